@@ -1,0 +1,155 @@
+import js from '@eslint/js';
+import importX from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+const SERVICES = [
+  'metadata-service',
+  'builder',
+  'function-controller',
+  'function-proxy',
+  'api-gateway',
+  'cli',
+];
+
+/** Services import platform-kit and never each other; only `embedded/` wires them. */
+const zones = SERVICES.map((service) => ({
+  files: [`${service}/src/**/*.ts`],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          {
+            group: [
+              ...SERVICES.filter((other) => other !== service).flatMap((other) => [
+                `@plat/${other}/*`,
+                `**/${other}/src/**`,
+              ]),
+              '@plat/embedded/*',
+            ],
+            message: 'Services import platform-kit, never each other.',
+          },
+          ...(service === 'metadata-service'
+            ? []
+            : [
+                {
+                  group: ['kysely', 'kysely/*', '@photostructure/sqlite'],
+                  message: 'SQL lives only in the metadata service.',
+                },
+              ]),
+        ],
+      },
+    ],
+  },
+}));
+
+export default tseslint.config(
+  {
+    ignores: [
+      '**/node_modules/',
+      '**/dist/',
+      '.plat/',
+      'runtimes/*/template/',
+      'runtimes/*/fixture/',
+      'runtimes/*/fixtures/',
+      'bench/results/',
+      'hello/',
+    ],
+  },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [...tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    plugins: { 'import-x': importX },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
+      '@typescript-eslint/no-unsafe-argument': 'error',
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
+      'import-x/no-cycle': 'off',
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'Only config.ts reads the environment.' },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportAllDeclaration', message: 'No barrel files.' },
+        {
+          selector:
+            'ImportDeclaration[source.value=/^(node:)?child_process$/] ImportSpecifier[imported.name=/^exec(Sync)?$/]',
+          message: 'Processes take an argument list, never a shell.',
+        },
+        {
+          selector: "Property[key.name='shell'][value.value=true]",
+          message: 'Processes take an argument list, never a shell.',
+        },
+      ],
+    },
+  },
+  ...zones,
+  {
+    files: [
+      '**/config.ts',
+      '**/*.test.ts',
+      '**/*.contract.ts',
+      'e2e/**',
+      'bench/**',
+      'scripts/**',
+      'runtimes/**',
+      'cli/src/environment.ts',
+    ],
+    rules: { 'no-restricted-properties': 'off' },
+  },
+  {
+    files: [
+      '**/*.test.ts',
+      '**/*.contract.ts',
+      'e2e/**/*.ts',
+      'runtimes/conformance/**/*.ts',
+      'bench/**/*.ts',
+    ],
+    rules: {
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+    },
+  },
+  {
+    files: ['**/*.{js,mjs,cjs}'],
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        Buffer: 'readonly',
+        URL: 'readonly',
+        URLSearchParams: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+        setInterval: 'readonly',
+        clearInterval: 'readonly',
+        setImmediate: 'readonly',
+        performance: 'readonly',
+        AbortController: 'readonly',
+        AbortSignal: 'readonly',
+        Response: 'readonly',
+        ReadableStream: 'readonly',
+        TextDecoder: 'readonly',
+        TextEncoder: 'readonly',
+        queueMicrotask: 'readonly',
+        fetch: 'readonly',
+      },
+    },
+  },
+);

@@ -1,0 +1,73 @@
+import type { Readable } from 'node:stream';
+import type { FunctionConfig } from '../function-config.ts';
+import { InternalClient, path, type InternalClientOptions } from '../http-client.ts';
+import type { RuntimeManifest } from '../runtime-manifest.ts';
+
+export type AcceptedSource = {
+  /** `sha256:<hex>` of the archive as uploaded. */
+  digest: string;
+  bytes: number;
+  entries: number;
+};
+
+/** The builder's internal API. */
+export class BuilderClient {
+  readonly #http: InternalClient;
+
+  constructor(options: Omit<InternalClientOptions, 'service'>) {
+    this.#http = new InternalClient({ ...options, service: 'builder' });
+  }
+
+  listRuntimes(): Promise<{ items: RuntimeManifest[] }> {
+    return this.#http.json('GET', '/runtimes');
+  }
+
+  /**
+   * Streams an archive (zip) into the blob store; nothing is kept unless the whole archive arrived and is within the
+   * limits. Errors: `invalid` (not a zip, empty, unsafe names, links, …), `too_large`.
+   */
+  async putSource(
+    archive: Readable,
+    options: { timeoutMs: number; signal?: AbortSignal; requestId?: string },
+  ): Promise<AcceptedSource> {
+    return this.#http.json('POST', '/sources', {
+      stream: archive,
+      headers: { 'content-type': 'application/zip' },
+      ...options,
+    });
+  }
+
+  /** Checks what can be known without a build: the handler's file is in the archive. `invalid` when not. */
+  checkSource(digest: string, config: FunctionConfig): Promise<void> {
+    return this.#http.json('POST', path`/sources/${digest}/check`, { body: { config } });
+  }
+
+  /** The archive itself. `not_found` when it was never there or is gone. */
+  getSource(digest: string): Promise<Readable> {
+    return this.#http.stream('GET', path`/sources/${digest}`);
+  }
+
+  /**
+   * The build log as server-sent events: `line` ({@link BuildLogLine}) for each line kept, then, with `follow`, each new
+   * one until the build is over; last `end`. A version that was never built has an empty log.
+   */
+  buildLog(
+    functionId: string,
+    version: number,
+    options: { follow: boolean; signal?: AbortSignal },
+  ): Promise<Readable> {
+    return this.#http.stream('GET', path`/builds/${functionId}/${version}/log`, {
+      query: { follow: options.follow },
+      signal: options.signal,
+    });
+  }
+
+  /** Stops a running build and waits until it has stopped; does nothing when there is none. */
+  cancelBuild(functionId: string, version: number): Promise<void> {
+    return this.#http.json('POST', path`/builds/${functionId}/${version}/cancel`, { timeoutMs: 30_000 });
+  }
+
+  close(): Promise<void> {
+    return this.#http.close();
+  }
+}

@@ -1,0 +1,76 @@
+import type { Readable } from 'node:stream';
+import type { InstanceInfo } from '../domain.ts';
+import { InternalClient, path, type InternalClientOptions } from '../http-client.ts';
+
+/** How a wake ended. `failed`: the instance cannot start; `reason` is for a person. */
+export type WakeOutcome =
+  { outcome: 'ready' } | { outcome: 'failed'; reason: string } | { outcome: 'timeout' };
+
+export type EngineInfo = {
+  engine: string;
+  available: boolean;
+  version: string | null;
+  /** Why it is not available, and what to do. */
+  problem: string | null;
+  instances: number;
+};
+
+export type LogQuery = {
+  follow?: boolean;
+  /** ISO time; only lines printed since. */
+  since?: string;
+  /** Only the last so many lines of each instance. */
+  tail?: number;
+  requestId?: string;
+  version?: number;
+};
+
+/** The function-controller's internal API. */
+export class ControllerClient {
+  readonly #http: InternalClient;
+
+  constructor(options: Omit<InternalClientOptions, 'service'>) {
+    this.#http = new InternalClient({ ...options, service: 'function-controller' });
+  }
+
+  /**
+   * Asks that `version` has at least one ready instance, and waits for it. Idempotent: any number of callers share one
+   * start. `conflict` when the function is stopped, `not_found` when there is no such version to run.
+   */
+  wake(
+    functionId: string,
+    version: number,
+    options: { timeoutMs: number; signal?: AbortSignal },
+  ): Promise<WakeOutcome> {
+    return this.#http.json('POST', path`/versions/${functionId}/${version}/wake`, {
+      body: { timeoutMs: options.timeoutMs },
+      timeoutMs: options.timeoutMs + 5000,
+      signal: options.signal,
+    });
+  }
+
+  /** Takes an instance that hangs out of service and puts a new one in its place. Does nothing when it is gone. */
+  replaceInstance(instanceId: string, body: { reason: string }): Promise<void> {
+    return this.#http.json('POST', path`/instances/${instanceId}/replace`, { body });
+  }
+
+  /** `stats` asks the engine for CPU and memory, which takes it a second or two. */
+  listInstances(
+    query: { project?: string; functionId?: string; stats?: boolean } = {},
+  ): Promise<{ items: InstanceInfo[] }> {
+    return this.#http.json('GET', '/instances', { query, timeoutMs: 20_000 });
+  }
+
+  /** Server-sent events: `line` ({@link LogLine}) in order of time; without `follow` it ends with `end`. */
+  logs(functionId: string, query: LogQuery, options: { signal?: AbortSignal } = {}): Promise<Readable> {
+    return this.#http.stream('GET', path`/functions/${functionId}/logs`, { query, ...options });
+  }
+
+  engine(): Promise<EngineInfo> {
+    return this.#http.json('GET', '/engine', { timeoutMs: 5000 });
+  }
+
+  close(): Promise<void> {
+    return this.#http.close();
+  }
+}

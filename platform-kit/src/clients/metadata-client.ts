@@ -1,0 +1,171 @@
+import type {
+  AliasWeight,
+  AuditRecord,
+  ChangesPage,
+  Execution,
+  FunctionRecord,
+  FunctionState,
+  Project,
+  Role,
+  TokenRecord,
+  VersionError,
+  VersionRecord,
+} from '../domain.ts';
+import type { FunctionConfig } from '../function-config.ts';
+import { InternalClient, path, type InternalClientOptions } from '../http-client.ts';
+import type { VersionState } from '../version-states.ts';
+
+/** `actor` is the principal's name; it is written to the audit log in the same transaction as the change. */
+export type By = { actor: string };
+
+export type NewVersion = {
+  config: FunctionConfig;
+  sourceDigest: string;
+  sourceBytes: number;
+  promote: boolean;
+};
+
+export type Transition = {
+  from: VersionState;
+  to: VersionState;
+  imageId?: string;
+  imageReused?: boolean;
+  error?: VersionError;
+};
+
+export type Page<T> = {
+  items: T[];
+  /** Hand back as `before` for the next page; null at the end. */ next: string | null;
+};
+
+export type ExecutionFilter = {
+  project?: string;
+  function?: string;
+  outcome?: string;
+  requestId?: string;
+  version?: number;
+  before?: string;
+  limit?: number;
+};
+
+/**
+ * The metadata service's internal API, one method a route. Errors: `not_found` for what does not exist, `conflict` for
+ * what the present state forbids, `invalid`, `unreachable`.
+ */
+export class MetadataClient {
+  readonly #http: InternalClient;
+
+  constructor(options: Omit<InternalClientOptions, 'service'>) {
+    this.#http = new InternalClient({ ...options, service: 'metadata service' });
+  }
+
+  /** Waits up to `waitMs` for something newer than `since`; `since: 0` (or one too old) gives the whole state. */
+  changes(query: { since: number; waitMs: number }, signal?: AbortSignal): Promise<ChangesPage> {
+    return this.#http.json('GET', '/changes', { query, signal, timeoutMs: query.waitMs + 10_000 });
+  }
+
+  listProjects(): Promise<{ items: Project[] }> {
+    return this.#http.json('GET', '/projects');
+  }
+  /** `conflict` when it exists. */
+  createProject(body: { name: string } & By): Promise<Project> {
+    return this.#http.json('POST', '/projects', { body });
+  }
+  /** `conflict` while it has functions. */
+  deleteProject(name: string, by: By): Promise<void> {
+    return this.#http.json('DELETE', path`/projects/${name}`, { query: by });
+  }
+
+  /** Sorted by project, then name; without `project`, of all projects. */
+  listFunctions(query: { project?: string } = {}): Promise<{ items: FunctionRecord[] }> {
+    return this.#http.json('GET', '/functions', { query });
+  }
+  getFunction(project: string, name: string): Promise<FunctionRecord> {
+    return this.#http.json('GET', path`/projects/${project}/functions/${name}`);
+  }
+  setFunctionState(
+    project: string,
+    name: string,
+    body: { state: FunctionState } & By,
+  ): Promise<FunctionRecord> {
+    return this.#http.json('PATCH', path`/projects/${project}/functions/${name}`, { body });
+  }
+  deleteFunction(project: string, name: string, by: By): Promise<void> {
+    return this.#http.json('DELETE', path`/projects/${project}/functions/${name}`, { query: by });
+  }
+
+  /**
+   * Gives out the next number, state `pending`; makes the function when it is new. `not_found` for an unknown project,
+   * `conflict` when another function already has the host `<project>-<name>`.
+   */
+  createVersion(project: string, name: string, body: NewVersion & By): Promise<VersionRecord> {
+    return this.#http.json('POST', path`/projects/${project}/functions/${name}/versions`, { body });
+  }
+  /** Newest first. */
+  listVersions(
+    project: string,
+    name: string,
+    query: { before?: number; limit?: number } = {},
+  ): Promise<Page<VersionRecord>> {
+    return this.#http.json('GET', path`/projects/${project}/functions/${name}/versions`, { query });
+  }
+  getVersion(project: string, name: string, version: number): Promise<VersionRecord> {
+    return this.#http.json('GET', path`/projects/${project}/functions/${name}/versions/${version}`);
+  }
+  /**
+   * Moves a version along its state machine; `conflict` when it is no longer in `from`. `ready` with `promote` also
+   * moves alias `live`, in the same transaction, unless a later version was already promoted.
+   */
+  transitionVersion(functionId: string, version: number, body: Transition & By): Promise<VersionRecord> {
+    return this.#http.json('POST', path`/versions/${functionId}/${version}/transition`, { body });
+  }
+
+  /** Weights must sum to 100 and name versions that are `ready` (`conflict` otherwise). */
+  setAlias(
+    project: string,
+    name: string,
+    alias: string,
+    body: { weights: AliasWeight[] } & By,
+  ): Promise<FunctionRecord> {
+    return this.#http.json('PUT', path`/projects/${project}/functions/${name}/aliases/${alias}`, { body });
+  }
+  /** `live` cannot be deleted (`conflict`). */
+  deleteAlias(project: string, name: string, alias: string, by: By): Promise<FunctionRecord> {
+    return this.#http.json('DELETE', path`/projects/${project}/functions/${name}/aliases/${alias}`, {
+      query: by,
+    });
+  }
+
+  listTokens(): Promise<{ items: TokenRecord[] }> {
+    return this.#http.json('GET', '/tokens');
+  }
+  createToken(
+    body: { name: string; role: Role; project: string | null; hash: string; expiresAt: string | null } & By,
+  ): Promise<TokenRecord> {
+    return this.#http.json('POST', '/tokens', { body });
+  }
+  deleteToken(id: string, by: By): Promise<void> {
+    return this.#http.json('DELETE', path`/tokens/${id}`, { query: by });
+  }
+
+  /** Idempotent by execution id, so a batch may be sent again. */
+  recordExecutions(executions: Execution[]): Promise<void> {
+    return this.#http.json('POST', '/executions', { body: { executions } });
+  }
+  /** Newest first; `before` is the `next` of the page before. */
+  listExecutions(query: ExecutionFilter): Promise<Page<Execution>> {
+    return this.#http.json('GET', '/executions', { query });
+  }
+  /** By execution id or request id. */
+  getExecution(id: string): Promise<Execution> {
+    return this.#http.json('GET', path`/executions/${id}`);
+  }
+
+  listAudit(query: { before?: string; limit?: number; object?: string }): Promise<Page<AuditRecord>> {
+    return this.#http.json('GET', '/audit', { query });
+  }
+
+  close(): Promise<void> {
+    return this.#http.close();
+  }
+}

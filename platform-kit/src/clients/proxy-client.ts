@@ -1,0 +1,60 @@
+import { InternalClient, path, type InternalClientOptions } from '../http-client.ts';
+
+/** What the proxy's own probe knows of an instance. `unknown`: the proxy has not discovered it (yet, or any more). */
+export type Readiness =
+  { state: 'probing' } | { state: 'ready' } | { state: 'failed'; reason: string } | { state: 'unknown' };
+
+/** The load of one version, for decisions about scale. Times are ISO 8601. */
+export type VersionLoad = {
+  functionId: string;
+  version: number;
+  inFlight: number;
+  waiting: number;
+  lastRequestAt: string | null;
+};
+
+/** The function-proxy's internal API, as the controller uses it. */
+export class ProxyClient {
+  readonly #http: InternalClient;
+
+  constructor(options: Omit<InternalClientOptions, 'service'>) {
+    this.#http = new InternalClient({ ...options, service: 'function-proxy' });
+  }
+
+  /** Waits up to `waitMs` for the state to leave `probing` and `unknown`; then says what it is. */
+  readiness(instanceId: string, options: { waitMs: number; signal?: AbortSignal }): Promise<Readiness> {
+    return this.#http.json('GET', path`/instances/${instanceId}/readiness`, {
+      query: { waitMs: options.waitMs },
+      timeoutMs: options.waitMs + 5000,
+      signal: options.signal,
+    });
+  }
+
+  listReadiness(): Promise<{ items: { instanceId: string; readiness: Readiness; inFlight: number }[] }> {
+    return this.#http.json('GET', '/instances');
+  }
+
+  /**
+   * Takes the instance out of the routing index at once (it never comes back), then waits up to `timeoutMs` for its calls to end. `seq`:
+   * the proxy first catches up with the change feed to there, so that it does not wake what was just given up.
+   */
+  drain(
+    instanceId: string,
+    body: { seq: number; timeoutMs: number },
+    signal?: AbortSignal,
+  ): Promise<{ inFlight: number }> {
+    return this.#http.json('POST', path`/instances/${instanceId}/drain`, {
+      body,
+      timeoutMs: body.timeoutMs + 10_000,
+      signal,
+    });
+  }
+
+  load(): Promise<{ items: VersionLoad[] }> {
+    return this.#http.json('GET', '/load');
+  }
+
+  close(): Promise<void> {
+    return this.#http.close();
+  }
+}

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { describeIssues } from './parse.ts';
+import { nearest } from './nearest.ts';
+
+/** Thrown by `loadConfig`; its message lists everything that is wrong, one line each, and is meant for the terminal. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+/**
+ * Reads a service's configuration from environment variables. The schema's keys are the variables' names; `.meta({
+ * description })` of each key is what `docs/configuration.md` says. Everything wrong is reported at once. A variable
+ * that starts with `PLAT_` and that no service knows is an error too: a typo must not become a default in silence.
+ */
+export function loadConfig<S extends z.ZodObject>(
+  schema: S,
+  env: NodeJS.ProcessEnv,
+  options: { service: string; knownNames?: readonly string[] },
+): z.output<S> {
+  const names = Object.keys(schema.shape);
+  const input: Record<string, string> = {};
+  for (const name of names) {
+    const value = env[name];
+    if (value !== undefined && value !== '') input[name] = value;
+  }
+  const result = schema.safeParse(input);
+  const problems = result.success
+    ? []
+    : describeIssues(result.error, input, schema).map((issue) => `${issue.field}: ${issue.message}`);
+  const known = [...names, ...(options.knownNames ?? [])];
+  for (const name of Object.keys(env)) {
+    if (!name.startsWith('PLAT_') || known.includes(name)) continue;
+    const guess = nearest(name, known);
+    problems.push(`${name}: no such setting${guess ? `; did you mean ${guess}?` : '.'}`);
+  }
+  if (problems.length || !result.success) {
+    throw new ConfigError(
+      `The configuration of ${options.service} is not valid:\n${problems.map((line) => `  - ${line}`).join('\n')}`,
+    );
+  }
+  return result.data;
+}
+
+/** Whole numbers from text, with bounds; `"0x10"`, `""` and `"8080x"` are errors, not 0. */
+export function envInt(limits: { min: number; max: number }) {
+  const expected = `expected a whole number from ${limits.min} to ${limits.max}`;
+  return z
+    .string()
+    .regex(/^-?\d+$/, expected)
+    .transform(Number)
+    .refine((value) => value >= limits.min && value <= limits.max, expected);
+}
+
+export function envFlag() {
+  return z
+    .enum(['true', 'false', '1', '0'], { error: 'expected true or false' })
+    .transform((value) => value === 'true' || value === '1');
+}
+
+/** A service's address: `http://host:port`, or `unix:/path/to.sock` where both share a host. */
+export const ServiceUrl = z
+  .string()
+  .refine(
+    (value) =>
+      (value.startsWith('unix:/') && value.length > 6) ||
+      (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)),
+    'expected http://host:port or unix:/path/to.sock',
+  );
+
+export const LogLevel = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']);

@@ -1,0 +1,81 @@
+/** The labels every instance carries, and the only way the platform finds what is its own. */
+export const LABELS = {
+  managed: 'plat.managed',
+  /** The installation: two platforms on one engine never touch each other's containers. */
+  namespace: 'plat.namespace',
+  functionId: 'plat.function-id',
+  project: 'plat.project',
+  function: 'plat.function',
+  version: 'plat.version',
+  instance: 'plat.instance',
+  port: 'plat.port',
+  engine: 'plat.engine',
+  spec: 'plat.spec',
+  /** On images: hash of everything that went into the build. */
+  build: 'plat.build',
+} as const;
+
+/** Where an instance belongs, as its labels say. */
+export type InstanceLabels = {
+  functionId: string;
+  project: string;
+  function: string;
+  version: number;
+  instance: string;
+  port: number;
+  engine: string;
+  spec: string;
+};
+
+export function writeLabels(namespace: string, labels: InstanceLabels): Record<string, string> {
+  return {
+    [LABELS.managed]: 'true',
+    [LABELS.namespace]: namespace,
+    [LABELS.functionId]: labels.functionId,
+    [LABELS.project]: labels.project,
+    [LABELS.function]: labels.function,
+    [LABELS.version]: String(labels.version),
+    [LABELS.instance]: labels.instance,
+    [LABELS.port]: String(labels.port),
+    [LABELS.engine]: labels.engine,
+    [LABELS.spec]: labels.spec,
+  };
+}
+
+/** True for what this installation made; every list and every by-id operation asks this. */
+export function isManaged(labels: Record<string, string> | undefined, namespace: string): boolean {
+  return labels?.[LABELS.managed] === 'true' && labels[LABELS.namespace] === namespace;
+}
+
+/** The labels of one of our instances, or undefined when it is not ours or they are incomplete. */
+export function readLabels(
+  labels: Record<string, string> | undefined,
+  namespace: string,
+): InstanceLabels | undefined {
+  if (!labels || !isManaged(labels, namespace)) return undefined;
+  const version = Number(labels[LABELS.version]);
+  const port = Number(labels[LABELS.port]);
+  const functionId = labels[LABELS.functionId];
+  const project = labels[LABELS.project];
+  const functionName = labels[LABELS.function];
+  const instance = labels[LABELS.instance];
+  if (
+    !functionId ||
+    !project ||
+    !functionName ||
+    !instance ||
+    !Number.isInteger(version) ||
+    !Number.isInteger(port)
+  )
+    return undefined;
+  return {
+    functionId,
+    project,
+    function: functionName,
+    version,
+    instance,
+    port,
+    engine: labels[LABELS.engine] ?? 'docker',
+    spec: labels[LABELS.spec] ?? '',
+  };
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { PlatformError } from './errors.ts';
+import { nearest } from './nearest.ts';
+
+/** One thing wrong with an input: where it stands, and a sentence that says what was received and what is expected. */
+export type Issue = { field: string; message: string };
+
+/**
+ * Parses `input` with `schema`; throws `invalid` that names every wrong field at once, with what was received and,
+ * for an unknown key, the nearest known one. `what` names the thing in the message ("plat.yaml", "the query").
+ */
+export function parseInput<S extends z.ZodType>(schema: S, input: unknown, what: string): z.output<S> {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  const issues = describeIssues(result.error, input, schema);
+  const text = issues
+    .map((issue) => (issue.field ? `${issue.field}: ${issue.message}` : issue.message))
+    .join('; ');
+  throw new PlatformError('invalid', `${what} is not valid. ${text}`, { details: { issues } });
+}
+
+export function describeIssues(error: z.ZodError, input: unknown, schema?: z.ZodType): Issue[] {
+  return error.issues.flatMap((issue): Issue[] => {
+    const field = issue.path.join('.');
+    if (issue.code === 'unrecognized_keys') {
+      const known = knownKeys(schema, issue.path);
+      return issue.keys.map((key) => {
+        const guess = nearest(key, known);
+        const hint = guess
+          ? `did you mean "${guess}"?`
+          : known.length
+            ? `known keys: ${known.join(', ')}.`
+            : '';
+        return { field: field ? `${field}.${key}` : key, message: `unknown key; ${hint}`.replace(/; $/, '') };
+      });
+    }
+    const received = valueAt(input, issue.path);
+    return [
+      { field, message: `${issue.message}${received === undefined ? '' : ` (received ${show(received)})`}` },
+    ];
+  });
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
+    input,
+  );
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+function knownKeys(schema: z.ZodType | undefined, path: readonly PropertyKey[]): string[] {
+  let at: unknown = schema;
+  for (const key of path) at = objectShape(at)?.[String(key)];
+  return Object.keys(objectShape(at) ?? {});
+}
+
+function objectShape(schema: unknown): Record<string, unknown> | undefined {
+  let at = schema;
+  while (
+    at instanceof z.ZodOptional ||
+    at instanceof z.ZodDefault ||
+    at instanceof z.ZodPrefault ||
+    at instanceof z.ZodPipe
+  ) {
+    at = at instanceof z.ZodPipe ? at.in : at.unwrap();
+  }
+  return at instanceof z.ZodObject ? (at.shape) : undefined;
+}

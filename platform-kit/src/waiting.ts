@@ -1,0 +1,39 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Waits `ms`; rejects at once when `signal` aborts. */
+export async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  await delay(ms, undefined, signal ? { signal } : {});
+}
+
+/** Like `sleep`, but an abort just ends the wait: for loops that look at `signal.aborted` themselves. */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch(() => undefined);
+}
+
+/** A signal that aborts after `ms` or with any of `signals`, whichever is first. */
+export function deadline(ms: number, ...signals: (AbortSignal | undefined)[]): AbortSignal {
+  return AbortSignal.any([AbortSignal.timeout(ms), ...signals.filter((signal) => signal !== undefined)]);
+}
+
+/** Exponential back-off with full jitter: a delay in ms for the n-th failure in a row (n from 1). */
+export function backoffMs(failures: number, limits = { baseMs: 100, maxMs: 5000 }): number {
+  const ceiling = Math.min(limits.maxMs, limits.baseMs * 2 ** Math.min(failures, 16));
+  return ceiling / 2 + (Math.random() * ceiling) / 2;
+}
+
+/**
+ * Runs `attempt` again and again until it returns something other than undefined; waits `intervalMs` in between.
+ * Returns undefined when the deadline passes or the signal aborts.
+ */
+export async function poll<T>(
+  attempt: (signal: AbortSignal) => Promise<T | undefined>,
+  options: { intervalMs: number; timeoutMs: number; signal?: AbortSignal },
+): Promise<T | undefined> {
+  const signal = deadline(options.timeoutMs, options.signal);
+  while (!signal.aborted) {
+    const value = await attempt(signal);
+    if (value !== undefined) return value;
+    await pause(options.intervalMs, signal);
+  }
+  return undefined;
+}

@@ -1,0 +1,46 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * `unit`: no engine, no network beyond loopback. `engine`: real containers; `scripts/test.mjs` says by name what it
+ * could not run. Both have one summary.
+ */
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['*/src/**/*.test.ts', 'runtimes/*/**/*.test.ts', 'scripts/**/*.test.ts'],
+          exclude: [
+            '**/node_modules/**',
+            '**/*.engine.test.ts',
+            'runtimes/conformance/**',
+            'runtimes/*/template/**',
+          ],
+          testTimeout: 15_000,
+        },
+      },
+      {
+        test: {
+          name: 'engine',
+          include: ['*/src/**/*.engine.test.ts', 'runtimes/conformance/**/*.test.ts'],
+          exclude: ['**/node_modules/**'],
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['e2e/**/*.test.ts'],
+          exclude: ['**/node_modules/**'],
+          testTimeout: 180_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
