@@ -1,0 +1,107 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomUUID } from 'node:crypto';
+
+/** The call that the running code belongs to. @type {AsyncLocalStorage<Call>} */
+export const callStorage = new AsyncLocalStorage();
+
+/** One call of the function: what the context says about it, and what may end it from outside. */
+export class Call {
+  requestId;
+  deadlineMs;
+  isOver = false;
+  hasLeft = false;
+  /** Set while the handler's answer is awaited: fails the call with an exception nobody caught. @type {((error: unknown) => boolean) | undefined} */
+  fail;
+
+  /** @type {AbortController | undefined} */
+  #controller;
+  /** @type {unknown} */
+  #abortReason;
+  /** @type {NodeJS.Timeout | undefined} */
+  #deadlineTimer;
+  /** @type {(() => void)[]} */
+  #leaveListeners = [];
+  #cpuAtStart = process.cpuUsage();
+
+  /** @param {{ requestId: string | undefined, timeoutMs: number, nowMs: number }} call */
+  constructor({ requestId, timeoutMs, nowMs }) {
+    this.requestId = requestId ?? randomUUID();
+    this.deadlineMs = nowMs + timeoutMs;
+  }
+
+  remainingMs() {
+    return Math.max(0, this.deadlineMs - Date.now());
+  }
+
+  /** Aborted when the caller leaves or the deadline passes. Made on first use: most handlers never ask. */
+  get signal() {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#abortReason !== undefined) this.#controller.abort(this.#abortReason);
+      else if (!this.isOver) {
+        this.#deadlineTimer = setTimeout(
+          () => this.#abort('TimeoutError', 'The deadline of the call has passed.'),
+          this.remainingMs(),
+        );
+      }
+    }
+    return this.#controller.signal;
+  }
+
+  /** @param {() => void} listener Called at once when the caller has left already. */
+  onLeave(listener) {
+    if (this.hasLeft) listener();
+    else this.#leaveListeners.push(listener);
+  }
+
+  leave() {
+    if (this.isOver || this.hasLeft) return;
+    this.hasLeft = true;
+    this.#abort('AbortError', 'The caller has left.');
+    for (const listener of this.#leaveListeners.splice(0)) listener();
+  }
+
+  startClock() {
+    this.#cpuAtStart = process.cpuUsage();
+  }
+
+  /** What the proxy records of a call. CPU time is the process's, so calls that overlap each see the other's too. */
+  usage() {
+    const { user, system } = process.cpuUsage(this.#cpuAtStart);
+    return { cpuUs: user + system, memoryBytes: process.resourceUsage().maxRSS * 1024 };
+  }
+
+  end() {
+    this.isOver = true;
+    this.fail = undefined;
+    clearTimeout(this.#deadlineTimer);
+  }
+
+  /** @param {string} name @param {string} message */
+  #abort(name, message) {
+    this.#abortReason = new DOMException(message, name);
+    this.#controller?.abort(this.#abortReason);
+  }
+}
+
+/**
+ * The second argument of a handler.
+ * @param {Call} call
+ * @param {import('./options.mjs').RuntimeOptions} options
+ */
+export function createContext(call, options) {
+  return {
+    functionName: options.functionName,
+    functionVersion: options.functionVersion,
+    project: options.project,
+    memoryLimitInMB: options.memoryMb,
+    requestId: call.requestId,
+    awsRequestId: call.requestId,
+    deadlineMs: call.deadlineMs,
+    callbackWaitsForEmptyEventLoop: false,
+    getRemainingTimeInMillis: () => call.remainingMs(),
+    get signal() {
+      return call.signal;
+    },
+  };
+}

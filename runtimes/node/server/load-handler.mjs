@@ -1,0 +1,90 @@
+import { statSync } from 'node:fs';
+import { isAbsolute, join, relative, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const EXTENSIONS = ['.mjs', '.js', '.cjs', '.mts', '.ts', '.cts'];
+
+/** Why there is no handler; the message is meant for the person who deployed. */
+export class LoadError extends Error {
+  name = 'LoadError';
+}
+
+/**
+ * @param {{ handler: string, appDir: string }} options
+ * @returns {Promise<Function>}
+ * @throws {LoadError} whose `cause` is what user code threw, if it did
+ */
+export async function loadHandler({ handler, appDir }) {
+  const dot = handler.lastIndexOf('.');
+  if (dot <= 0 || dot === handler.length - 1) {
+    throw new LoadError(
+      `The handler "${handler}" must have the form path/to/module.export, for example index.handler.`,
+    );
+  }
+  const exportName = handler.slice(dot + 1);
+  const file = findFile(handler.slice(0, dot), appDir, handler);
+  const exported = await importFile(file, appDir);
+  const found = exported[exportName] ?? exported.default?.[exportName];
+  const shownFile = relative(appDir, file);
+  if (typeof found === 'function') return found;
+  if (found !== undefined)
+    throw new LoadError(
+      `The export "${exportName}" of ${shownFile} is not a function but of type ${typeof found}.`,
+    );
+  throw new LoadError(`${shownFile} has no export "${exportName}"; it exports ${listExports(exported)}.`);
+}
+
+/** @param {string} module @param {string} appDir @param {string} handler */
+function findFile(module, appDir, handler) {
+  const base = resolve(appDir, module);
+  const inside = relative(appDir, base);
+  if (inside.startsWith('..') || isAbsolute(inside))
+    throw new LoadError(`The handler "${handler}" points outside of the function's folder.`);
+  const file = EXTENSIONS.map((extension) => base + extension).find((path) =>
+    statSync(path, { throwIfNoEntry: false })?.isFile(),
+  );
+  if (file !== undefined) return file;
+  const looked = EXTENSIONS.map((extension) => module + extension).join(', ');
+  throw new LoadError(
+    `No file for the handler "${handler}": looked for ${looked} in the root of the source.`,
+  );
+}
+
+/** @param {string} file @param {string} appDir @returns {Promise<Record<string, any>>} */
+async function importFile(file, appDir) {
+  try {
+    return await import(pathToFileURL(file).href);
+  } catch (error) {
+    throw new LoadError(describeImportError(error, appDir), { cause: error });
+  }
+}
+
+/** @param {unknown} error @param {string} appDir */
+export function describeImportError(error, appDir) {
+  if (!(error instanceof Error)) return `${String(error)} was thrown while the module was loaded.`;
+  const place = findPlace(String(error.stack ?? ''), appDir);
+  const message = error.message.replaceAll(`${join(appDir, '/')}`, '');
+  return `${error.name}: ${message}${place === undefined ? '' : ` (${place})`}`;
+}
+
+/**
+ * The first place in user code that the stack names. A syntax error names it in its first line: `file:///app/index.mjs:3`.
+ * @param {string} stack @param {string} appDir
+ */
+function findPlace(stack, appDir) {
+  for (const [, url, line] of stack.matchAll(/(file:\/\/[^\s():]+|\/[^\s():]+):(\d+)/g)) {
+    const path = url.startsWith('file:') ? fileURLToPath(url) : url;
+    if (path.startsWith(join(appDir, '/'))) return `${relative(appDir, path)}:${line}`;
+  }
+  return undefined;
+}
+
+/** @param {Record<string, any>} exported */
+function listExports(exported) {
+  const inner =
+    typeof exported.default === 'object' && exported.default !== null ? Object.keys(exported.default) : [];
+  const names = [...new Set([...Object.keys(exported), ...inner])]
+    .filter((name) => name !== 'module.exports')
+    .sort();
+  return names.length === 0 ? 'nothing' : names.join(', ');
+}
