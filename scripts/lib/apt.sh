@@ -24,6 +24,7 @@ apt_get() {
 
 # debian_mirror CODENAME: the URI apt fetches that release of Debian from; empty when it does not.
 debian_mirror() {
+  # shellcheck disable=SC2016 # apt fills it in
   apt-get indextargets --format '$(REPO_URI)' \
     'Created-By: Packages' 'Origin: Debian' "Codename: $1" 'Component: main' | sort -u | head -n 1
 }

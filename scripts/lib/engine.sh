@@ -3,6 +3,7 @@
 
 ENGINE_PIDFILE=/run/plat-dockerd.pid
 ENGINE_LOG=/var/log/plat-dockerd.log
+# shellcheck disable=SC2034 # the scripts take it
 ENGINE_LOCK=/run/plat-engine.lock
 
 engine_answers() { [[ -n $(timeout 5 docker version --format '{{.Server.Version}}' 2>/dev/null) ]]; }
