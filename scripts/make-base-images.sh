@@ -69,25 +69,31 @@ name_of() {
   fail "there is no recipe for \"$1\"." "There are: $(image_names | paste -sd ' ')."
 }
 
+image_ids() { recipe_field "$1" tags | xargs docker image inspect --format '{{.Id}}' 2>/dev/null | sort -u || true; }
+
+# remove_untagged ID: an image that containers or other images use stays.
+remove_untagged() {
+  [[ $(docker image inspect --format '{{len .RepoTags}}' "$1" 2>/dev/null) != 0 ]] || docker image rm "$1" >/dev/null 2>&1 || true
+}
+
 # ensure NAME FORCE: the image, and first the images it needs (which are never forced).
 ensure() {
-  local name=$1 needed started replaced
+  local name=$1 needed started before id
   while read -r needed; do ensure "$needed" 0; done < <(recipe_field "$name" needs)
   [[ $2 == 1 ]] || ! all_made "$name" || return 0
   started=$SECONDS
   say "making $name"
   making=$name
   mkdir -p "$work/$name"
-  mapfile -t replaced < <(recipe_field "$name" tags | xargs docker image inspect --format '{{.Id}}' 2>/dev/null | sort -u)
+  before=$(image_ids "$name")
   # No "||" here: bash would go on after a failed command inside the recipe.
   (
     # shellcheck source=/dev/null
     . "$recipes/$name.sh"
-    make_image "$work/$name"
+    MAKE_AFRESH=$2 make_image "$work/$name"
   ) </dev/null
   making=
-  # What still has containers or images on top of it stays.
-  ((${#replaced[@]} == 0)) || docker image rm "${replaced[@]}" >/dev/null 2>&1 || true
+  for id in $before; do remove_untagged "$id"; done
   rm -rf --one-file-system "${work:?}/$name"
   say "made $(recipe_field "$name" tags | paste -sd ' ') in $((SECONDS - started)) s"
 }

@@ -87,6 +87,7 @@ build_image() {
   for line in http_proxy https_proxy no_proxy; do
     [[ -z ${!line-} ]] || options+=(--build-arg "$line")
   done
+  [[ ${MAKE_AFRESH-} != 1 ]] || options+=(--no-cache)
   # "--pull=false" and the local base image: nothing here may depend on a registry of images.
   DOCKER_BUILDKIT=1 docker build --quiet --pull=false --file "$dockerfile" "${options[@]}" \
     "${BUILD_ARGUMENTS[@]/#/--build-arg=}" "$context" >/dev/null

@@ -22,6 +22,7 @@ engine_pid() {
 engine_start() {
   local deadline=$((SECONDS + $1)) launched
   mkdir -p /run "${ENGINE_LOG%/*}"
+  forget_stale_pids
   # fd 9 is the lock of the caller; an engine that inherited it would hold the lock for ever.
   setsid dockerd --pidfile="$ENGINE_PIDFILE" --live-restore=false </dev/null >>"$ENGINE_LOG" 2>&1 9>&- &
   launched=$!
@@ -30,6 +31,13 @@ engine_start() {
     ((SECONDS < deadline)) || engine_start_failed "the engine did not answer within $1 seconds"
     sleep 0.2
   done
+}
+
+# After a crash or a reboot, a pidfile may name a process of somebody else, which dockerd would take for a running engine.
+forget_stale_pids() {
+  local containerd=/run/docker/containerd/containerd.pid
+  engine_pid >/dev/null || rm -f "$ENGINE_PIDFILE"
+  [[ ! -e $containerd || $(cat "/proc/$(cat "$containerd")/comm" 2>/dev/null) == containerd ]] || rm -f "$containerd"
 }
 
 engine_start_failed() {
