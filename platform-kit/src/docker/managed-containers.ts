@@ -15,14 +15,15 @@ export type ManagedContainer = {
 
 export type ContainerEvent = { id: string; action: string; labels: InstanceLabels };
 
-/** Every container of this installation, in any state. */
+/** Every container of this installation, in any state; with `functionId`, of that function only. */
 export async function listManaged(
   docker: Docker,
   namespace: string,
-  signal?: AbortSignal,
+  options: { functionId?: string; signal?: AbortSignal } = {},
 ): Promise<ManagedContainer[]> {
-  const filters = { label: [`${LABELS.managed}=true`, `${LABELS.namespace}=${namespace}`] };
-  const found = await docker.listContainers({ all: true, filters, abortSignal: signal });
+  const label = [`${LABELS.managed}=true`, `${LABELS.namespace}=${namespace}`];
+  if (options.functionId) label.push(`${LABELS.functionId}=${options.functionId}`);
+  const found = await docker.listContainers({ all: true, filters: { label }, abortSignal: options.signal });
   return found.flatMap((container) => {
     const labels = readLabels(container.Labels, namespace);
     if (!labels) return [];

@@ -1,0 +1,24 @@
+import { LogLevel, ServiceUrl, envInt, loadConfig } from '@plat/platform-kit/config.ts';
+import { z } from 'zod';
+
+export const ControllerSettings = z.object({
+  CONTROLLER_LISTEN: ServiceUrl.default('http://127.0.0.1:7073').meta({ description: 'Where the function-controller listens for the other services.' }),
+  METADATA_URL: ServiceUrl.default('http://127.0.0.1:7071').meta({ description: 'The metadata service.' }),
+  PROXY_URL: ServiceUrl.default('http://127.0.0.1:7074').meta({ description: 'The function-proxy.' }),
+  INTERNAL_TOKEN: z.string().min(16, 'expected at least 16 characters').meta({ description: 'Secret that the services show each other.', secret: true }),
+  DATA_DIR: z.string().default('/app/data').meta({ description: 'Folder for the snapshot (`functions.json`) and the logs of instances that are gone.' }),
+  DOCKER_HOST: z.string().optional().meta({ description: 'The Docker engine; the usual socket otherwise.' }),
+  PLAT_NAMESPACE: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'expected lower-case letters, digits and dashes').default('plat').meta({ description: 'Name of this installation. Two installations on one engine need two names.' }),
+  READY_TIMEOUT_SECONDS: envInt({ min: 1, max: 3600 }).default(60).meta({ description: 'How long a new version may take until an instance is ready.' }),
+  DRAIN_TIMEOUT_SECONDS: envInt({ min: 0, max: 3600 }).default(30).meta({ description: 'How long calls in flight may go on when an instance is taken out.' }),
+  STOP_GRACE_SECONDS: envInt({ min: 0, max: 600 }).default(10).meta({ description: 'Time between SIGTERM and SIGKILL of an instance.' }),
+  RESYNC_SECONDS: envInt({ min: 1, max: 3600 }).default(30).meta({ description: 'How often everything is compared with the engine, beside its events.' }),
+  INSTANCE_TMP_MB: envInt({ min: 1, max: 65_536 }).default(64).meta({ description: 'Size of `/tmp` in an instance; it counts as memory.' }),
+  INSTANCE_PIDS: envInt({ min: 16, max: 65_536 }).default(256).meta({ description: 'How many processes and threads an instance may have.' }),
+  LOG_LEVEL: LogLevel.default('info').meta({ description: 'Least level of log lines.' }),
+}); // prettier-ignore
+export type ControllerConfig = z.output<typeof ControllerSettings>;
+
+export function readConfig(env: NodeJS.ProcessEnv = process.env): ControllerConfig {
+  return loadConfig(ControllerSettings, env, { service: 'the function-controller' });
+}

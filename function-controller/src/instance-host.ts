@@ -1,0 +1,61 @@
+import type { EngineInfo, LogQuery } from '@plat/platform-kit/clients/controller-client.ts';
+import type { InstanceLabels } from '@plat/platform-kit/docker/labels.ts';
+import type { InstanceInfo, LogLine } from '@plat/platform-kit/domain.ts';
+
+/** Everything that decides how an instance runs. Two instances with equal specs are interchangeable. */
+export type InstanceSpec = {
+  functionId: string;
+  project: string;
+  function: string;
+  version: number;
+  imageId: string;
+  /** The port the in-container server listens on; never bound on the host. */
+  port: number;
+  env: Record<string, string>;
+  memoryMb: number;
+  cpus: number;
+  pids: number;
+  tmpMb: number;
+};
+
+/** An instance as the engine sees it. `address` is set while it runs. */
+export type HostInstance = {
+  id: string;
+  name: string;
+  labels: InstanceLabels;
+  status: 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
+  address: string | null;
+  createdAtMs: number;
+};
+
+/** How an instance ended, or last ended before the engine started it again. */
+export type InstanceExits = { restarts: number; exitCode: number | null; outOfMemory: boolean; startedAt: string | null };
+
+/**
+ * A place that runs instances. Every adapter passes `instance-host.contract.ts`.
+ *
+ * Every method that takes an id throws `not_found` for an instance that is not of this installation, whatever it is.
+ * When the engine does not answer they throw `unavailable`. Nothing is remembered between calls.
+ */
+export type InstanceHost = {
+  readonly engine: string;
+  /** Creates and starts an instance on its project's network; resolves with its id once it runs, not once it is ready. A failed start leaves nothing. */
+  start: (spec: InstanceSpec, signal?: AbortSignal) => Promise<string>;
+  /** SIGTERM, after `graceMs` SIGKILL, then removes it. Does nothing when it is gone already. */
+  remove: (id: string, options: { graceMs: number }) => Promise<void>;
+  pause: (id: string) => Promise<void>;
+  resume: (id: string) => Promise<void>;
+  list: (filter?: { functionId?: string }, signal?: AbortSignal) => Promise<HostInstance[]>;
+  /** Calls back for what happens to instances until `signal` aborts or the connection breaks; `onOpen` once nothing can be missed any more. */
+  watch: (options: { signal: AbortSignal; onOpen: () => void; onEvent: (functionId: string, action: string) => void }) => Promise<void>;
+  exits: (id: string) => Promise<InstanceExits>;
+  stats: (id: string) => Promise<NonNullable<InstanceInfo['stats']>>;
+  /** Lines in order; ends at the log's end, or with `follow` when the instance ends. */
+  logs: (id: string, query: LogQuery, signal: AbortSignal) => AsyncIterable<LogLine>;
+  /** Removes what a project needed on the engine (its network), unless an instance still uses it. */
+  forgetProject: (project: string) => Promise<void>;
+  /** Projects for which something is kept on the engine. */
+  listProjects: () => Promise<string[]>;
+  /** Never throws: an engine that does not answer is `available: false` with what to do. */
+  info: () => Promise<Omit<EngineInfo, 'instances'>>;
+};

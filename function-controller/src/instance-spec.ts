@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import type { VersionRecord } from '@plat/platform-kit/domain.ts';
+import { PlatformError } from '@plat/platform-kit/errors.ts';
+import type { InstanceSpec } from './instance-host.ts';
+
+/** Where the in-container server of every runtime listens. */
+const INSTANCE_PORT = 8080;
+
+export type InstanceLimits = { pids: number; tmpMb: number };
+
+/** What an instance of `version` is made of. Throws `conflict` for a version that has no image. */
+export function instanceSpec(version: VersionRecord, limits: InstanceLimits): InstanceSpec {
+  if (!version.imageId) {
+    throw new PlatformError('conflict', `Version ${version.number} of ${version.project}/${version.function} has no image.`);
+  }
+  const { config } = version;
+  return {
+    functionId: version.functionId,
+    project: version.project,
+    function: version.function,
+    version: version.number,
+    imageId: version.imageId,
+    port: INSTANCE_PORT,
+    env: {
+      ...config.env,
+      PORT: String(INSTANCE_PORT),
+      PLAT_PROJECT: version.project,
+      PLAT_FUNCTION: version.function,
+      PLAT_VERSION: String(version.number),
+      PLAT_TIMEOUT_MS: String(config.timeoutMs),
+      PLAT_MEMORY_MB: String(config.memoryMb),
+      PLAT_CONCURRENCY: String(config.concurrency),
+      ...(config.handler === null ? {} : { PLAT_HANDLER: config.handler }),
+    },
+    memoryMb: config.memoryMb,
+    cpus: config.cpus,
+    pids: limits.pids,
+    tmpMb: limits.tmpMb,
+  };
+}
+
+/** A short hash of the whole spec; it stands in the label `plat.spec`, so that a change of any part shows. */
+export function specHash(spec: InstanceSpec): string {
+  const entries = Object.entries(spec).sort(([a], [b]) => a.localeCompare(b));
+  const env = Object.entries(spec.env).sort(([a], [b]) => a.localeCompare(b));
+  return createHash('sha256').update(JSON.stringify([entries.filter(([key]) => key !== 'env'), env])).digest('hex').slice(0, 16);
+}
