@@ -25,7 +25,12 @@ export function desiredState(input: DesiredInput): Desired {
   const versions = new Map<number, DesiredVersion>();
   for (const version of [...record.versions, ...input.called]) {
     if (versions.has(version.number)) continue;
-    const desired = version.state === 'starting' ? candidate(version, input) : version.state === 'ready' ? serving(record, version, input) : undefined;
+    const desired =
+      version.state === 'starting'
+        ? candidate(version, input)
+        : version.state === 'ready'
+          ? serving(record, version, input)
+          : undefined;
     if (desired) versions.set(version.number, desired);
   }
   return { versions: [...versions.values()].sort((a, b) => a.number - b.number) };
@@ -54,9 +59,15 @@ function serving(record: FunctionRecord, version: VersionRecord, input: DesiredI
 
 function servingCount(record: FunctionRecord, version: VersionRecord, input: DesiredInput): number {
   const { min } = version.config.scale;
-  const named = record.aliases.some((alias) => alias.weights.some((part) => part.version === version.number && part.weight > 0));
+  const named = record.aliases.some((alias) =>
+    alias.weights.some((part) => part.version === version.number && part.weight > 0),
+  );
   const awake = idleInMs(version, input.use(version.number), input.nowMs) > 0 ? 1 : 0;
-  return named ? Math.max(min, awake) : input.called.some((called) => called.number === version.number) ? awake : 0;
+  return named
+    ? Math.max(min, awake)
+    : input.called.some((called) => called.number === version.number)
+      ? awake
+      : 0;
 }
 
 /** How long until the version may sleep: Infinity while it is busy, 0 or less when it may now. */

@@ -29,7 +29,12 @@ export type HostInstance = {
 };
 
 /** How an instance ended, or last ended before the engine started it again. */
-export type InstanceExits = { restarts: number; exitCode: number | null; outOfMemory: boolean; startedAt: string | null };
+export type InstanceExits = {
+  restarts: number;
+  exitCode: number | null;
+  outOfMemory: boolean;
+  startedAt: string | null;
+};
 
 /**
  * A place that runs instances. Every adapter passes `instance-host.contract.ts`.
@@ -47,7 +52,11 @@ export type InstanceHost = {
   resume: (id: string) => Promise<void>;
   list: (filter?: { functionId?: string }, signal?: AbortSignal) => Promise<HostInstance[]>;
   /** Calls back for what happens to instances until `signal` aborts or the connection breaks; `onOpen` once nothing can be missed any more. */
-  watch: (options: { signal: AbortSignal; onOpen: () => void; onEvent: (functionId: string, action: string) => void }) => Promise<void>;
+  watch: (options: {
+    signal: AbortSignal;
+    onOpen: () => void;
+    onEvent: (functionId: string, action: string) => void;
+  }) => Promise<void>;
   exits: (id: string) => Promise<InstanceExits>;
   stats: (id: string) => Promise<NonNullable<InstanceInfo['stats']>>;
   /** Lines in order; ends at the log's end, or with `follow` when the instance ends. */

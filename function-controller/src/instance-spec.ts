@@ -11,7 +11,10 @@ export type InstanceLimits = { pids: number; tmpMb: number };
 /** What an instance of `version` is made of. Throws `conflict` for a version that has no image. */
 export function instanceSpec(version: VersionRecord, limits: InstanceLimits): InstanceSpec {
   if (!version.imageId) {
-    throw new PlatformError('conflict', `Version ${version.number} of ${version.project}/${version.function} has no image.`);
+    throw new PlatformError(
+      'conflict',
+      `Version ${version.number} of ${version.project}/${version.function} has no image.`,
+    );
   }
   const { config } = version;
   return {
@@ -43,5 +46,8 @@ export function instanceSpec(version: VersionRecord, limits: InstanceLimits): In
 export function specHash(spec: InstanceSpec): string {
   const entries = Object.entries(spec).sort(([a], [b]) => a.localeCompare(b));
   const env = Object.entries(spec.env).sort(([a], [b]) => a.localeCompare(b));
-  return createHash('sha256').update(JSON.stringify([entries.filter(([key]) => key !== 'env'), env])).digest('hex').slice(0, 16);
+  return createHash('sha256')
+    .update(JSON.stringify([entries.filter(([key]) => key !== 'env'), env]))
+    .digest('hex')
+    .slice(0, 16);
 }

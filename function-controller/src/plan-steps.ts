@@ -37,7 +37,8 @@ export type StepKind = keyof StepArgs;
 export type Step = { [K in StepKind]: { kind: K } & StepArgs[K] }[StepKind];
 export type Executors = { [K in StepKind]: (args: StepArgs[K]) => Promise<void> };
 
-const OVERDUE = 'It did not become ready in time: nothing answered on $PORT. Does it listen there, on all addresses?';
+const OVERDUE =
+  'It did not become ready in time: nothing answered on $PORT. Does it listen there, on all addresses?';
 
 /**
  * Decides, from what should be and what is, what to do next. Pure; called again after every change, so it plans only
@@ -58,7 +59,9 @@ export function planSteps(desired: Desired, observed: readonly ObservedInstance[
   }
   const numbers = new Set(wanted.map((version) => version.number));
   const covered = wanted.every(
-    (version) => version.role === 'candidate' || present.some((instance) => instance.version === version.number && instance.status === 'ready'),
+    (version) =>
+      version.role === 'candidate' ||
+      present.some((instance) => instance.version === version.number && instance.status === 'ready'),
   );
   for (const instance of present) {
     if (numbers.has(instance.version)) continue;
@@ -73,15 +76,28 @@ function isAlive(instance: ObservedInstance): boolean {
 }
 
 function planCandidate(version: DesiredVersion, own: readonly ObservedInstance[]): Step[] {
-  const broken = own.find((instance) => instance.status === 'failed' || instance.status === 'crashed' || instance.status === 'exited');
+  const broken = own.find(
+    (instance) =>
+      instance.status === 'failed' || instance.status === 'crashed' || instance.status === 'exited',
+  );
   if (broken) {
     const reason = broken.reason ?? 'The instance ended before it was ready.';
-    return [{ kind: 'markFailed', version: version.number, code: 'function_failed', reason, instanceId: broken.id }];
+    return [
+      { kind: 'markFailed', version: version.number, code: 'function_failed', reason, instanceId: broken.id },
+    ];
   }
   const ready = own.filter((instance) => instance.status === 'ready');
   if (ready.length >= version.count) return [{ kind: 'markReady', version: version.number }];
   if (version.overdue) {
-    return [{ kind: 'markFailed', version: version.number, code: 'cold_start_timeout', reason: OVERDUE, instanceId: own[0]?.id ?? null }];
+    return [
+      {
+        kind: 'markFailed',
+        version: version.number,
+        code: 'cold_start_timeout',
+        reason: OVERDUE,
+        instanceId: own[0]?.id ?? null,
+      },
+    ];
   }
   return [...resumePaused(own), ...startMissing(version, own.length)];
 }
@@ -99,10 +115,12 @@ function planServing(version: DesiredVersion, own: readonly ObservedInstance[]):
   const outdated = standing.filter((instance) => instance.spec !== version.spec);
   steps.push(...startMissing(version, current.length));
   if (current.filter((instance) => instance.status === 'ready').length >= version.count) {
-    for (const instance of outdated) steps.push({ kind: 'retireInstance', instanceId: instance.id, drain: true });
+    for (const instance of outdated)
+      steps.push({ kind: 'retireInstance', instanceId: instance.id, drain: true });
   }
   const surplus = [...current].sort((a, b) => rank(a) - rank(b) || b.ageMs - a.ageMs).slice(version.count);
-  for (const instance of surplus) steps.push({ kind: 'retireInstance', instanceId: instance.id, drain: true });
+  for (const instance of surplus)
+    steps.push({ kind: 'retireInstance', instanceId: instance.id, drain: true });
   return steps;
 }
 
@@ -112,10 +130,15 @@ function rank(instance: ObservedInstance): number {
 }
 
 function resumePaused(own: readonly ObservedInstance[]): Step[] {
-  return own.filter((instance) => instance.status === 'paused').map((instance) => ({ kind: 'resumeInstance', instanceId: instance.id }));
+  return own
+    .filter((instance) => instance.status === 'paused')
+    .map((instance) => ({ kind: 'resumeInstance', instanceId: instance.id }));
 }
 
 function startMissing(version: DesiredVersion, present: number): Step[] {
   if (!version.mayStart) return [];
-  return Array.from({ length: Math.max(0, version.count - present) }, () => ({ kind: 'startInstance', version: version.number }));
+  return Array.from({ length: Math.max(0, version.count - present) }, () => ({
+    kind: 'startInstance',
+    version: version.number,
+  }));
 }

@@ -70,5 +70,5 @@ function objectShape(schema: unknown): Record<string, unknown> | undefined {
   ) {
     at = at instanceof z.ZodPipe ? at.in : at.unwrap();
   }
-  return at instanceof z.ZodObject ? (at.shape) : undefined;
+  return at instanceof z.ZodObject ? at.shape : undefined;
 }

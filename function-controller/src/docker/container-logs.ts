@@ -57,7 +57,11 @@ export async function* readFrames(chunks: AsyncIterable<Buffer> | Iterable<Buffe
   for (const line of Object.values(open)) if (line) yield line;
 }
 
-function readPayload(payload: string, stream: 'stdout' | 'stderr', before: RawLine | undefined): { raw: RawLine; ended: boolean } {
+function readPayload(
+  payload: string,
+  stream: 'stdout' | 'stderr',
+  before: RawLine | undefined,
+): { raw: RawLine; ended: boolean } {
   const space = payload.indexOf(' ');
   const ended = payload.endsWith('\n');
   const text = payload.slice(space + 1, ended ? -1 : undefined).replace(/\r$/, '');

@@ -2,7 +2,9 @@ import type Docker from 'dockerode';
 import type { InstanceInfo } from '@plat/platform-kit/domain.ts';
 
 /** Two samples a second apart, as the engine takes them. Memory is without the page cache that can be dropped. */
-export async function containerStats(container: Docker.Container): Promise<NonNullable<InstanceInfo['stats']>> {
+export async function containerStats(
+  container: Docker.Container,
+): Promise<NonNullable<InstanceInfo['stats']>> {
   const stats = await container.stats({ stream: false });
   const cpuDelta = stats.cpu_stats.cpu_usage.total_usage - stats.precpu_stats.cpu_usage.total_usage;
   const systemDelta = stats.cpu_stats.system_cpu_usage - (stats.precpu_stats.system_cpu_usage ?? 0);

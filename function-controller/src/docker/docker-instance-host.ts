@@ -7,7 +7,12 @@ import type { InstanceHost, InstanceSpec } from '../instance-host.ts';
 import { containerLogs } from './container-logs.ts';
 import { containerOptions } from './container-options.ts';
 import { containerStats } from './container-stats.ts';
-import { ensureProjectNetwork, listProjectNetworks, networkName, removeProjectNetwork } from './project-network.ts';
+import {
+  ensureProjectNetwork,
+  listProjectNetworks,
+  networkName,
+  removeProjectNetwork,
+} from './project-network.ts';
 
 export type DockerHostOptions = { docker: Docker; namespace: string; dockerHost: string | undefined };
 
@@ -24,7 +29,10 @@ export function createDockerInstanceHost({ docker, namespace, dockerHost }: Dock
 
   async function start(spec: InstanceSpec, signal?: AbortSignal): Promise<string> {
     const network = networkName(namespace, spec.project);
-    const options = { ...containerOptions(spec, { namespace, network, instance: newId() }), abortSignal: signal };
+    const options = {
+      ...containerOptions(spec, { namespace, network, instance: newId() }),
+      abortSignal: signal,
+    };
     const container = await createOnNetwork(options, spec);
     try {
       await container.start({ abortSignal: signal });
@@ -36,15 +44,22 @@ export function createDockerInstanceHost({ docker, namespace, dockerHost }: Dock
   }
 
   /** The network nearly always exists: it is made only when the engine says that it does not. */
-  async function createOnNetwork(options: Docker.ContainerCreateOptions, spec: InstanceSpec): Promise<Docker.Container> {
+  async function createOnNetwork(
+    options: Docker.ContainerCreateOptions,
+    spec: InstanceSpec,
+  ): Promise<Docker.Container> {
     await ensureProjectNetwork(docker, namespace, spec.project);
     try {
       return await docker.createContainer(options);
     } catch (error) {
       if ((error as { statusCode?: number }).statusCode === 404 && /no such image/i.test(String(error))) {
-        throw new PlatformError('unavailable', `The image of version ${spec.version} is no longer on the engine; deploy the function again.`, {
-          cause: error,
-        });
+        throw new PlatformError(
+          'unavailable',
+          `The image of version ${spec.version} is no longer on the engine; deploy the function again.`,
+          {
+            cause: error,
+          },
+        );
       }
       throw error;
     }
@@ -55,7 +70,8 @@ export function createDockerInstanceHost({ docker, namespace, dockerHost }: Dock
     if (!found) return;
     const seconds = Math.ceil(graceMs / 1000);
     if (found.info.State.Paused) await found.container.unpause().catch(ignoreRaces);
-    if (found.info.State.Running && graceMs > 0) await found.container.stop({ t: seconds }).catch(ignoreRaces);
+    if (found.info.State.Running && graceMs > 0)
+      await found.container.stop({ t: seconds }).catch(ignoreRaces);
     await found.container.remove({ force: true, v: true }).catch(ignoreRaces);
   }
 
@@ -63,11 +79,26 @@ export function createDockerInstanceHost({ docker, namespace, dockerHost }: Dock
     engine: 'docker',
     start: (spec, signal) => ask(() => start(spec, signal)),
     remove: (id, options) => ask(() => remove(id, options)),
-    pause: (id) => ask(async () => void (await (await getManaged(docker, namespace, id)).container.pause().catch(ignoreRaces))),
-    resume: (id) => ask(async () => void (await (await getManaged(docker, namespace, id)).container.unpause().catch(ignoreRaces))),
+    pause: (id) =>
+      ask(
+        async () =>
+          void (await (await getManaged(docker, namespace, id)).container.pause().catch(ignoreRaces)),
+      ),
+    resume: (id) =>
+      ask(
+        async () =>
+          void (await (await getManaged(docker, namespace, id)).container.unpause().catch(ignoreRaces)),
+      ),
     list: (filter, signal) => ask(() => listManaged(docker, namespace, { ...filter, signal })),
     watch: ({ signal, onOpen, onEvent }) =>
-      ask(() => watchManaged(docker, { namespace, signal, onOpen, onEvent: (event) => onEvent(event.labels.functionId, event.action) })),
+      ask(() =>
+        watchManaged(docker, {
+          namespace,
+          signal,
+          onOpen,
+          onEvent: (event) => onEvent(event.labels.functionId, event.action),
+        }),
+      ),
     exits: (id) =>
       ask(async () => {
         const { info } = await getManaged(docker, namespace, id);

@@ -7,7 +7,11 @@ export function networkName(namespace: string, project: string): string {
 }
 
 /** Makes sure the project's network is there. Safe to call side by side: the engine refuses the second of a name. */
-export async function ensureProjectNetwork(docker: Docker, namespace: string, project: string): Promise<string> {
+export async function ensureProjectNetwork(
+  docker: Docker,
+  namespace: string,
+  project: string,
+): Promise<string> {
   const name = networkName(namespace, project);
   if (await findNetwork(docker, namespace, name)) return name;
   await docker
@@ -23,7 +27,11 @@ export async function ensureProjectNetwork(docker: Docker, namespace: string, pr
 }
 
 /** Removes the project's network unless something is still on it. */
-export async function removeProjectNetwork(docker: Docker, namespace: string, project: string): Promise<void> {
+export async function removeProjectNetwork(
+  docker: Docker,
+  namespace: string,
+  project: string,
+): Promise<void> {
   const found = await findNetwork(docker, namespace, networkName(namespace, project));
   if (!found) return;
   await docker
@@ -41,7 +49,11 @@ export async function listProjectNetworks(docker: Docker, namespace: string): Pr
   return networks.flatMap((network) => network.Labels?.[LABELS.project] ?? []);
 }
 
-async function findNetwork(docker: Docker, namespace: string, name: string): Promise<Docker.NetworkInspectInfo | undefined> {
+async function findNetwork(
+  docker: Docker,
+  namespace: string,
+  name: string,
+): Promise<Docker.NetworkInspectInfo | undefined> {
   const networks = await docker.listNetworks({ filters: { name: [name] } });
   return networks.find((network) => network.Name === name && isManaged(network.Labels, namespace));
 }

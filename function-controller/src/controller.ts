@@ -1,0 +1,261 @@
+import type { MetadataClient } from '@plat/platform-kit/clients/metadata-client.ts';
+import type { ProxyClient } from '@plat/platform-kit/clients/proxy-client.ts';
+import type { WakeOutcome } from '@plat/platform-kit/clients/controller-client.ts';
+import { ChangeFollower } from '@plat/platform-kit/change-feed.ts';
+import type { FunctionRecord, VersionRecord } from '@plat/platform-kit/domain.ts';
+import { PlatformError } from '@plat/platform-kit/errors.ts';
+import { KeyedQueue } from '@plat/platform-kit/keyed-queue.ts';
+import type { Logger } from '@plat/platform-kit/logging.ts';
+import { backoffMs, pause } from '@plat/platform-kit/waiting.ts';
+import { Activity } from './activity.ts';
+import type { InstanceHost } from './instance-host.ts';
+import type { InstanceLimits } from './instance-spec.ts';
+import type { KeptLogs } from './kept-logs.ts';
+import { ReadinessWatch } from './readiness-watch.ts';
+import { reconcileFunction, versionKey, type ReconcileDeps } from './reconcile-function.ts';
+import { Retirements } from './retirements.ts';
+import type { Snapshot } from './snapshot.ts';
+import { StartBackoff } from './start-backoff.ts';
+import { WakeBook } from './wake-book.ts';
+
+const LOAD_INTERVAL_MS = 2000;
+
+export type ControllerOptions = {
+  host: InstanceHost;
+  metadata: MetadataClient;
+  proxy: ProxyClient;
+  logger: Logger;
+  snapshot: Snapshot;
+  keptLogs: KeptLogs;
+  limits: InstanceLimits;
+  readyTimeoutMs: number;
+  drainTimeoutMs: number;
+  stopGraceMs: number;
+  resyncMs: number;
+};
+
+/**
+ * Keeps instances as the record wants them.
+ *
+ * INVARIANTS
+ * 1. What runs is asked from the engine every time; nothing here remembers it.
+ * 2. One function is reconciled by one run at a time (KeyedQueue); an event is only a reason to look.
+ * 3. Instances of functions the record does not know are removed only once the change feed was read whole by this
+ *    process: never because of an old snapshot or a metadata service that is away.
+ * 4. `close` leaves instances running.
+ */
+export class Controller {
+  readonly #options: ControllerOptions;
+  readonly #follower: ChangeFollower;
+  readonly #queue: KeyedQueue;
+  readonly #deps: ReconcileDeps;
+  readonly #retirements: Retirements;
+  readonly #readiness: ReadinessWatch;
+  readonly #called = new Map<string, Map<number, VersionRecord>>();
+  readonly #stop = new AbortController();
+  readonly #loops: Promise<void>[] = [];
+  #fromSnapshot = new Map<string, FunctionRecord>();
+
+  constructor(options: ControllerOptions) {
+    this.#options = options;
+    const { host, metadata, proxy, logger } = options;
+    this.#follower = new ChangeFollower({
+      metadata,
+      logger,
+      listener: {
+        onReset: () => {
+          this.#saveSnapshot();
+          this.#resync().catch((error: unknown) => logger.warn({ err: error }, 'resync failed'));
+        },
+        onChange: (change) => {
+          if (change.kind !== 'function') return;
+          this.#saveSnapshot();
+          this.#queue.add(change.key);
+        },
+      },
+    });
+    this.#queue = new KeyedQueue({
+      concurrency: 8,
+      retry: { baseMs: 200, maxMs: 2000 },
+      run: (functionId, signal) => this.#reconcile(functionId, signal),
+      onError: (functionId, error, retryInMs) =>
+        logger.warn({ functionId, err: error, retryInMs: Math.round(retryInMs) }, 'reconcile failed'),
+    });
+    this.#retirements = new Retirements({
+      ...options,
+      feedSeq: () => this.#follower.replica.seq,
+      onDone: (functionId) => this.#queue.add(functionId),
+    });
+    this.#readiness = new ReadinessWatch(proxy, (functionId) => this.#queue.add(functionId));
+    this.#deps = {
+      host,
+      metadata,
+      proxy,
+      logger,
+      limits: options.limits,
+      readyTimeoutMs: options.readyTimeoutMs,
+      activity: new Activity(),
+      backoff: new StartBackoff(),
+      wakes: new WakeBook(),
+      retirements: this.#retirements,
+      readiness: this.#readiness,
+      condemned: new Map(),
+      startingSince: new Map(),
+      calledVersions: (functionId) => [...(this.#called.get(functionId)?.values() ?? [])],
+    };
+  }
+
+  async start(): Promise<void> {
+    this.#fromSnapshot = new Map((await this.#options.snapshot.load()).map((record) => [record.id, record]));
+    this.#follower.start();
+    this.#loops.push(this.#watchEngine(), this.#resyncLoop(), this.#loadLoop());
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await this.#follower.close();
+    await this.#queue.close();
+    await this.#readiness.close();
+    await Promise.allSettled(this.#loops);
+    await this.#retirements.close();
+    if (this.#follower.synced)
+      await this.#options.snapshot.save([...this.#follower.replica.functions.values()]);
+  }
+
+  /** See ControllerClient.wake. */
+  async wake(
+    functionId: string,
+    version: number,
+    timeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<WakeOutcome> {
+    const record = this.#functions().get(functionId);
+    if (!record) throw new PlatformError('not_found', 'There is no such function.');
+    if (record.state === 'stopped') {
+      throw new PlatformError('conflict', `The function ${record.project}/${record.name} is stopped.`);
+    }
+    if (!record.versions.some((known) => known.number === version))
+      await this.#rememberCalled(record, version);
+    this.#deps.activity.touch(functionId, version, Date.now());
+    const outcome = this.#deps.wakes.wait(versionKey(functionId, version), timeoutMs, signal);
+    this.#queue.add(functionId);
+    return outcome;
+  }
+
+  /** See ControllerClient.replaceInstance. */
+  async replaceInstance(instanceId: string, reason: string): Promise<void> {
+    const instance = (await this.#options.host.list()).find((candidate) => candidate.id === instanceId);
+    if (!instance || this.#retirements.has(instanceId)) return;
+    this.#options.logger.warn({ instance: instanceId, reason }, 'instance is replaced');
+    this.#deps.condemned.set(instanceId, reason);
+    this.#queue.add(instance.labels.functionId);
+  }
+
+  #functions(): ReadonlyMap<string, FunctionRecord> {
+    return this.#follower.synced ? this.#follower.replica.functions : this.#fromSnapshot;
+  }
+
+  async #reconcile(functionId: string, signal: AbortSignal): Promise<number | void> {
+    const record = this.#functions().get(functionId);
+    if (!record && !this.#follower.synced) return undefined;
+    const next = await reconcileFunction(this.#deps, functionId, record, signal);
+    if (!record) await this.#forget(functionId, signal);
+    return next;
+  }
+
+  /** Once the last instance of a deleted function is gone: its logs, and its project's network if it was the last one. */
+  async #forget(functionId: string, signal: AbortSignal): Promise<void> {
+    const left = await this.#options.host.list({ functionId }, signal);
+    if (left.length > 0) return;
+    await this.#options.keptLogs.forget(functionId);
+    this.#deps.activity.forget(functionId);
+    this.#deps.backoff.forget(`${functionId}/`);
+    this.#called.delete(functionId);
+    await this.#forgetEmptyProjects();
+  }
+
+  async #forgetEmptyProjects(): Promise<void> {
+    if (!this.#follower.synced) return;
+    const inUse = new Set([...this.#functions().values()].map((record) => record.project));
+    for (const project of await this.#options.host.listProjects()) {
+      if (!inUse.has(project)) await this.#options.host.forgetProject(project);
+    }
+  }
+
+  async #rememberCalled(record: FunctionRecord, number: number): Promise<void> {
+    const version = await this.#options.metadata.getVersion(record.project, record.name, number);
+    if (version.functionId !== record.id || version.state !== 'ready') {
+      throw new PlatformError(
+        'conflict',
+        `Version ${number} of ${record.project}/${record.name} is not ready to be called.`,
+      );
+    }
+    const versions = this.#called.get(record.id) ?? new Map<number, VersionRecord>();
+    this.#called.set(record.id, versions.set(number, version));
+  }
+
+  /** Looks at every function the record or the engine knows. */
+  async #resync(): Promise<void> {
+    const instances = await this.#options.host.list();
+    const known = this.#functions();
+    for (const instance of instances) {
+      const { functionId, version } = instance.labels;
+      // Found running by a process that has not seen it used: give it one idle period.
+      if (known.has(functionId) && !this.#deps.activity.of(functionId, version))
+        this.#deps.activity.touch(functionId, version, Date.now());
+      this.#queue.add(functionId);
+    }
+    for (const functionId of known.keys()) this.#queue.add(functionId);
+    await this.#forgetEmptyProjects();
+  }
+
+  async #watchEngine(): Promise<void> {
+    const { signal } = this.#stop;
+    const { host, logger } = this.#options;
+    let failures = 0;
+    while (!signal.aborted) {
+      try {
+        await host.watch({
+          signal,
+          onOpen: () => {
+            if (failures > 0) logger.info({}, 'engine is back');
+            failures = 0;
+            this.#resync().catch((error: unknown) => logger.warn({ err: error }, 'resync failed'));
+          },
+          onEvent: (functionId, action) => {
+            if (!action.startsWith('exec_')) this.#queue.add(functionId);
+          },
+        });
+      } catch (error) {
+        if (!signal.aborted && failures === 0) logger.warn({ err: error }, 'engine is away');
+      }
+      failures++;
+      await pause(backoffMs(failures, { baseMs: 100, maxMs: 2000 }), signal);
+    }
+  }
+
+  async #resyncLoop(): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      await pause(this.#options.resyncMs, signal);
+      if (signal.aborted) return;
+      await this.#resync().catch((error: unknown) =>
+        this.#options.logger.debug({ err: error }, 'resync failed'),
+      );
+    }
+  }
+
+  async #loadLoop(): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      await pause(LOAD_INTERVAL_MS, signal);
+      if (signal.aborted) return;
+      const load = await this.#options.proxy.load().catch(() => undefined);
+      if (load) this.#deps.activity.report(load.items, Date.now());
+    }
+  }
+
+  #saveSnapshot(): void {
+    void this.#options.snapshot.save([...this.#follower.replica.functions.values()]);
+  }
+}

@@ -1,0 +1,71 @@
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { LogQuery } from '@plat/platform-kit/clients/controller-client.ts';
+import { LogLine } from '@plat/platform-kit/domain.ts';
+
+const INSTANCES_KEPT = 20;
+const BYTES_KEPT = 4 * 1024 * 1024;
+
+/**
+ * What instances printed, kept after they are gone: one file an instance under `<folder>/<functionId>/`, at most 4 MiB
+ * of its last lines and the last 20 instances of a function. Removed with the function.
+ */
+export class KeptLogs {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  async keep(functionId: string, instance: string, lines: AsyncIterable<LogLine>): Promise<void> {
+    const kept: string[] = [];
+    let bytes = 0;
+    for await (const line of lines) {
+      const text = JSON.stringify(line);
+      kept.push(text);
+      bytes += text.length + 1;
+      while (bytes > BYTES_KEPT) bytes -= kept.shift()!.length + 1;
+    }
+    if (kept.length === 0) return;
+    const folder = this.#of(functionId);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await writeFile(path.join(folder, `${instance}.ndjson`), `${kept.join('\n')}\n`, { mode: 0o600 });
+    const old = (await readdir(folder)).sort().slice(0, -INSTANCES_KEPT);
+    await Promise.all(old.map((name) => rm(path.join(folder, name), { force: true })));
+  }
+
+  async *read(functionId: string, query: LogQuery): AsyncGenerator<LogLine> {
+    const names = await readdir(this.#of(functionId)).catch(() => [] as string[]);
+    for (const name of names.sort()) {
+      const text = await readFile(path.join(this.#of(functionId), name), 'utf8').catch(() => '');
+      for (const row of text.split('\n')) {
+        const line = parseRow(row);
+        if (line && matches(line, query)) yield line;
+      }
+    }
+  }
+
+  async forget(functionId: string): Promise<void> {
+    await rm(this.#of(functionId), { recursive: true, force: true });
+  }
+
+  #of(functionId: string): string {
+    return path.join(this.#folder, path.basename(functionId));
+  }
+}
+
+function parseRow(row: string): LogLine | undefined {
+  if (!row) return undefined;
+  try {
+    return LogLine.parse(JSON.parse(row));
+  } catch {
+    // The last row of a file that was cut off by a crash.
+    return undefined;
+  }
+}
+
+function matches(line: LogLine, query: LogQuery): boolean {
+  if (query.since && line.at < query.since) return false;
+  if (query.requestId && line.requestId !== query.requestId) return false;
+  return query.version === undefined || line.version === query.version;
+}

@@ -1,0 +1,127 @@
+import type { EngineInfo } from '@plat/platform-kit/clients/controller-client.ts';
+import type { ProxyClient } from '@plat/platform-kit/clients/proxy-client.ts';
+import type { InstanceInfo } from '@plat/platform-kit/domain.ts';
+import { parseInput } from '@plat/platform-kit/parse.ts';
+import { openEventStream } from '@plat/platform-kit/sse.ts';
+import { Router } from 'express';
+import { z } from 'zod';
+import type { Controller } from './controller.ts';
+import { followFunctionLogs, readFunctionLogs } from './function-logs.ts';
+import type { HostInstance, InstanceHost } from './instance-host.ts';
+import type { KeptLogs } from './kept-logs.ts';
+
+const Flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+const Count = z.string().regex(/^\d+$/, 'expected a whole number').transform(Number);
+const WakeBody = z.strictObject({ timeoutMs: z.int().min(1).max(3_600_000) });
+const ReplaceBody = z.strictObject({ reason: z.string().max(500) });
+const InstancesQuery = z.strictObject({
+  project: z.string().optional(),
+  functionId: z.string().optional(),
+  stats: Flag.optional(),
+});
+const LogsQuery = z.strictObject({
+  follow: Flag.optional(),
+  since: z.iso.datetime().optional(),
+  tail: Count.pipe(z.int().max(10_000)).optional(),
+  requestId: z.string().optional(),
+  version: Count.optional(),
+});
+
+export type RouteDeps = {
+  controller: Pick<Controller, 'wake' | 'replaceInstance'>;
+  host: InstanceHost;
+  proxy: Pick<ProxyClient, 'listReadiness'>;
+  keptLogs: KeptLogs;
+};
+
+/** The routes of ControllerClient, one for each of its methods. */
+export function controllerRoutes({ controller, host, proxy, keptLogs }: RouteDeps): Router {
+  const router = Router();
+
+  router.post('/versions/:functionId/:version/wake', async (req, res) => {
+    const { timeoutMs } = parseInput(WakeBody, req.body, 'The body');
+    const left = new AbortController();
+    res.once('close', () => left.abort());
+    res.json(
+      await controller.wake(req.params.functionId, Number(req.params.version), timeoutMs, left.signal),
+    );
+  });
+
+  router.post('/instances/:id/replace', async (req, res) => {
+    await controller.replaceInstance(req.params.id, parseInput(ReplaceBody, req.body, 'The body').reason);
+    res.status(204).end();
+  });
+
+  router.get('/instances', async (req, res) => {
+    const query = parseInput(InstancesQuery, req.query, 'The query');
+    const instances = (await host.list({ functionId: query.functionId })).filter(
+      (instance) => !query.project || instance.labels.project === query.project,
+    );
+    const known = await proxy.listReadiness().catch(() => ({ items: [] }));
+    const readiness = new Map(known.items.map((item) => [item.instanceId, item.readiness.state]));
+    const items = await Promise.all(
+      instances.map((instance) =>
+        describe(host, instance, readiness.get(instance.id) ?? 'unknown', query.stats ?? false),
+      ),
+    );
+    res.json({ items });
+  });
+
+  router.get('/functions/:functionId/logs', async (req, res) => {
+    const query = parseInput(LogsQuery, req.query, 'The query');
+    const { functionId } = req.params;
+    if (query.follow) {
+      await host.list({ functionId });
+      const events = openEventStream(res);
+      await followFunctionLogs({ host, keptLogs }, functionId, query, {
+        signal: events.closed,
+        onLine: (line) => events.send({ event: 'line', data: line }),
+      });
+      events.end();
+      return;
+    }
+    const left = new AbortController();
+    res.once('close', () => left.abort());
+    const lines = await readFunctionLogs({ host, keptLogs }, functionId, query, left.signal);
+    const events = openEventStream(res);
+    for (const line of lines) await events.send({ event: 'line', data: line });
+    await events.send({ event: 'end', data: {} });
+    events.end();
+  });
+
+  router.get('/engine', async (_req, res) => {
+    const info = await host.info();
+    const instances = info.available
+      ? (await host.list()).filter((instance) => instance.status === 'running').length
+      : 0;
+    res.json({ ...info, instances } satisfies EngineInfo);
+  });
+
+  return router;
+}
+
+async function describe(
+  host: InstanceHost,
+  instance: HostInstance,
+  readiness: InstanceInfo['readiness'],
+  withStats: boolean,
+): Promise<InstanceInfo> {
+  const running = instance.status === 'running';
+  const [exits, stats] = await Promise.all([
+    host.exits(instance.id).catch(() => undefined),
+    withStats && running ? host.stats(instance.id).catch(() => null) : null,
+  ]);
+  return {
+    id: instance.id,
+    name: instance.name,
+    functionId: instance.labels.functionId,
+    project: instance.labels.project,
+    function: instance.labels.function,
+    version: instance.labels.version,
+    engine: instance.labels.engine,
+    status: instance.status,
+    readiness: running ? readiness : 'unknown',
+    startedAt: exits?.startedAt ?? null,
+    stats,
+  };
+}

@@ -1,0 +1,54 @@
+import path from 'node:path';
+import { MetadataClient } from '@plat/platform-kit/clients/metadata-client.ts';
+import { ProxyClient } from '@plat/platform-kit/clients/proxy-client.ts';
+import { connectDocker } from '@plat/platform-kit/docker/connect.ts';
+import { listen, type Running } from '@plat/platform-kit/http-server.ts';
+import { createLogger, type Logger } from '@plat/platform-kit/logging.ts';
+import { COMPONENT, createApp } from './app.ts';
+import type { ControllerConfig } from './config.ts';
+import { Controller } from './controller.ts';
+import { createDockerInstanceHost } from './docker/docker-instance-host.ts';
+import type { InstanceHost } from './instance-host.ts';
+import { KeptLogs } from './kept-logs.ts';
+import { Snapshot } from './snapshot.ts';
+
+export type StartDeps = { host?: InstanceHost; logger?: Logger };
+
+export async function start(config: ControllerConfig, deps: StartDeps = {}): Promise<Running> {
+  const logger = deps.logger ?? createLogger(COMPONENT, { level: config.LOG_LEVEL });
+  const metadata = new MetadataClient({ url: config.METADATA_URL, internalToken: config.INTERNAL_TOKEN });
+  const proxy = new ProxyClient({ url: config.PROXY_URL, internalToken: config.INTERNAL_TOKEN });
+  const host =
+    deps.host ??
+    createDockerInstanceHost({
+      docker: connectDocker(config.DOCKER_HOST),
+      namespace: config.PLAT_NAMESPACE,
+      dockerHost: config.DOCKER_HOST,
+    });
+  const keptLogs = new KeptLogs(path.join(config.DATA_DIR, 'logs'));
+  const controller = new Controller({
+    host,
+    metadata,
+    proxy,
+    logger,
+    keptLogs,
+    snapshot: new Snapshot(config.DATA_DIR, logger),
+    limits: { pids: config.INSTANCE_PIDS, tmpMb: config.INSTANCE_TMP_MB },
+    readyTimeoutMs: config.READY_TIMEOUT_SECONDS * 1000,
+    drainTimeoutMs: config.DRAIN_TIMEOUT_SECONDS * 1000,
+    stopGraceMs: config.STOP_GRACE_SECONDS * 1000,
+    resyncMs: config.RESYNC_SECONDS * 1000,
+  });
+  const app = createApp({ controller, host, proxy, keptLogs, internalToken: config.INTERNAL_TOKEN, logger });
+  const server = await listen(app, config.CONTROLLER_LISTEN);
+  await controller.start();
+  logger.info({ url: server.url, engine: host.engine }, 'listening');
+  return {
+    url: server.url,
+    close: async () => {
+      await server.close();
+      await controller.close();
+      await Promise.all([metadata.close(), proxy.close()]);
+    },
+  };
+}
