@@ -44,8 +44,6 @@ missing_packages() {
   has_plugin compose || printf '%s\n' docker-compose
   [[ $1 == with-engine ]] || return 0
   has_command dockerd || printf '%s\n' docker.io
-  has_command iptables || printf '%s\n' iptables
-  has_command docker-init || printf '%s\n' tini
 }
 
 install_missing() {
