@@ -12,6 +12,7 @@
 # Any other engine is refused. With SIGTERM containers end with the engine, and those with a restart policy come back with
 # it. With --kill they go on running until the engine is back, which then ends them before anything else; it takes this for
 # a stop by hand, so "always" and "on-failure" bring a container back and "unless-stopped" does not.
+
 # shellcheck source-path=SCRIPTDIR
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

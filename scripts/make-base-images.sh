@@ -11,6 +11,7 @@
 # An image that is there is left alone, wherever it came from. The exception: one made here is made again once the host's
 # own CA certificates have changed. Packages come from the mirrors that apt, npm and pip are set up with on this host.
 # Each image is a recipe in scripts/base-images/: a file NAME.sh with `tags`, `needs` and `make_image FOLDER`.
+
 # shellcheck source-path=SCRIPTDIR
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

@@ -11,6 +11,7 @@
 # is set up with; on bookworm they come from trixie, which is added with a pin of 100 so that it upgrades nothing by itself.
 # With systemd the engine is the service "docker"; without, it runs in the background, logs to /var/log/plat-dockerd.log
 # and has its pid in /run/plat-dockerd.pid (see scripts/engine-restart.sh).
+
 # shellcheck source-path=SCRIPTDIR
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

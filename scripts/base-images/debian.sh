@@ -29,7 +29,7 @@ make_image() {
 # The mounts that debootstrap makes vanish with the namespace, whatever happens.
 bootstrap() {
   rm -rf --one-file-system "$1"
-  timeout 900 unshare --mount debootstrap --variant=minbase trixie "$1" "$2"
+  timeout --foreground 900 unshare --mount debootstrap --variant=minbase trixie "$1" "$2"
 }
 
 write_apt_setup() {
@@ -56,7 +56,7 @@ write_apt_setup() {
 
 upgrade_packages() {
   # shellcheck disable=SC2016
-  DEBIAN_FRONTEND=noninteractive timeout 600 unshare --mount sh -euc '
+  DEBIAN_FRONTEND=noninteractive timeout --foreground 600 unshare --mount sh -euc '
     mount -t proc proc "$1/proc"
     chroot "$1" apt-get -qq -o Acquire::Retries=3 update
     chroot "$1" apt-get -qq -o Acquire::Retries=3 -y dist-upgrade

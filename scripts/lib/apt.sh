@@ -16,7 +16,7 @@ APT_LOG=/var/log/plat-apt.log
 
 # apt_get ARGUMENTS...: its output goes to a log, of which only the end is shown, and only on failure.
 apt_get() {
-  DEBIAN_FRONTEND=noninteractive timeout 900 apt-get "${APT_OPTIONS[@]}" "$@" </dev/null >"$APT_LOG" 2>&1 && return
+  DEBIAN_FRONTEND=noninteractive timeout --foreground 900 apt-get "${APT_OPTIONS[@]}" "$@" </dev/null >"$APT_LOG" 2>&1 && return
   local status=$?
   tail -n 20 "$APT_LOG" >&2
   return "$status"

@@ -1,0 +1,32 @@
+import type { EngineInfo } from '@plat/platform-kit/clients/controller-client.ts';
+
+/** What `npm start` prints once the platform is up. A token that somebody chose is a secret and is not repeated. */
+export function banner(facts: { url: string; token: string; domain: string; engine: EngineInfo; dataDir: string; seconds: number }): string {
+  const { url, token, domain, engine, dataDir, seconds } = facts;
+  const port = new URL(url).port;
+  const isDevToken = token === 'dev-token';
+  const login = isDevToken && port === '8080' ? [] : [`  npx plat login --url ${url}`];
+  const engineLine = engine.available
+    ? `Docker ${engine.version ?? ''}`.trim()
+    : `NOT AVAILABLE: ${engine.problem ?? 'unknown'}\n           Functions cannot be built or run until it is there; Plat goes on by itself then.`;
+  return [
+    '',
+    `Plat is up after ${seconds.toFixed(1)} s.`,
+    '',
+    `  URL      ${url}`,
+    `  Token    ${isDevToken ? `${token}   (for this machine only; set AUTH_TOKEN before others can reach it)` : 'the AUTH_TOKEN you set'}`,
+    `  Hosts    <project>-<function>.${domain}, and http://<project>-<function>.localhost:${port} in a browser`,
+    `  Engine   ${engineLine}`,
+    `  Data     ${dataDir}`,
+    '',
+    'Next, in another terminal:',
+    '',
+    ...login,
+    '  npx plat init hello --runtime node',
+    '  cd hello && npx plat deploy',
+    `  curl -H "Authorization: Bearer ${isDevToken ? token : '$AUTH_TOKEN'}" ${url}/function/hello`,
+    '',
+    'Ctrl+C stops the platform; functions that run go on running.',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,31 @@
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { repository } from './ensure-installed.mjs';
+
+/** Runs a tool of the repository with this Node; returns its exit status. */
+export function runTool(name, args, options = {}) {
+  const file = path.join(repository, 'node_modules', '.bin', name);
+  const { status, signal } = spawnSync(file, args, { cwd: repository, stdio: 'inherit', ...options });
+  return signal ? 1 : (status ?? 1);
+}
+
+/** Runs steps in order, says how long each took, and returns the names of those that failed. */
+export function runSteps(steps) {
+  const failed = [];
+  for (const [name, run] of steps) {
+    const startedAt = performance.now();
+    process.stdout.write(`\n== ${name}\n`);
+    const ok = run() === 0;
+    process.stdout.write(`== ${name}: ${ok ? 'ok' : 'FAILED'} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)\n`);
+    if (!ok) failed.push(name);
+  }
+  return failed;
+}
+
+/** Everything that needs neither an engine nor a browser. */
+export const STATIC_STEPS = [
+  ['format', () => runTool('prettier', ['--check', '--log-level', 'warn', '.'])],
+  ['lint', () => runTool('eslint', ['.', '--max-warnings', '0'])],
+  ['types', () => runTool('tsc', ['-p', '.'])],
+  ['generated docs', () => runTool('tsx', ['scripts/generate-docs.ts', '--check'])],
+];
