@@ -7,6 +7,16 @@ export class ConfigError extends Error {
   override name = 'ConfigError';
 }
 
+/** `PLAT_` names that belong to the command line, to the tests, or to one of the other services. */
+const KNOWN_ELSEWHERE = [
+  'PLAT_TOKEN',
+  'PLAT_PROJECT',
+  'PLAT_CONTEXT',
+  'PLAT_NAMESPACE',
+  'PLAT_DATA_DIR',
+  'PLAT_FORBID_SKIPS',
+];
+
 /**
  * Reads a service's configuration from environment variables. The schema's keys are the variables' names; `.meta({
  * description })` of each key is what `docs/configuration.md` says. Everything wrong is reported at once. A variable
@@ -15,7 +25,7 @@ export class ConfigError extends Error {
 export function loadConfig<S extends z.ZodObject>(
   schema: S,
   env: NodeJS.ProcessEnv,
-  options: { service: string; knownNames?: readonly string[] },
+  options: { service: string },
 ): z.output<S> {
   const names = Object.keys(schema.shape);
   const input: Record<string, string> = {};
@@ -27,7 +37,7 @@ export function loadConfig<S extends z.ZodObject>(
   const problems = result.success
     ? []
     : describeIssues(result.error, input, schema).map((issue) => `${issue.field}: ${issue.message}`);
-  const known = [...names, ...(options.knownNames ?? [])];
+  const known = [...names, ...KNOWN_ELSEWHERE];
   for (const name of Object.keys(env)) {
     if (!name.startsWith('PLAT_') || known.includes(name)) continue;
     const guess = nearest(name, known);
