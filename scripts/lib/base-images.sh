@@ -48,8 +48,8 @@ mirror_variable() {
 npm_registry() {
   local configured default
   configured=$(npm config get registry 2>/dev/null) || return 0
-  default=$(env -u npm_config_registry -u NPM_CONFIG_REGISTRY \
-    npm config get registry --userconfig=/dev/null --globalconfig=/dev/null --prefix=/ 2>/dev/null) || return 0
+  default=$(cd / && env -u npm_config_registry -u NPM_CONFIG_REGISTRY \
+    npm config get registry --userconfig=/nonexistent/user --globalconfig=/nonexistent/global 2>/dev/null) || return 0
   [[ $configured == "$default" ]] || printf '%s' "$configured"
 }
 
