@@ -1,0 +1,97 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { PassThrough } from 'node:stream';
+import Docker from 'dockerode';
+import { pack } from 'tar-fs';
+import { writeBuildContext } from './build-context.ts';
+import type { Environment, Instance, Launcher } from './launcher.ts';
+
+const LABEL = 'plat.conformance';
+const PORT = 8080;
+
+/** Builds images with BuildKit and runs them as hardened as the platform does. */
+export function createContainerLauncher(docker: Docker): Launcher {
+  const images: string[] = [];
+
+  return {
+    async prepare(runtime, sourceFolder) {
+      const context = await mkdtemp(path.join(tmpdir(), 'plat-conformance-'));
+      const image = `plat-conformance-${runtime.manifest.id}:${process.pid}`;
+      try {
+        await writeBuildContext(runtime, sourceFolder, context);
+        await buildImage(docker, context, image);
+      } finally {
+        await rm(context, { recursive: true, force: true });
+      }
+      images.push(image);
+      return {
+        start: (environment) => startContainer(docker, image, environment),
+        remove: () => removeImage(docker, image),
+      };
+    },
+    async close() {
+      for (const image of images) await removeImage(docker, image);
+    },
+  };
+}
+
+type BuildMessage = { error?: string; stream?: string };
+
+async function buildImage(docker: Docker, context: string, image: string): Promise<void> {
+  const options = { version: '2' as const, t: image, labels: { [LABEL]: 'true' } };
+  const stream = await docker.buildImage(pack(context) as unknown as NodeJS.ReadableStream, options);
+  const messages = await new Promise<BuildMessage[]>((resolve, reject) => {
+    docker.modem.followProgress(stream, (error, output: BuildMessage[]) => {
+      if (error) reject(error);
+      else resolve(output);
+    });
+  });
+  const failed = messages.find((message) => message.error !== undefined);
+  if (failed) throw new Error(`The image ${image} could not be built: ${failed.error}`);
+}
+
+async function removeImage(docker: Docker, image: string): Promise<void> {
+  await docker
+    .getImage(image)
+    .remove({ force: true })
+    .catch(() => {});
+}
+
+async function startContainer(docker: Docker, image: string, environment: Environment): Promise<Instance> {
+  const container = await docker.createContainer({
+    Image: image,
+    Env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
+    Labels: { [LABEL]: 'true' },
+    HostConfig: {
+      ReadonlyRootfs: true,
+      Tmpfs: { '/tmp': 'rw,noexec,nosuid,nodev,size=64m' },
+      CapDrop: ['ALL'],
+      SecurityOpt: ['no-new-privileges'],
+      Init: true,
+      Memory: 256 * 1024 * 1024,
+      PidsLimit: 256,
+    },
+  });
+  const stream = await container.attach({ stream: true, stdout: true, stderr: true });
+  const output = new PassThrough();
+  const printed: Buffer[] = [];
+  output.on('data', (chunk: Buffer) => printed.push(chunk));
+  docker.modem.demuxStream(stream, output, output);
+  const ended = container
+    .wait({ condition: 'next-exit' })
+    .then((result: { StatusCode: number }) => result.StatusCode)
+    .catch(() => -1);
+  await container.start();
+  const { NetworkSettings } = await container.inspect();
+  const host = Object.values(NetworkSettings.Networks)[0]?.IPAddress;
+  if (!host) throw new Error(`The container ${container.id} has no address.`);
+  return {
+    host,
+    port: PORT,
+    logs: () => Buffer.concat(printed).toString('utf8'),
+    terminate: () => container.kill({ signal: 'SIGTERM' }),
+    ended,
+    remove: () => container.remove({ force: true }).catch(() => {}),
+  };
+}

@@ -1,0 +1,38 @@
+import { cp, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Runtime } from '@plat/platform-kit/runtime-manifest.ts';
+
+/** `fixture/fixture.json`: what the suite has to know of a language. */
+export type Fixture = {
+  /** The handler that has every case. */
+  handler: string;
+  /** Other ways to write a handler, each with the JSON that it must answer. */
+  variants: { name: string; handler: string; answer: unknown }[];
+  /** Files that are wrong on purpose; they are written at test time, so that no tool stumbles over them. */
+  files: Record<string, string>;
+  /** Handlers that cannot be loaded, and what the reason has to say. */
+  loadFailures: { name: string; handler: string; reason: string[] }[];
+  /** A handler whose module never ends loading. */
+  endlessLoad: string;
+  /** Cases that the language cannot have, with the reason. */
+  lacks: Record<string, string>;
+};
+
+export async function readFixture(runtime: Runtime): Promise<Fixture> {
+  return JSON.parse(await readFile(path.join(runtime.folder, 'fixture', 'fixture.json'), 'utf8')) as Fixture;
+}
+
+/** Copies a runtime's fixture, with its broken files, to a temporary folder. */
+export async function writeFixtureSource(runtime: Runtime, fixture: Fixture): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), `plat-fixture-${runtime.manifest.id}-`));
+  await cp(path.join(runtime.folder, 'fixture'), folder, {
+    recursive: true,
+    filter: (file) => !file.includes('__pycache__'),
+  });
+  for (const [file, text] of Object.entries(fixture.files)) {
+    await mkdir(path.dirname(path.join(folder, file)), { recursive: true });
+    await writeFile(path.join(folder, file), text);
+  }
+  return folder;
+}

@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import type { Runtime } from '@plat/platform-kit/runtime-manifest.ts';
+import type { Environment, Instance, Launcher } from './launcher.ts';
+
+/** Runs the servers as plain processes of this host, without a build. For working on a runtime: seconds, not minutes. */
+export function createProcessLauncher(): Launcher {
+  return {
+    async prepare(runtime, sourceFolder) {
+      const command = await readEntrypoint(runtime);
+      return {
+        start: (environment) => startProcess(command, sourceFolder, environment),
+        remove: async () => {},
+      };
+    },
+    close: async () => {},
+  };
+}
+
+async function readEntrypoint(runtime: Runtime): Promise<string[]> {
+  const dockerfile = await readFile(path.join(runtime.folder, 'Dockerfile'), 'utf8');
+  const found = /^ENTRYPOINT (\[.*\])$/m.exec(dockerfile)?.[1];
+  if (found === undefined) throw new Error(`${runtime.folder}/Dockerfile has no exec-form ENTRYPOINT.`);
+  const server = path.resolve(runtime.folder, 'server');
+  const words = (JSON.parse(found) as string[]).map((word) => word.replace(/^\/opt\/plat/, server));
+  return words.map((word, index) => (index === 0 && word === 'python' ? 'python3' : word));
+}
+
+async function startProcess(command: string[], cwd: string, environment: Environment): Promise<Instance> {
+  const port = await freePort();
+  const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1', ...environment, PORT: String(port) };
+  const child = spawn(command[0]!, command.slice(1), { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const printed: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => printed.push(chunk));
+  const ended = new Promise<number>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve(code ?? -1));
+  });
+  return {
+    host: '127.0.0.1',
+    port,
+    logs: () => Buffer.concat(printed).toString('utf8'),
+    terminate: async () => void child.kill('SIGTERM'),
+    ended,
+    remove: async () => {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
