@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { findSyntaxError } from './find-syntax-error.mjs';
 
 const EXTENSIONS = ['.mjs', '.js', '.cjs', '.mts', '.ts', '.cts'];
 
@@ -55,20 +56,22 @@ async function importFile(file, appDir) {
   try {
     return await import(pathToFileURL(file).href);
   } catch (error) {
-    throw new LoadError(describeImportError(error, appDir), { cause: error });
+    const isPlaceless = error instanceof SyntaxError && findPlace(String(error.stack), appDir) === undefined;
+    const place = isPlaceless ? await findSyntaxError(error.message, file, appDir) : undefined;
+    throw new LoadError(describeImportError(error, appDir, place), { cause: error });
   }
 }
 
-/** @param {unknown} error @param {string} appDir */
-export function describeImportError(error, appDir) {
+/** @param {unknown} error @param {string} appDir @param {string} [knownPlace] */
+export function describeImportError(error, appDir, knownPlace) {
   if (!(error instanceof Error)) return `${String(error)} was thrown while the module was loaded.`;
-  const place = findPlace(String(error.stack ?? ''), appDir);
+  const place = knownPlace ?? findPlace(String(error.stack ?? ''), appDir);
   const message = error.message.replaceAll(`${join(appDir, '/')}`, '');
   return `${error.name}: ${message}${place === undefined ? '' : ` (${place})`}`;
 }
 
 /**
- * The first place in user code that the stack names. A syntax error names it in its first line: `file:///app/index.mjs:3`.
+ * The first place in user code that the stack names.
  * @param {string} stack @param {string} appDir
  */
 function findPlace(stack, appDir) {

@@ -64,12 +64,22 @@ export function createLineFramer({ write, currentCall }) {
     parts.push(Buffer.from(rest));
     partials.set(requestId, parts);
     const heldBytes = parts.reduce((sum, part) => sum + part.length, 0);
-    if (heldBytes >= LINE_LIMIT_BYTES) return flush(requestId);
-    if (parts.length > 64) partials.set(requestId, [Buffer.concat(parts)]);
+    if (heldBytes > LINE_LIMIT_BYTES || parts.length > 64) partials.set(requestId, [writeWholePieces(requestId, Buffer.concat(parts))]);
     timer ??= setTimeout(() => {
       timer = undefined;
       flushAll();
     }, PARTIAL_FLUSH_MS).unref();
+  }
+
+  /** Writes what exceeds one line's limit; returns the rest. @param {string} requestId @param {Buffer} held */
+  function writeWholePieces(requestId, held) {
+    let start = 0;
+    while (held.length - start > LINE_LIMIT_BYTES) {
+      const cut = cutPoint(held, start, held.length);
+      writeLines(requestId, held.subarray(start, cut));
+      start = cut;
+    }
+    return held.subarray(start);
   }
 
   /** @param {string} requestId @param {Buffer} text */

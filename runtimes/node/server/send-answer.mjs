@@ -41,7 +41,7 @@ export async function sendAnswer({ response, answer, call }) {
   } catch (error) {
     close(iterator);
     if (!isHeadSent) throw error;
-    response.destroy();
+    await cut(response);
     throw new StreamFailed('The body was cut off: its stream failed.', { cause: error });
   }
   const { cpuUs, memoryBytes } = call.usage();
@@ -95,6 +95,18 @@ function toChunk(value) {
   if (typeof value === 'string') return Buffer.from(value);
   if (isBytes(value)) return toBuffer(value);
   throw new TypeError(`A chunk of a streamed body must be a string or bytes, got ${value === null ? 'null' : typeof value}.`);
+}
+
+/**
+ * Ends a streamed answer so that the caller sees that it is not whole: what was written goes out, the last chunk never
+ * comes. HTTP/1.0 has no last chunk; there the connection is reset.
+ * @param {import('node:http').ServerResponse} response
+ */
+async function cut(response) {
+  await new Promise((resolve) => setImmediate(resolve));
+  const socket = /** @type {import('node:net').Socket | null} */ (response.socket);
+  if (response.req.httpVersion === '1.0') socket?.resetAndDestroy();
+  else socket?.destroySoon();
 }
 
 /** Lets a stream go without waiting for it. @param {any} iterator */

@@ -144,11 +144,11 @@ class Connection(asyncio.Protocol):
             self._handler.on_idle(self)
 
     def destroy(self) -> None:
-        """Cuts the connection, so that the client sees that the answer is not whole."""
         if not self.is_lost:
             self._transport.abort()
 
     def close(self) -> None:
+        """Closes once everything written has gone out."""
         self._transport.close()
 
 

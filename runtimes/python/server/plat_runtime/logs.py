@@ -63,10 +63,11 @@ class LineFramer(io.BufferedIOBase):
         if rest:
             held_rest = self._partials.setdefault(request_id, bytearray())
             held_rest += rest
-            if len(held_rest) >= LINE_LIMIT_BYTES:
-                self.flush_call(request_id)
-            else:
-                self.on_partial()
+            while len(held_rest) > LINE_LIMIT_BYTES:
+                cut = _cut_point(held_rest)
+                self._write_lines(request_id, bytes(held_rest[:cut]))
+                del held_rest[:cut]
+            self.on_partial()
 
     def _write_lines(self, request_id: str, text: bytes) -> None:
         prefix = b"\x1e" + request_id.encode("utf-8", "replace") + b"\x1f"
@@ -93,7 +94,7 @@ class LineFramer(io.BufferedIOBase):
         return self._fd
 
 
-def _cut_point(line: bytes) -> int:
+def _cut_point(line: bytes | bytearray) -> int:
     """Where a line has to be cut, never within a UTF-8 character."""
     cut = LINE_LIMIT_BYTES
     while cut > LINE_LIMIT_BYTES - 4 and line[cut] & 0xC0 == 0x80:

@@ -192,9 +192,17 @@ class RuntimeServer:
         self._on_end_of_call(call.request_id)
         if self._calls.pop(call.connection, None) is not None:
             if data is None:
-                call.connection.destroy()
+                self._cut(call)
             else:
                 call.connection.write(data)
                 call.connection.finish()
         self._start_waiting()
         self._stop_if_idle()
+
+    def _cut(self, call: Call) -> None:
+        """Ends a streamed answer so that the client sees that it is not whole: a missing last chunk says so, but only
+        HTTP/1.1 has one."""
+        if call.request.version == "HTTP/1.1":
+            call.connection.close()
+        else:
+            call.connection.destroy()
