@@ -1,0 +1,36 @@
+import { createInternalApp } from '@plat/platform-kit/http-server.ts';
+import type { Logger } from '@plat/platform-kit/logging.ts';
+import { Router, type Express } from 'express';
+import type { ChangePoll } from './change-poll.ts';
+import { aliasRoutes } from './routes/aliases.ts';
+import { auditRoutes } from './routes/audit.ts';
+import { changeRoutes } from './routes/changes.ts';
+import { executionRoutes } from './routes/executions.ts';
+import { functionRoutes } from './routes/functions.ts';
+import { projectRoutes } from './routes/projects.ts';
+import { tokenRoutes } from './routes/tokens.ts';
+import { versionRoutes } from './routes/versions.ts';
+import type { Store } from './store/store.ts';
+
+export type AppDeps = { store: Store; changes: ChangePoll; logger: Logger; internalToken: string };
+
+/** The metadata service's internal API; its client is `MetadataClient` in platform-kit. */
+export function createApp({ store, changes, logger, internalToken }: AppDeps): Express {
+  const router = Router();
+  router.use((_req, res, next) => {
+    // A client that polls over a kept connection would otherwise hold up the drain of a server that closes.
+    if (changes.closed) res.setHeader('connection', 'close');
+    next();
+  });
+  router.use(
+    changeRoutes(changes),
+    projectRoutes(store),
+    functionRoutes(store),
+    versionRoutes(store),
+    aliasRoutes(store),
+    tokenRoutes(store),
+    executionRoutes(store),
+    auditRoutes(store),
+  );
+  return createInternalApp({ component: 'metadata-service', internalToken, logger, router });
+}

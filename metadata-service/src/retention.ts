@@ -1,0 +1,85 @@
+import type { Logger } from '@plat/platform-kit/logging.ts';
+import { pause } from '@plat/platform-kit/waiting.ts';
+import type { Store } from './store/store.ts';
+
+export type Keep = { executionsMs: number; executionsPerProject: number; auditMs: number };
+
+type RetentionStore = Pick<
+  Store,
+  'expireExecutions' | 'projectsWithExecutions' | 'trimExecutions' | 'expireAudit' | 'trimChanges'
+>;
+
+const FIRST_RUN_MS = 5_000;
+const INTERVAL_MS = 60_000;
+/** Rows one statement deletes, and the pause after it: what waits for the database meanwhile waits a few ms. */
+const BATCH_ROWS = 500;
+const BREATH_MS = 5;
+/** Newest rows of the change feed that are kept; who is further behind reads the whole state. */
+export const CHANGES_KEPT = 10_000;
+
+/** Deletes what is older or more than configured, in small batches, again and again in the background. */
+export class Retention {
+  readonly #store: RetentionStore;
+  readonly #logger: Logger;
+  readonly #keep: Keep;
+  readonly #now: () => number;
+  readonly #stop = new AbortController();
+  #loop: Promise<void> | undefined;
+
+  constructor(deps: { store: RetentionStore; logger: Logger; keep: Keep; now?: () => number }) {
+    this.#store = deps.store;
+    this.#logger = deps.logger;
+    this.#keep = deps.keep;
+    this.#now = deps.now ?? Date.now;
+  }
+
+  start(): void {
+    this.#loop ??= this.#run();
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await this.#loop;
+  }
+
+  /** One pass over everything; returns how many rows it deleted. */
+  async runOnce(): Promise<number> {
+    const { executionsMs, executionsPerProject: keep, auditMs } = this.#keep;
+    const limit = BATCH_ROWS;
+    const executionsBefore = new Date(this.#now() - executionsMs);
+    const auditBefore = new Date(this.#now() - auditMs);
+
+    let deleted = await this.#drain(() => this.#store.expireExecutions({ before: executionsBefore, limit }));
+    for (const project of await this.#store.projectsWithExecutions()) {
+      deleted += await this.#drain(() => this.#store.trimExecutions({ project, keep, limit }));
+    }
+    deleted += await this.#drain(() => this.#store.expireAudit({ before: auditBefore, limit }));
+    deleted += await this.#store.trimChanges({ keep: CHANGES_KEPT });
+    return deleted;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stop;
+    await pause(FIRST_RUN_MS, signal);
+    while (!signal.aborted) {
+      try {
+        const deleted = await this.runOnce();
+        if (deleted > 0) this.#logger.info({ deleted }, 'old records deleted');
+      } catch (error) {
+        this.#logger.error({ err: error }, 'old records could not be deleted');
+      }
+      await pause(INTERVAL_MS, signal);
+    }
+  }
+
+  async #drain(deleteBatch: () => Promise<number>): Promise<number> {
+    let total = 0;
+    while (!this.#stop.signal.aborted) {
+      const deleted = await deleteBatch();
+      total += deleted;
+      if (deleted < BATCH_ROWS) break;
+      await pause(BREATH_MS, this.#stop.signal);
+    }
+    return total;
+  }
+}

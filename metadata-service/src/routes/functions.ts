@@ -1,0 +1,33 @@
+import { FunctionState } from '@plat/platform-kit/domain.ts';
+import { parseInput } from '@plat/platform-kit/parse.ts';
+import { Router } from 'express';
+import { z } from 'zod';
+import type { Store } from '../store/store.ts';
+import { Actor, ActorQuery } from './inputs.ts';
+
+const ListQuery = z.strictObject({ project: z.string().optional() });
+const StatePatch = z.strictObject({ state: FunctionState, actor: Actor });
+
+export function functionRoutes(store: Store): Router {
+  const router = Router();
+
+  router.get('/functions', async (req, res) => {
+    res.json({ items: await store.listFunctions(parseInput(ListQuery, req.query, 'The query')) });
+  });
+
+  router.get('/projects/:project/functions/:name', async (req, res) => {
+    res.json(await store.getFunction(req.params));
+  });
+
+  router.patch('/projects/:project/functions/:name', async (req, res) => {
+    const { state, actor } = parseInput(StatePatch, req.body, 'The change');
+    res.json(await store.setFunctionState(req.params, state, { actor }));
+  });
+
+  router.delete('/projects/:project/functions/:name', async (req, res) => {
+    await store.deleteFunction(req.params, parseInput(ActorQuery, req.query, 'The query'));
+    res.status(204).end();
+  });
+
+  return router;
+}

@@ -1,0 +1,32 @@
+import { PlatformError } from '@plat/platform-kit/errors.ts';
+import { z } from 'zod';
+
+/** Who makes the change: a principal's name or a service's. */
+export const Actor = z.string({ error: 'expected the name of who makes this change' }).min(1).max(200);
+
+export const ActorQuery = z.strictObject({ actor: Actor });
+
+/** `?limit=` of the lists. */
+export const Limit = z
+  .string()
+  .regex(/^\d{1,3}$/, 'expected a whole number from 1 to 200')
+  .transform(Number)
+  .refine((limit) => limit >= 1 && limit <= 200, 'expected a whole number from 1 to 200')
+  .default(50);
+
+/** A version's number in a query. */
+export const VersionNumber = z
+  .string()
+  .regex(/^[1-9]\d{0,8}$/, 'expected the number of a version')
+  .transform(Number);
+
+/** `sha256:<64 hex digits>`. */
+export const Digest = z
+  .string()
+  .regex(/^sha256:[0-9a-f]{64}$/, 'expected "sha256:" and 64 lower-case hex digits');
+
+/** A version's number in a path; what is none names nothing. */
+export function versionParam(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new PlatformError('not_found', `There is no version "${text}"; versions have numbers from 1.`);
+}

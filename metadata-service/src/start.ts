@@ -1,0 +1,45 @@
+import { listen, type Running } from '@plat/platform-kit/http-server.ts';
+import { createLogger, type Logger } from '@plat/platform-kit/logging.ts';
+import { createApp } from './app.ts';
+import { ChangePoll } from './change-poll.ts';
+import type { MetadataConfig } from './config.ts';
+import { Retention } from './retention.ts';
+import { openStore } from './store/open-store.ts';
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Opens the database, brings it to the present schema, and listens. Throws ConfigError for a database that this
+ * version cannot use. `close` is idempotent: it answers every long poll, drains, and closes the database last.
+ */
+export async function start(config: MetadataConfig, deps: { logger?: Logger } = {}): Promise<Running> {
+  const logger = deps.logger ?? createLogger('metadata-service', { level: config.LOG_LEVEL });
+  const store = await openStore(config.DATABASE_URL);
+  const changes = new ChangePoll(store);
+  const retention = new Retention({
+    store,
+    logger,
+    keep: {
+      executionsMs: config.EXECUTIONS_KEEP_DAYS * DAY_MS,
+      executionsPerProject: config.EXECUTIONS_KEEP_COUNT,
+      auditMs: config.AUDIT_KEEP_DAYS * DAY_MS,
+    },
+  });
+  const app = createApp({ store, changes, logger, internalToken: config.INTERNAL_TOKEN });
+  const server = await listen(app, config.METADATA_LISTEN).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
+  retention.start();
+  logger.info({ url: server.url }, 'metadata service listens');
+
+  const stop = async (): Promise<void> => {
+    changes.close();
+    await server.close();
+    await retention.close();
+    await store.close();
+    logger.info({}, 'metadata service stopped');
+  };
+  let stopped: Promise<void> | undefined;
+  return { url: server.url, close: () => (stopped ??= stop()) };
+}

@@ -1,0 +1,78 @@
+import type { Kysely } from 'kysely';
+import { deleteAlias, setAlias } from './aliases.ts';
+import { expireAudit, listAudit } from './audit.ts';
+import { changesSince, trimChanges } from './changes.ts';
+import {
+  expireExecutions,
+  getExecution,
+  listExecutions,
+  projectsWithExecutions,
+  recordExecutions,
+  trimExecutions,
+} from './executions.ts';
+import { deleteFunction, getFunction, listFunctions, setFunctionState } from './functions.ts';
+import { createProject, deleteProject, listProjects } from './projects.ts';
+import type { Database } from './schema.ts';
+import type { Store } from './store.ts';
+import { createToken, deleteToken, listTokens } from './tokens.ts';
+import { transitionVersion } from './transition-version.ts';
+import { createVersion, getVersion, listVersions } from './versions.ts';
+import { createWrite, type Db, type Write } from './write.ts';
+
+/** The store on any database that Kysely has a dialect for; `db` is at the present schema and is closed with it. */
+export function createKyselyStore(db: Kysely<Database>, options: { now?: () => Date } = {}): Store {
+  const now = options.now ?? (() => new Date());
+  const listeners = new Set<() => void>();
+
+  const within = <T>(work: (trx: Db) => Promise<T>): Promise<T> => db.transaction().execute(work);
+  /** A transaction that changes what followers know; they are woken once it is committed. */
+  const write = async <T>(work: (write: Write) => Promise<T>): Promise<T> => {
+    const result = await within((trx) => work(createWrite(trx, now())));
+    for (const listener of listeners) listener();
+    return result;
+  };
+
+  return {
+    changesSince: (since) => within((trx) => changesSince(trx, since)),
+    onCommit: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+
+    listProjects: () => within(listProjects),
+    createProject: (name, by) => write((w) => createProject(w, name, by)),
+    deleteProject: (name, by) => write((w) => deleteProject(w, name, by)),
+
+    listFunctions: (filter) => within((trx) => listFunctions(trx, filter)),
+    getFunction: (key) => within((trx) => getFunction(trx, key)),
+    setFunctionState: (key, state, by) => write((w) => setFunctionState(w, key, state, by)),
+    deleteFunction: (key, by) => write((w) => deleteFunction(w, key, by)),
+
+    createVersion: (key, version) => write((w) => createVersion(w, key, version)),
+    listVersions: (key, page) => within((trx) => listVersions(trx, key, page)),
+    getVersion: (key, number) => within((trx) => getVersion(trx, key, number)),
+    transitionVersion: (functionId, number, transition) =>
+      write((w) => transitionVersion(w, { functionId, number, transition })),
+
+    setAlias: (key, alias, weights, by) => write((w) => setAlias(w, { key, alias, weights, by })),
+    deleteAlias: (key, alias, by) => write((w) => deleteAlias(w, key, alias, by)),
+
+    listTokens: () => within(listTokens),
+    createToken: (token) => write((w) => createToken(w, token)),
+    deleteToken: (id, by) => write((w) => deleteToken(w, id, by)),
+
+    recordExecutions: (executions) => within((trx) => recordExecutions(trx, executions)),
+    listExecutions: (filter, page) => within((trx) => listExecutions(trx, filter, page)),
+    getExecution: (id) => within((trx) => getExecution(trx, id)),
+
+    listAudit: (filter, page) => within((trx) => listAudit(trx, filter, page)),
+
+    expireExecutions: (options) => within((trx) => expireExecutions(trx, options)),
+    trimExecutions: (options) => within((trx) => trimExecutions(trx, options)),
+    expireAudit: (options) => within((trx) => expireAudit(trx, options)),
+    projectsWithExecutions: () => within(projectsWithExecutions),
+    trimChanges: (options) => within((trx) => trimChanges(trx, options)),
+
+    close: () => db.destroy(),
+  };
+}

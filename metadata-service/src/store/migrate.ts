@@ -1,0 +1,35 @@
+import { ConfigError } from '@plat/platform-kit/config.ts';
+import { DEFAULT_MIGRATION_TABLE, Migrator, type Kysely, type Migration } from 'kysely';
+import { initial } from './migrations/0001-initial.ts';
+import type { Database } from './schema.ts';
+
+/** In order; a name that was once released never changes. */
+export const MIGRATIONS: Record<string, Migration> = { '0001-initial': initial };
+
+/** Brings the database to the present schema; throws ConfigError when a newer Plat has already taken it further. */
+export async function migrate(
+  db: Kysely<Database>,
+  migrations: Record<string, Migration> = MIGRATIONS,
+): Promise<void> {
+  const unknown = (await appliedMigrations(db)).filter((name) => !(name in migrations));
+  if (unknown.length > 0) {
+    throw new ConfigError(
+      `The database was made by a newer Plat (it has ${unknown.join(', ')}, which this version does not know). ` +
+        'Start the newer version, or restore a backup that this version made.',
+    );
+  }
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+  const { error } = await migrator.migrateToLatest();
+  if (error) throw new Error('The database could not be brought to the present schema.', { cause: error });
+}
+
+async function appliedMigrations(db: Kysely<Database>): Promise<string[]> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some((table) => table.name === DEFAULT_MIGRATION_TABLE)) return [];
+  const rows = await db
+    .withTables<{ [DEFAULT_MIGRATION_TABLE]: { name: string } }>()
+    .selectFrom(DEFAULT_MIGRATION_TABLE)
+    .select('name')
+    .execute();
+  return rows.map((row) => row.name);
+}

@@ -1,0 +1,108 @@
+import type { AliasWeight, FunctionState, Outcome, Role, Trigger } from '@plat/platform-kit/domain.ts';
+import type { ErrorCode } from '@plat/platform-kit/errors.ts';
+import type { VersionState } from '@plat/platform-kit/version-states.ts';
+import type { ColumnType } from 'kysely';
+import type { z } from 'zod';
+
+/** 64 bits. SQLite answers a number, PostgreSQL's driver a text: read it through `Number()`. */
+export type BigInteger = ColumnType<number | string, number, number | string>;
+/** 0 or 1; SQLite has no booleans. */
+export type Flag = 0 | 1;
+/** ISO 8601 in UTC with milliseconds, always the same length: text order is time order. */
+export type IsoTime = string;
+/** JSON as text. */
+export type JsonText = string;
+
+/** The tables, as the migrations make them. */
+export type Database = {
+  projects: { name: string; created_at: IsoTime };
+  functions: {
+    id: string;
+    project: string;
+    name: string;
+    host_label: string;
+    state: FunctionState;
+    latest: number;
+    /** Highest number that was promoted by becoming ready; alias changes by hand leave it alone. */
+    promoted_number: number;
+    created_at: IsoTime;
+    updated_at: IsoTime;
+  };
+  versions: {
+    function_id: string;
+    number: number;
+    state: VersionState;
+    config: JsonText;
+    source_digest: string;
+    source_bytes: BigInteger;
+    image_id: string | null;
+    image_reused: Flag;
+    promote: Flag;
+    error: JsonText | null;
+    created_by: string;
+    created_at: IsoTime;
+    build_started_at: IsoTime | null;
+    built_at: IsoTime | null;
+    finished_at: IsoTime | null;
+  };
+  aliases: { function_id: string; name: string; updated_at: IsoTime };
+  alias_weights: {
+    function_id: string;
+    alias: string;
+    version: AliasWeight['version'];
+    weight: AliasWeight['weight'];
+    position: number;
+  };
+  tokens: {
+    id: string;
+    name: string;
+    role: Role;
+    project: string | null;
+    hash: string;
+    expires_at: IsoTime | null;
+    created_by: string;
+    created_at: IsoTime;
+  };
+  executions: {
+    id: string;
+    request_id: string;
+    function_id: string;
+    project: string;
+    function: string;
+    version: number | null;
+    alias: string | null;
+    trigger: Trigger;
+    method: string;
+    path: string;
+    status: number;
+    outcome: z.output<typeof Outcome>;
+    error_code: ErrorCode | null;
+    cold: Flag;
+    queue_ms: number;
+    duration_ms: number;
+    cpu_ms: number | null;
+    memory_bytes: ColumnType<number | string | null, number | null, number | null>;
+    bytes_in: BigInteger;
+    bytes_out: BigInteger;
+    instance: string | null;
+    /** Milliseconds since 1970. */
+    started_at: BigInteger;
+  };
+  /** `seq` is that of the change the entry tells of. */
+  audit: {
+    seq: BigInteger;
+    id: string;
+    at: IsoTime;
+    actor: string;
+    action: string;
+    object: string;
+    detail: JsonText;
+  };
+  /** One row a key that ever changed, at the number of its newest change. */
+  changes: { kind: ChangeKind; key: string; seq: BigInteger };
+  counters: { name: CounterName; value: BigInteger };
+};
+
+export type ChangeKind = 'project' | 'function' | 'token';
+/** `change_seq`: number of the newest change. `change_floor`: highest number that was trimmed from the feed. */
+export type CounterName = 'change_seq' | 'change_floor';

@@ -1,0 +1,102 @@
+import type {
+  By,
+  ExecutionFilter,
+  NewVersion,
+  Page,
+  Transition,
+} from '@plat/platform-kit/clients/metadata-client.ts';
+import type {
+  AliasWeight,
+  AuditRecord,
+  ChangesPage,
+  Execution,
+  FunctionRecord,
+  FunctionState,
+  Project,
+  Role,
+  TokenRecord,
+  VersionRecord,
+} from '@plat/platform-kit/domain.ts';
+
+export type FunctionKey = { project: string; name: string };
+export type NewToken = {
+  name: string;
+  role: Role;
+  project: string | null;
+  hash: string;
+  expiresAt: string | null;
+};
+export type PageQuery = { before?: string; limit: number };
+
+/**
+ * The port to the database. Every method is one transaction; what has returned is on disk. Each change writes its row
+ * of the change feed and its row of the audit log in that same transaction. Errors are PlatformErrors: `not_found` for
+ * what does not exist, `conflict` for what the present state forbids, `invalid` for a cursor that is none.
+ * Its contract is `store.contract.ts`.
+ */
+export type Store = {
+  /**
+   * What changed after `since`, oldest first, each key once with its newest value, at most a few hundred; `seq` is what
+   * to ask with next. The whole state with `reset` when `since` is 0, older than what is kept, or not yet given out.
+   */
+  changesSince(since: number): Promise<ChangesPage>;
+  /** Calls `listener` after every commit that changed something; returns the function that ends that. */
+  onCommit(listener: () => void): () => void;
+
+  listProjects(): Promise<Project[]>;
+  createProject(name: string, by: By): Promise<Project>;
+  /** Takes the tokens of the project with it. `conflict` while it has functions, and always for `default`. */
+  deleteProject(name: string, by: By): Promise<void>;
+
+  /** Sorted by project, then name. */
+  listFunctions(filter: { project?: string }): Promise<FunctionRecord[]>;
+  getFunction(key: FunctionKey): Promise<FunctionRecord>;
+  setFunctionState(key: FunctionKey, state: FunctionState, by: By): Promise<FunctionRecord>;
+  /** Its versions and aliases go with it; its executions stay until they age out. */
+  deleteFunction(key: FunctionKey, by: By): Promise<void>;
+
+  /** Gives out the next number, from 1, without gaps; makes the function when it is new. */
+  createVersion(key: FunctionKey, version: NewVersion & By): Promise<VersionRecord>;
+  /** Newest first; `before` is a version's number. */
+  listVersions(key: FunctionKey, page: { before?: number; limit: number }): Promise<Page<VersionRecord>>;
+  getVersion(key: FunctionKey, number: number): Promise<VersionRecord>;
+  /**
+   * Moves a version from one state to another; of several at once exactly one succeeds, the others are `conflict` with
+   * the present state in `details.state`. `ready` with `promote` also points alias `live` at the version, unless a
+   * later one was promoted before.
+   */
+  transitionVersion(functionId: string, number: number, transition: Transition & By): Promise<VersionRecord>;
+
+  /** `weights`: distinct, sum 100. `conflict` names the versions that are not ready. */
+  setAlias(key: FunctionKey, alias: string, weights: AliasWeight[], by: By): Promise<FunctionRecord>;
+  /** `conflict` for `live`. */
+  deleteAlias(key: FunctionKey, alias: string, by: By): Promise<FunctionRecord>;
+
+  listTokens(): Promise<TokenRecord[]>;
+  createToken(token: NewToken & By): Promise<TokenRecord>;
+  deleteToken(id: string, by: By): Promise<void>;
+
+  /** Those whose id is known already are left as they are. */
+  recordExecutions(executions: Execution[]): Promise<void>;
+  /** Newest first. */
+  listExecutions(
+    filter: Omit<ExecutionFilter, 'before' | 'limit'>,
+    page: PageQuery,
+  ): Promise<Page<Execution>>;
+  /** By its id, else the newest with that request id. */
+  getExecution(id: string): Promise<Execution>;
+
+  /** Newest first. */
+  listAudit(filter: { object?: string }, page: PageQuery): Promise<Page<AuditRecord>>;
+
+  /** Each deletes at most `limit` rows, the oldest first, and returns how many. */
+  expireExecutions(options: { before: Date; limit: number }): Promise<number>;
+  trimExecutions(options: { project: string; keep: number; limit: number }): Promise<number>;
+  expireAudit(options: { before: Date; limit: number }): Promise<number>;
+  /** Projects that executions name, deleted projects too. */
+  projectsWithExecutions(): Promise<string[]>;
+  /** Keeps the newest `keep` rows of the change feed; returns how many went. */
+  trimChanges(options: { keep: number }): Promise<number>;
+
+  close(): Promise<void>;
+};
