@@ -39,8 +39,9 @@ export function containerOptions(
       ReadonlyRootfs: true,
       Tmpfs: { '/tmp': `rw,nosuid,nodev,size=${spec.tmpMb}m,mode=1777` },
       Init: true,
-      // Brings instances back when the engine restarts, even while the platform is down.
-      RestartPolicy: { Name: 'unless-stopped' },
+      // Brings instances back when the engine restarts, even while the platform is down. Not `unless-stopped`: after a
+      // crash of the engine it takes what it finds dead for stopped by hand.
+      RestartPolicy: { Name: 'always' },
       LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '3' } },
       PublishAllPorts: false,
     },

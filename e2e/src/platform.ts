@@ -1,0 +1,142 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { poll } from '@plat/platform-kit/waiting.ts';
+import { removeLeftovers } from './engine.ts';
+import { runProcess, type Finished, type RunOptions } from './run-process.ts';
+
+export const REPOSITORY = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+const PLAT = path.join(REPOSITORY, 'cli/bin/plat.mjs');
+const TOKEN = 'dev-token';
+
+export type Answer = { status: number; headers: Headers; text: string };
+
+/** A platform of its own for a test file: own port, namespace, data folder and CLI configuration. */
+export class Platform {
+  readonly namespace = `plat-e2e-${randomBytes(4).toString('hex')}`;
+  readonly folder: string;
+  readonly port: number;
+  readonly #settings: Record<string, string>;
+  #process: ChildProcess | undefined;
+  output = '';
+
+  private constructor(folder: string, port: number, settings: Record<string, string>) {
+    this.folder = folder;
+    this.port = port;
+    this.#settings = settings;
+  }
+
+  static async start(settings: Record<string, string> = {}): Promise<Platform> {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'plat-e2e-'));
+    const platform = new Platform(folder, await freePort(), settings);
+    await platform.boot();
+    return platform;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  get env(): NodeJS.ProcessEnv {
+    return {
+      ...process.env,
+      PORT: String(this.port),
+      PLAT_NAMESPACE: this.namespace,
+      PLAT_DATA_DIR: path.join(this.folder, 'data'),
+      XDG_CONFIG_HOME: path.join(this.folder, 'config'),
+      API_URL: this.url,
+      PLAT_TOKEN: TOKEN,
+      NO_COLOR: '1',
+      ...this.#settings,
+    };
+  }
+
+  async boot(): Promise<void> {
+    const child = spawn(process.execPath, [path.join(REPOSITORY, 'scripts/start.mjs')], {
+      env: this.env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#process = child;
+    child.stdout.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
+    const ready = await poll(
+      async (signal) => {
+        if (child.exitCode !== null)
+          throw new Error(`The platform ended with ${child.exitCode}:\n${this.output}`);
+        const response = await fetch(`${this.url}/readyz`, { signal }).catch(() => undefined);
+        return response?.ok ? true : undefined;
+      },
+      { intervalMs: 100, timeoutMs: 60_000 },
+    );
+    if (!ready) throw new Error(`The platform did not get ready:\n${this.output}`);
+  }
+
+  /** Ends the platform's process; resolves once it is gone. */
+  async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
+    const child = this.#process;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    await gone;
+  }
+
+  async remove(): Promise<void> {
+    await this.stop();
+    await removeLeftovers(this.namespace);
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** A new empty folder for a person to work in. */
+  async workFolder(name: string): Promise<string> {
+    const folder = path.join(this.folder, 'work', name);
+    await mkdir(folder, { recursive: true });
+    return folder;
+  }
+
+  plat(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
+    return runProcess(process.execPath, [PLAT, ...args], { cwd: this.folder, env: this.env, ...options });
+  }
+
+  /** Runs `plat` and fails unless it exits with 0. */
+  async platOk(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
+    const finished = await this.plat(args, options);
+    if (finished.code !== 0) {
+      throw new Error(
+        `plat ${args.join(' ')} exited with ${finished.code}\n${finished.stdout}\n${finished.stderr}\n--- platform:\n${this.output}`,
+      );
+    }
+    return finished;
+  }
+
+  async platJson<T>(args: readonly string[], options: RunOptions = {}): Promise<T> {
+    return JSON.parse((await this.platOk([...args, '-o', 'json'], options)).stdout) as T;
+  }
+
+  /** `curl` with the token, unless `token: null`. */
+  async curl(
+    route: string,
+    options: RequestInit & { token?: string | null; host?: string } = {},
+  ): Promise<Answer> {
+    const headers = new Headers(options.headers);
+    if (options.token !== null) headers.set('authorization', `Bearer ${options.token ?? TOKEN}`);
+    const response = await fetch(`${this.url}${route}`, {
+      signal: AbortSignal.timeout(90_000),
+      ...options,
+      headers,
+    });
+    return { status: response.status, headers: response.headers, text: await response.text() };
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('No port to be had.');
+  return address.port;
+}
