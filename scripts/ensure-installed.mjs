@@ -30,7 +30,11 @@ function isInstalled() {
   if (!wanted || !present) return false;
   return Object.entries(wanted).every(
     ([name, entry]) =>
-      !name.includes('node_modules/') || entry.optional || entry.peer || present[name]?.version === entry.version || entry.link,
+      !name.includes('node_modules/') ||
+      entry.optional ||
+      entry.peer ||
+      present[name]?.version === entry.version ||
+      entry.link,
   );
 }
 

@@ -7,7 +7,10 @@ import { configurationPage } from './docs/configuration-page.ts';
 import { cliPages } from './docs/cli-pages.ts';
 
 const repository = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-const pages: { file: string; text: string }[] = [{ file: 'docs/configuration.md', text: configurationPage() }, ...(await cliPages())];
+const pages: { file: string; text: string }[] = [
+  { file: 'docs/configuration.md', text: configurationPage() },
+  ...(await cliPages()),
+];
 const isCheck = process.argv.includes('--check');
 const stale: string[] = [];
 

@@ -16,7 +16,9 @@ export function runSteps(steps) {
     const startedAt = performance.now();
     process.stdout.write(`\n== ${name}\n`);
     const ok = run() === 0;
-    process.stdout.write(`== ${name}: ${ok ? 'ok' : 'FAILED'} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)\n`);
+    process.stdout.write(
+      `== ${name}: ${ok ? 'ok' : 'FAILED'} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)\n`,
+    );
     if (!ok) failed.push(name);
   }
   return failed;

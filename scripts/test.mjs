@@ -41,7 +41,9 @@ if (totals.skipped.length) {
 const forbidden = process.env.PLAT_FORBID_SKIPS === '1' && totals.skipped.length > 0;
 if (forbidden) process.stdout.write('\nSkips are forbidden here (PLAT_FORBID_SKIPS=1).\n');
 if (failedSteps.length) process.stdout.write(`\nFailed: ${failedSteps.join(', ')}\n`);
-process.stdout.write(`\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped.length} skipped\n`);
+process.stdout.write(
+  `\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped.length} skipped\n`,
+);
 process.exit(failedSteps.length || forbidden || totals.passed === 0 ? 1 : 0);
 
 function count(report) {

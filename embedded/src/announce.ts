@@ -14,5 +14,14 @@ export async function announce(url: string, config: EmbeddedConfig, seconds: num
   });
   const { engine } = (await response.json()) as { engine: EngineInfo };
   const publicUrl = local.href.replace(/\/$/, '');
-  process.stdout.write(banner({ url: publicUrl, token: gateway.AUTH_TOKEN, domain: gateway.DOMAIN, engine, dataDir: config.PLAT_DATA_DIR, seconds }));
+  process.stdout.write(
+    banner({
+      url: publicUrl,
+      token: gateway.AUTH_TOKEN,
+      domain: gateway.DOMAIN,
+      engine,
+      dataDir: config.PLAT_DATA_DIR,
+      seconds,
+    }),
+  );
 }

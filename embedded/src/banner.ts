@@ -1,7 +1,14 @@
 import type { EngineInfo } from '@plat/platform-kit/clients/controller-client.ts';
 
 /** What `npm start` prints once the platform is up. A token that somebody chose is a secret and is not repeated. */
-export function banner(facts: { url: string; token: string; domain: string; engine: EngineInfo; dataDir: string; seconds: number }): string {
+export function banner(facts: {
+  url: string;
+  token: string;
+  domain: string;
+  engine: EngineInfo;
+  dataDir: string;
+  seconds: number;
+}): string {
   const { url, token, domain, engine, dataDir, seconds } = facts;
   const port = new URL(url).port;
   const isDevToken = token === 'dev-token';

@@ -12,10 +12,18 @@ export const EmbeddedSettings = z.object({
   }),
   LOG_LEVEL: LogLevel.default('warn').meta({ description: 'Least level of log lines; the embedded platform says only what went wrong by default.' }),
 }); // prettier-ignore
-export type EmbeddedConfig = z.output<typeof EmbeddedSettings> & { runtimesDir: string; env: NodeJS.ProcessEnv };
+export type EmbeddedConfig = z.output<typeof EmbeddedSettings> & {
+  runtimesDir: string;
+  env: NodeJS.ProcessEnv;
+};
 
 /** The embedded platform's own settings; `env` goes on to the services, which read theirs from it. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): EmbeddedConfig {
   const settings = loadConfig(EmbeddedSettings, env, { service: 'the embedded platform' });
-  return { ...settings, PLAT_DATA_DIR: path.resolve(settings.PLAT_DATA_DIR), runtimesDir: path.join(REPOSITORY, 'runtimes'), env };
+  return {
+    ...settings,
+    PLAT_DATA_DIR: path.resolve(settings.PLAT_DATA_DIR),
+    runtimesDir: path.join(REPOSITORY, 'runtimes'),
+    env,
+  };
 }

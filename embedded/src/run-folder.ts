@@ -20,7 +20,9 @@ export async function openRunFolder(dataDir: string): Promise<RunFolder> {
   const place = fits ? folder : await mkdtemp(path.join(os.tmpdir(), 'plat-'));
   await mkdir(place, { recursive: true, mode: 0o700 });
   if (await answers(path.join(place, LONGEST_SOCKET))) {
-    throw new StartError(`Another Plat already runs with the data folder ${dataDir}. Stop it, or set PLAT_DATA_DIR to another folder.`);
+    throw new StartError(
+      `Another Plat already runs with the data folder ${dataDir}. Stop it, or set PLAT_DATA_DIR to another folder.`,
+    );
   }
   return {
     socket: (service) => `unix:${path.join(place, `${service}.sock`)}`,

@@ -46,7 +46,9 @@ export async function start(config: EmbeddedConfig): Promise<Running> {
     running.push(await startBuilder(readBuilderConfig({ ...env, DATA_DIR: path.join(dataDir, 'builder') })));
     const proxy = await startProxy(readProxyConfig(env));
     running.push(proxy);
-    running.push(await startController(readControllerConfig({ ...env, DATA_DIR: path.join(dataDir, 'controller') })));
+    running.push(
+      await startController(readControllerConfig({ ...env, DATA_DIR: path.join(dataDir, 'controller') })),
+    );
     const gateway = await startGateway(gatewayConfig, { invoker: proxy.invoker });
     running.push(gateway);
     return { url: gateway.url, close: closeAll };

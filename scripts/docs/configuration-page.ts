@@ -30,7 +30,9 @@ export function configurationPage(): string {
 
 function section(title: string, schema: z.ZodObject): string {
   const rows = Object.entries(schema.shape).map(([name, setting]) => row(name, setting as z.ZodType));
-  return [`## ${title}`, '', '| variable | default | meaning |', '| --- | --- | --- |', ...rows, ''].join('\n');
+  return [`## ${title}`, '', '| variable | default | meaning |', '| --- | --- | --- |', ...rows, ''].join(
+    '\n',
+  );
 }
 
 function row(name: string, setting: z.ZodType): string {
