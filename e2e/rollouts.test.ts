@@ -19,14 +19,20 @@ describe.skipIf(problem)('rollouts', () => {
   });
 
   it('a redeploy under load fails no request and ends with the new version only', async () => {
-    const folder = await writeFunction(await platform.workFolder('busy'), nodeFunction('busy', 'await new Promise((r) => setTimeout(r, 20)); return "one";'));
+    const folder = await writeFunction(
+      await platform.workFolder('busy'),
+      nodeFunction('busy', 'await new Promise((r) => setTimeout(r, 20)); return "one";'),
+    );
     await platform.platOk(['deploy'], { cwd: folder, timeoutMs: 300_000 });
     const answers: { status: number; text: string }[] = [];
     const over = new AbortController();
     const clients = Array.from({ length: 8 }, async () => {
       while (!over.signal.aborted) answers.push(await platform.curl('/function/busy'));
     });
-    await writeFile(path.join(folder, 'index.js'), 'exports.handler = async () => { await new Promise((r) => setTimeout(r, 20)); return "two"; };\n');
+    await writeFile(
+      path.join(folder, 'index.js'),
+      'exports.handler = async () => { await new Promise((r) => setTimeout(r, 20)); return "two"; };\n',
+    );
     await platform.platOk(['deploy'], { cwd: folder });
     const switched = answers.length;
     await new Promise((resolve) => setTimeout(resolve, 1500));
@@ -42,9 +48,16 @@ describe.skipIf(problem)('rollouts', () => {
 
   it('two deploys of one function at once end with the later number live', async () => {
     const folders = await Promise.all(
-      ['a', 'b'].map(async (letter) => writeFunction(await platform.workFolder(`twice-${letter}`), nodeFunction('twice', `return "${letter}";`))),
+      ['a', 'b'].map(async (letter) =>
+        writeFunction(
+          await platform.workFolder(`twice-${letter}`),
+          nodeFunction('twice', `return "${letter}";`),
+        ),
+      ),
     );
-    const [first, second] = await Promise.all(folders.map((cwd) => platform.platJson<VersionRecord>(['deploy'], { cwd, timeoutMs: 300_000 })));
+    const [first, second] = await Promise.all(
+      folders.map((cwd) => platform.platJson<VersionRecord>(['deploy'], { cwd, timeoutMs: 300_000 })),
+    );
     expect([first!.number, second!.number].sort()).toEqual([1, 2]);
     const { aliases } = await platform.platJson<FunctionRecord>(['describe', 'twice']);
     expect(aliases[0]?.weights).toEqual([{ version: 2, weight: 100 }]);
@@ -55,7 +68,10 @@ describe.skipIf(problem)('rollouts', () => {
   it('two projects have functions of the same name that do not see each other', async () => {
     await platform.platOk(['projects', 'create', 'acme']);
     for (const project of ['default', 'acme']) {
-      const folder = await writeFunction(await platform.workFolder(`same-${project}`), nodeFunction('same', 'return process.env.PLAT_PROJECT;'));
+      const folder = await writeFunction(
+        await platform.workFolder(`same-${project}`),
+        nodeFunction('same', 'return process.env.PLAT_PROJECT;'),
+      );
       await platform.platOk(['deploy', '--project', project], { cwd: folder, timeoutMs: 300_000 });
     }
     expect(JSON.parse((await platform.curl('/function/same')).text)).toBe('default');
@@ -77,7 +93,10 @@ describe.skipIf(problem)('rollouts', () => {
   });
 
   it('--no-promote leaves the old version live, and the new one is called by its number', async () => {
-    const folder = await writeFunction(await platform.workFolder('careful'), nodeFunction('careful', 'return "old";'));
+    const folder = await writeFunction(
+      await platform.workFolder('careful'),
+      nodeFunction('careful', 'return "old";'),
+    );
     await platform.platOk(['deploy'], { cwd: folder, timeoutMs: 300_000 });
     await writeFunction(folder, nodeFunction('careful', 'return "new";'));
     await platform.platOk(['deploy', '--no-promote'], { cwd: folder });
@@ -88,9 +107,17 @@ describe.skipIf(problem)('rollouts', () => {
   });
 
   it('a function that sleeps is woken once by many calls, and none fails', async () => {
-    const folder = await writeFunction(await platform.workFolder('sleepy'), nodeFunction('sleepy', 'return process.pid;', 'scale:\n  min: 0\n  idle: 1s\n'));
+    const folder = await writeFunction(
+      await platform.workFolder('sleepy'),
+      nodeFunction('sleepy', 'return process.pid;', 'scale:\n  min: 0\n  idle: 1s\n'),
+    );
     await platform.platOk(['deploy'], { cwd: folder, timeoutMs: 300_000 });
-    const instances = async () => (JSON.parse((await platform.curl('/api/projects/default/functions/sleepy/instances')).text) as { items: unknown[] }).items;
+    const instances = async () =>
+      (
+        JSON.parse((await platform.curl('/api/projects/default/functions/sleepy/instances')).text) as {
+          items: unknown[];
+        }
+      ).items;
     await expect.poll(async () => (await instances()).length, { timeout: 20_000 }).toBe(0);
     const answers = await Promise.all(Array.from({ length: 20 }, () => platform.curl('/function/sleepy')));
     expect(answers.map((answer) => answer.status)).toEqual(answers.map(() => 200));
