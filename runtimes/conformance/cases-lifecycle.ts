@@ -81,7 +81,10 @@ export const lifecycleCases: Case[] = [
       await eventually('the call has begun', () => instance.logs().includes('slow has begun') || undefined);
       await instance.terminate();
       expect(json(await call)).toBe('done');
+      const answeredAt = Date.now();
       expect(await instance.ended).toBe(0);
+      // Far from the 25 s after which it would end in any case.
+      expect(Date.now() - answeredAt).toBeLessThan(15_000);
     },
   },
   {

@@ -42,8 +42,8 @@ export async function answerCall({ request, response, instance, endOfCall }) {
       fail({ response, call, error });
     } finally {
       call.end();
-      endOfCall(call.requestId);
       instance.slots.leave(call);
+      endOfCall(call.requestId);
     }
   });
 }
