@@ -36,7 +36,9 @@ export function loadConfig<S extends z.ZodObject>(
   const result = schema.safeParse(input);
   const problems = result.success
     ? []
-    : describeIssues(result.error, input, schema).map((issue) => `${issue.field}: ${issue.message}`);
+    : describeIssues(result.error, withoutSecrets(schema, input), schema).map(
+        (issue) => `${issue.field}: ${issue.message}`,
+      );
   const known = [...names, ...KNOWN_ELSEWHERE];
   for (const name of Object.keys(env)) {
     if (!name.startsWith('PLAT_') || known.includes(name)) continue;
@@ -49,6 +51,12 @@ export function loadConfig<S extends z.ZodObject>(
     );
   }
   return result.data;
+}
+
+/** A message shows what was received; of settings with `.meta({ secret: true })` it must not. */
+function withoutSecrets(schema: z.ZodObject, input: Record<string, string>): Record<string, string> {
+  const isSecret = (name: string) => z.globalRegistry.get(schema.shape[name])?.secret === true;
+  return Object.fromEntries(Object.entries(input).filter(([name]) => !isSecret(name)));
 }
 
 /** Whole numbers from text, with bounds; `"0x10"`, `""` and `"8080x"` are errors, not 0. */
