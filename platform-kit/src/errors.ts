@@ -83,7 +83,8 @@ export function toProblem(error: unknown, context: { component: string; requestI
 export function fromProblem(body: unknown): PlatformError | undefined {
   if (typeof body !== 'object' || body === null) return undefined;
   const { code, detail, details, component } = body as Partial<Problem>;
-  if (typeof code !== 'string' || !(code in ERRORS) || typeof detail !== 'string') return undefined;
+  if (typeof code !== 'string' || !Object.hasOwn(ERRORS, code) || typeof detail !== 'string')
+    return undefined;
   const error = new PlatformError(code, detail, details ? { details } : {});
   error.component = typeof component === 'string' ? component : undefined;
   return error;

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { Agent, request, type Dispatcher } from 'undici';
 import { PlatformError, fromProblem } from './errors.ts';
 import { REQUEST_ID_HEADER } from './http-server.ts';
+import { deadline } from './waiting.ts';
 
 export type InternalClientOptions = {
   /** `http://host:port` or `unix:/path.sock`. */
@@ -30,42 +31,57 @@ export type CallOptions = {
 export class InternalClient {
   readonly #options: InternalClientOptions;
   readonly #agent: Agent;
+  /** Streams stay open for long and would take all of the connections that calls wait for. */
+  readonly #streamAgent: Agent;
   readonly #origin: string;
 
   constructor(options: InternalClientOptions) {
     this.#options = options;
     const socketPath = options.url.startsWith('unix:') ? options.url.slice(5) : undefined;
     this.#origin = socketPath ? 'http://localhost' : options.url.replace(/\/$/, '');
-    this.#agent = new Agent({ connections: 64, ...(socketPath ? { connect: { socketPath } } : {}) });
+    const connect = socketPath ? { connect: { socketPath } } : {};
+    this.#agent = new Agent({ connections: 64, ...connect });
+    this.#streamAgent = new Agent(connect);
   }
 
   async json<T>(method: Dispatcher.HttpMethod, path: string, options: CallOptions = {}): Promise<T> {
-    const response = await this.#send(method, path, options);
+    const over = deadline(this.#timeoutMs(options), options.signal);
+    const response = await this.#send(method, path, options, { dispatcher: this.#agent, signal: over });
     if (response.statusCode === 204) {
       await response.body.dump();
       return undefined as T;
     }
     return (await response.body.json().catch((cause: unknown) => {
-      throw this.#unreachable(cause);
+      throw options.signal?.aborted ? cause : this.#unreachable(cause);
     })) as T;
   }
 
   /** The body as a stream; the caller reads it to its end or destroys it. The deadline covers the headers only. */
   async stream(method: Dispatcher.HttpMethod, path: string, options: CallOptions = {}): Promise<Readable> {
-    return (await this.#send(method, path, options, { bodyTimeoutMs: 0 })).body;
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), this.#timeoutMs(options));
+    const signal = options.signal ? AbortSignal.any([options.signal, late.signal]) : late.signal;
+    try {
+      return (await this.#send(method, path, options, { dispatcher: this.#streamAgent, signal })).body;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async close(): Promise<void> {
-    await this.#agent.destroy();
+    await Promise.all([this.#agent.destroy(), this.#streamAgent.destroy()]);
+  }
+
+  #timeoutMs(options: CallOptions): number {
+    return options.timeoutMs ?? this.#options.timeoutMs ?? 15_000;
   }
 
   async #send(
     method: Dispatcher.HttpMethod,
     path: string,
     options: CallOptions,
-    limits: { bodyTimeoutMs?: number } = {},
+    how: { dispatcher: Agent; signal: AbortSignal },
   ): Promise<Dispatcher.ResponseData> {
-    const timeoutMs = options.timeoutMs ?? this.#options.timeoutMs ?? 15_000;
     const query = new URLSearchParams();
     for (const [key, value] of Object.entries(options.query ?? {}))
       if (value !== undefined) query.set(key, String(value));
@@ -79,10 +95,11 @@ export class InternalClient {
       method,
       headers,
       body: options.stream ?? (options.body === undefined ? null : JSON.stringify(options.body)),
-      dispatcher: this.#agent,
-      headersTimeout: timeoutMs,
-      bodyTimeout: limits.bodyTimeoutMs ?? timeoutMs,
-      ...(options.signal ? { signal: options.signal } : {}),
+      dispatcher: how.dispatcher,
+      // The signal is the deadline: it also covers the wait for a free connection.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      signal: how.signal,
     }).catch((cause: unknown) => {
       if (options.signal?.aborted) throw cause;
       throw this.#unreachable(cause);

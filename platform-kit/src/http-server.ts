@@ -7,7 +7,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import path from 'node:path';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
 import {
@@ -20,6 +20,7 @@ import {
 } from './errors.ts';
 import { acceptRequestId } from './ids.ts';
 import type { Logger } from './logging.ts';
+import { endUnread, hasUnreadBody } from './unread-body.ts';
 import { pause } from './waiting.ts';
 
 /** The request id travels between services in this header, and only in this one. */
@@ -51,12 +52,16 @@ export function sendProblem(res: ServerResponse, error: unknown, component: stri
   const retryAfter = problem.details?.retryAfterSeconds;
   if (retryAfter !== undefined) res.setHeader('retry-after', String(Math.max(1, Math.ceil(retryAfter))));
   if (problem.status === 401) res.setHeader('www-authenticate', 'Bearer realm="plat"');
-  const body = JSON.stringify(problem);
+  const text = JSON.stringify(problem);
+  const body = res.req.method === 'HEAD' ? undefined : text;
+  const isUnread = hasUnreadBody(res.req);
+  if (isUnread) res.setHeader('connection', 'close');
   res.writeHead(problem.status, {
     'content-type': PROBLEM_CONTENT_TYPE,
-    'content-length': Buffer.byteLength(body),
+    'content-length': Buffer.byteLength(text),
   });
-  res.end(res.req.method === 'HEAD' ? undefined : body);
+  if (isUnread) endUnread(res, body);
+  else res.end(body);
 }
 
 /** Gives every request an id and logs one line when it is answered. */
@@ -173,17 +178,32 @@ export async function listen(
     typeof address === 'string'
       ? `unix:${address}`
       : `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
-  return { server, url, close: () => closeServer(server, options.drainMs ?? 10_000) };
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  let closing: Promise<void> | undefined;
+  return {
+    server,
+    url,
+    close: () => (closing ??= closeServer(server, sockets, options.drainMs ?? 10_000)),
+  };
 }
 
-async function closeServer(server: Server, drainMs: number): Promise<void> {
-  if (!server.listening) return;
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
+const CLOSE_IDLE_MS = 50;
+
+async function closeServer(server: Server, sockets: Set<Socket>, drainMs: number): Promise<void> {
   const drained = new AbortController();
-  await Promise.race([closed, pause(drainMs, drained.signal)]);
-  drained.abort();
-  server.closeAllConnections();
+  const closed = new Promise<void>((resolve) => server.close(() => resolve())).then(() => drained.abort());
+  const drainEnd = performance.now() + drainMs;
+  while (!drained.signal.aborted && performance.now() < drainEnd) {
+    // A connection whose last answer is out would otherwise stay for as long as keep-alive allows.
+    server.closeIdleConnections();
+    await pause(Math.min(CLOSE_IDLE_MS, drainEnd - performance.now()), drained.signal);
+  }
+  // Upgraded connections are no longer the HTTP server's own: `closeAllConnections` would leave them.
+  for (const socket of sockets) socket.destroy();
   await closed;
 }
 

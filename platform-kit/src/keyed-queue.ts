@@ -22,7 +22,7 @@ export class KeyedQueue {
   readonly #running = new Map<string, Promise<void>>();
   readonly #again = new Set<string>();
   readonly #failures = new Map<string, number>();
-  readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #timers = new Map<string, { dueAtMs: number; timer: NodeJS.Timeout }>();
   readonly #stop = new AbortController();
 
   constructor(options: KeyedQueueOptions) {
@@ -39,11 +39,12 @@ export class KeyedQueue {
 
   /** Adds `key` after `ms`, unless it is added or scheduled sooner by somebody else. */
   addAfter(key: string, ms: number): void {
-    if (this.#stop.signal.aborted || this.#timers.has(key)) return;
-    this.#timers.set(
-      key,
-      setTimeout(() => this.add(key), ms),
-    );
+    if (this.#stop.signal.aborted) return;
+    const dueAtMs = performance.now() + ms;
+    const before = this.#timers.get(key);
+    if (before && before.dueAtMs <= dueAtMs) return;
+    clearTimeout(before?.timer);
+    this.#timers.set(key, { dueAtMs, timer: setTimeout(() => this.add(key), ms) });
   }
 
   /** Aborts what runs, waits for it (at most `graceMs`), drops the rest. */
@@ -58,7 +59,7 @@ export class KeyedQueue {
   }
 
   #clearTimer(key: string): void {
-    clearTimeout(this.#timers.get(key));
+    clearTimeout(this.#timers.get(key)?.timer);
     this.#timers.delete(key);
   }
 
@@ -72,6 +73,8 @@ export class KeyedQueue {
 
   async #work(key: string): Promise<void> {
     let next: number | void = undefined;
+    // `run` starts only after this key is in `#running`: what it adds at once must not start it a second time.
+    await Promise.resolve();
     try {
       next = await this.#options.run(key, this.#stop.signal);
       this.#failures.delete(key);

@@ -34,6 +34,8 @@ export function describeIssues(error: z.ZodError, input: unknown, schema?: z.Zod
         return { field: field ? `${field}.${key}` : key, message: `unknown key; ${hint}`.replace(/; $/, '') };
       });
     }
+    // What is wrong is the key, and its value is nobody's business.
+    if (issue.code === 'invalid_key') return [{ field, message: issue.issues[0]?.message ?? issue.message }];
     const received = valueAt(input, issue.path);
     return [
       { field, message: `${issue.message}${received === undefined ? '' : ` (received ${show(received)})`}` },
@@ -49,26 +51,38 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
+/** Objects show as their kind only: their values may be secrets (the environment of a function). */
 function show(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object' && value !== null) return 'an object';
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
 function knownKeys(schema: z.ZodType | undefined, path: readonly PropertyKey[]): string[] {
   let at: unknown = schema;
-  for (const key of path) at = objectShape(at)?.[String(key)];
+  for (const key of path) {
+    const inner = unwrap(at);
+    at = inner instanceof z.ZodArray ? inner.element : objectShape(inner)?.[String(key)];
+  }
   return Object.keys(objectShape(at) ?? {});
 }
 
 function objectShape(schema: unknown): Record<string, unknown> | undefined {
+  const at = unwrap(schema);
+  return at instanceof z.ZodObject ? at.shape : undefined;
+}
+
+function unwrap(schema: unknown): unknown {
   let at = schema;
   while (
     at instanceof z.ZodOptional ||
+    at instanceof z.ZodNullable ||
     at instanceof z.ZodDefault ||
     at instanceof z.ZodPrefault ||
     at instanceof z.ZodPipe
   ) {
     at = at instanceof z.ZodPipe ? at.in : at.unwrap();
   }
-  return at instanceof z.ZodObject ? at.shape : undefined;
+  return at;
 }

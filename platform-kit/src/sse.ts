@@ -9,6 +9,7 @@ export type ServerSentEvent = { event: string; data: unknown; id?: string };
  */
 export function openEventStream(res: ServerResponse) {
   const closed = new AbortController();
+  const left = res.destroyed || res.closed;
   res.writeHead(200, {
     'content-type': 'text/event-stream',
     'cache-control': 'no-store',
@@ -21,6 +22,20 @@ export function openEventStream(res: ServerResponse) {
     closed.abort();
   };
   res.once('close', finish);
+  // The client left before the stream began: `close` was emitted already and will not come again.
+  if (left) finish();
+  let drained: Promise<void> | undefined;
+  const untilDrained = () =>
+    new Promise<void>((resolve) => {
+      const done = () => {
+        drained = undefined;
+        res.off('drain', done);
+        closed.signal.removeEventListener('abort', done);
+        resolve();
+      };
+      res.once('drain', done);
+      closed.signal.addEventListener('abort', done, { once: true });
+    });
   return {
     closed: closed.signal,
     /** Resolves when the client may take more: awaiting it is what bounds the memory of a slow reader. */
@@ -28,14 +43,11 @@ export function openEventStream(res: ServerResponse) {
       if (closed.signal.aborted) return;
       const head = `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\n`;
       if (res.write(`${head}data: ${JSON.stringify(data)}\n\n`)) return;
-      await new Promise<void>((resolve) => {
-        res.once('drain', resolve);
-        closed.signal.addEventListener('abort', () => resolve(), { once: true });
-      });
+      await (drained ??= untilDrained());
     },
     end(): void {
       finish();
-      res.end();
+      if (!res.destroyed) res.end();
     },
   };
 }

@@ -15,7 +15,7 @@ export function deadline(ms: number, ...signals: (AbortSignal | undefined)[]): A
   return AbortSignal.any([AbortSignal.timeout(ms), ...signals.filter((signal) => signal !== undefined)]);
 }
 
-/** Exponential back-off with full jitter: a delay in ms for the n-th failure in a row (n from 1). */
+/** Exponential back-off with jitter of up to a half: a delay in ms for the n-th failure in a row (n from 1). */
 export function backoffMs(failures: number, limits = { baseMs: 100, maxMs: 5000 }): number {
   const ceiling = Math.min(limits.maxMs, limits.baseMs * 2 ** Math.min(failures, 16));
   return ceiling / 2 + (Math.random() * ceiling) / 2;

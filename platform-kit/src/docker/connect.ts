@@ -9,13 +9,23 @@ export function connectDocker(dockerHost: string | undefined): Docker {
   return new Docker({ host: url.hostname, port: Number(url.port || 2375), protocol: 'http' });
 }
 
+const AWAY = new Set([
+  'ENOENT',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EACCES',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
+
 /** True when the engine could not be spoken to at all, as opposed to having answered with an error. */
 export function isEngineAway(error: unknown): boolean {
   const { code, statusCode } = error as { code?: string; statusCode?: number };
-  return (
-    statusCode === undefined &&
-    ['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EACCES', 'EPIPE', 'ETIMEDOUT'].includes(code ?? '')
-  );
+  return statusCode === undefined && AWAY.has(code ?? '');
 }
 
 /** What to tell a person when the engine does not answer. */

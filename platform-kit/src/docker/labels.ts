@@ -53,20 +53,13 @@ export function readLabels(
   namespace: string,
 ): InstanceLabels | undefined {
   if (!labels || !isManaged(labels, namespace)) return undefined;
-  const version = Number(labels[LABELS.version]);
-  const port = Number(labels[LABELS.port]);
+  const version = wholeNumber(labels[LABELS.version]);
+  const port = wholeNumber(labels[LABELS.port]);
   const functionId = labels[LABELS.functionId];
   const project = labels[LABELS.project];
   const functionName = labels[LABELS.function];
   const instance = labels[LABELS.instance];
-  if (
-    !functionId ||
-    !project ||
-    !functionName ||
-    !instance ||
-    !Number.isInteger(version) ||
-    !Number.isInteger(port)
-  )
+  if (!functionId || !project || !functionName || !instance || version === undefined || port === undefined)
     return undefined;
   return {
     functionId,
@@ -78,4 +71,8 @@ export function readLabels(
     engine: labels[LABELS.engine] ?? 'docker',
     spec: labels[LABELS.spec] ?? '',
   };
+}
+
+function wholeNumber(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
 }

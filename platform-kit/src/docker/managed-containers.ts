@@ -49,9 +49,12 @@ export async function getManaged(
   docker: Docker,
   namespace: string,
   id: string,
+  signal?: AbortSignal,
 ): Promise<{ container: Docker.Container; info: Docker.ContainerInspectInfo; labels: InstanceLabels }> {
+  // The id becomes part of a path at the engine.
+  if (!/^[\w.-]{1,128}$/.test(id)) throw new PlatformError('not_found', `There is no instance "${id}".`);
   const container = docker.getContainer(id);
-  const info = await container.inspect().catch((error: { statusCode?: number }) => {
+  const info = await container.inspect({ abortSignal: signal }).catch((error: { statusCode?: number }) => {
     if (error.statusCode === 404) return undefined;
     throw error;
   });
