@@ -53,10 +53,12 @@ export function loadConfig<S extends z.ZodObject>(
   return result.data;
 }
 
-/** A message shows what was received; of settings with `.meta({ secret: true })` it must not. */
+/** A message shows what was received; not of a setting with `.meta({ secret: true })`, nor of an URL that holds a password. */
 function withoutSecrets(schema: z.ZodObject, input: Record<string, string>): Record<string, string> {
   const isSecret = (name: string) => z.globalRegistry.get(schema.shape[name])?.secret === true;
-  return Object.fromEntries(Object.entries(input).filter(([name]) => !isSecret(name)));
+  return Object.fromEntries(
+    Object.entries(input).filter(([name, value]) => !isSecret(name) && !/:\/\/[^/]*@/.test(value)),
+  );
 }
 
 /** Whole numbers from text, with bounds; `"0x10"`, `""` and `"8080x"` are errors, not 0. */
