@@ -4,8 +4,13 @@ import path from 'node:path';
 import type { Runtime } from '@plat/platform-kit/runtime-manifest.ts';
 
 /** Lays out what a runtime's Dockerfile is built from (docs/runtime-contract.md, "The build context"). */
-export async function writeBuildContext(runtime: Runtime, sourceFolder: string, target: string): Promise<void> {
-  for (const folder of ['deps', 'source', 'build']) await mkdir(path.join(target, folder), { recursive: true });
+export async function writeBuildContext(
+  runtime: Runtime,
+  sourceFolder: string,
+  target: string,
+): Promise<void> {
+  for (const folder of ['deps', 'source', 'build'])
+    await mkdir(path.join(target, folder), { recursive: true });
   await cp(path.join(runtime.folder, 'Dockerfile'), path.join(target, 'Dockerfile'));
   await cp(path.join(runtime.folder, 'server'), path.join(target, 'runtime'), { recursive: true });
   await rm(path.join(target, 'runtime', '__pycache__'), { recursive: true, force: true });

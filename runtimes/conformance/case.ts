@@ -7,7 +7,7 @@ export type Bench = {
   shared: Instance;
   fixture: Fixture;
   /** Starts an instance for one case alone; it is removed after the case. Waits until it has loaded, unless told not to. */
-  start(environment: Environment, options?: { wait?: boolean }): Promise<Instance>;
+  start: (environment: Environment, options?: { wait?: boolean }) => Promise<Instance>;
 };
 
 export type Case = {

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Bench, Case } from './case.ts';
 import { json, send } from './http-client.ts';
-import { eventually, untilLoaded } from './waiting.ts';
+import { eventually, untilLoaded, untilPrinted } from './waiting.ts';
 
 /** What becomes of a handler that fails. */
 export const failureCases: Case[] = [
@@ -15,7 +15,10 @@ export const failureCases: Case[] = [
     check: async ({ shared }) => {
       const received = await send(shared, { case: 'throw-nonerror' });
       expect(received.headers['x-plat-outcome']).toBe('error');
-      expect(json(received)).toMatchObject({ errorType: expect.any(String), errorMessage: expect.stringMatching(/./) });
+      expect(json(received)).toMatchObject({
+        errorType: expect.any(String),
+        errorMessage: expect.stringMatching(/./),
+      });
     },
   },
   {
@@ -23,7 +26,7 @@ export const failureCases: Case[] = [
     check: async ({ shared }) => {
       const received = await send(shared, { case: 'throw', requestId: 'failing-1' });
       expect(received.body.toString()).not.toMatch(/index\.mjs|main\.py/);
-      await eventually('the stack is in the log', () => /\x1efailing-1\x1f[^\n]*(index|main)\./.test(shared.logs()) || undefined);
+      await untilPrinted(shared, 'failing-1', { pattern: /(index|main)\./ });
     },
   },
   {
@@ -32,7 +35,7 @@ export const failureCases: Case[] = [
     check: async ({ shared }) => {
       const received = await send(shared, { case: 'answer-twice', requestId: 'twice-1' });
       expect(json(received)).toEqual({ answer: 'first' });
-      await eventually('the warning is in the log', () => /\x1etwice-1\x1f.*second time/.test(shared.logs()) || undefined);
+      await untilPrinted(shared, 'twice-1', { pattern: /second time/ });
     },
   },
   {
@@ -93,7 +96,10 @@ async function expectLoadFailure(
   expect(received.status).toBe(500);
   expect(received.headers['x-plat-outcome']).toBe('error');
   expect(json(received)).toMatchObject({ errorType: 'LoadError' });
-  await eventually('the failure is in the log', () => instance.logs().includes('could not be loaded') || undefined);
+  await eventually(
+    'the failure is in the log',
+    () => instance.logs().includes('could not be loaded') || undefined,
+  );
 }
 
 function fails(fixtureCase: string, error: { errorType: string; errorMessage: string }): Case {

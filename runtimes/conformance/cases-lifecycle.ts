@@ -13,7 +13,9 @@ export const lifecycleCases: Case[] = [
       const ready = await send(shared, { path: '/_plat/ready' });
       expect([ready.status, json(ready)]).toEqual([200, { status: 'ready' }]);
       expect((await send(shared, { path: '/_plat/other' })).status).toBe(404);
-      expect((await send(shared, { path: '/_plat/specialize', method: 'POST', body: '{}' })).status).toBe(404);
+      expect((await send(shared, { path: '/_plat/specialize', method: 'POST', body: '{}' })).status).toBe(
+        404,
+      );
       expect((await send(shared, { path: '/_platform', case: 'number' })).status).toBe(200);
     },
   },
@@ -21,7 +23,9 @@ export const lifecycleCases: Case[] = [
     name: 'is healthy but not ready while its handler loads',
     check: async ({ start, fixture }) => {
       const instance = await start({ PLAT_HANDLER: fixture.endlessLoad }, { wait: false });
-      const ready = await eventually('the server answers', () => send(instance, { path: '/_plat/ready' }).catch(() => undefined));
+      const ready = await eventually('the server answers', () =>
+        send(instance, { path: '/_plat/ready' }).catch(() => undefined),
+      );
       expect([ready.status, json(ready)]).toEqual([503, { status: 'loading' }]);
       expect((await send(instance, { path: '/_plat/health' })).status).toBe(200);
     },
@@ -32,9 +36,11 @@ export const lifecycleCases: Case[] = [
       for (const { name, handler, answer } of fixture.variants) {
         const instance = await start({ PLAT_HANDLER: handler });
         const received = await send(instance);
-        expect({ name, status: received.status, answer: received.status === 200 ? json(received) : received.body.toString() }).toEqual(
-          { name, status: 200, answer },
-        );
+        expect({
+          name,
+          status: received.status,
+          answer: received.status === 200 ? json(received) : received.body.toString(),
+        }).toEqual({ name, status: 200, answer });
       }
     },
   },
@@ -42,7 +48,9 @@ export const lifecycleCases: Case[] = [
     name: 'runs as many calls at once as it is told to, and no more',
     check: async ({ start, fixture }) => {
       const instance = await start({ PLAT_HANDLER: fixture.handler, PLAT_CONCURRENCY: '2' });
-      const peaks = await Promise.all([1, 2, 3, 4].map(async () => json(await send(instance, { case: 'meet' })).peak));
+      const peaks = await Promise.all(
+        [1, 2, 3, 4].map(async () => json(await send(instance, { case: 'meet' })).peak),
+      );
       expect(Math.max(...peaks)).toBe(2);
     },
   },
@@ -50,7 +58,9 @@ export const lifecycleCases: Case[] = [
     name: 'runs one call after the other with a concurrency of 1',
     check: async ({ start, fixture }) => {
       const instance = await start({ PLAT_HANDLER: fixture.handler, PLAT_CONCURRENCY: '1' });
-      const peaks = await Promise.all([1, 2, 3, 4].map(async () => json(await send(instance, { case: 'alone' })).peak));
+      const peaks = await Promise.all(
+        [1, 2, 3, 4].map(async () => json(await send(instance, { case: 'alone' })).peak),
+      );
       expect(peaks).toEqual([1, 1, 1, 1]);
     },
   },
@@ -70,7 +80,9 @@ export const lifecycleCases: Case[] = [
       await eventually('the handler waits', async () => ((await state()) === 'waiting' ? true : undefined));
       caller.abort();
       expect(await call).toBe('left');
-      await eventually('the handler was told', async () => ((await state()) === 'aborted' ? true : undefined));
+      await eventually('the handler was told', async () =>
+        (await state()) === 'aborted' ? true : undefined,
+      );
     },
   },
   {

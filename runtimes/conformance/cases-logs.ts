@@ -1,9 +1,7 @@
 import { expect } from 'vitest';
-import { splitFramedLine } from '@plat/platform-kit/log-framing.ts';
 import type { Case } from './case.ts';
 import { json, send } from './http-client.ts';
-import type { Instance } from './launcher.ts';
-import { eventually } from './waiting.ts';
+import { untilPrinted } from './waiting.ts';
 
 /** What calls print. */
 export const logCases: Case[] = [
@@ -11,7 +9,7 @@ export const logCases: Case[] = [
     name: 'puts the id of its call before every line that is printed',
     check: async ({ shared }) => {
       expect(json(await send(shared, { case: 'print', requestId: 'print-1' }))).toBe('printed');
-      const lines = await untilPrinted(shared, 'print-1', 5);
+      const lines = await untilPrinted(shared, 'print-1', { count: 5 });
       expect(lines.sort()).toEqual(['no newline', 'one', 'partial', 'to stderr', 'two']);
     },
   },
@@ -24,7 +22,7 @@ export const logCases: Case[] = [
       );
       await Promise.all(sent);
       for (const name of names) {
-        const lines = await untilPrinted(shared, `together-${name}`, 20);
+        const lines = await untilPrinted(shared, `together-${name}`, { count: 20 });
         expect(lines).toEqual(Array.from({ length: 20 }, (_, index) => `${name} line ${index}`));
       }
     },
@@ -33,7 +31,7 @@ export const logCases: Case[] = [
     name: 'survives ten megabytes of output',
     check: async ({ shared }) => {
       expect(json(await send(shared, { case: 'print-10mb', requestId: 'much-1' }))).toBe('printed');
-      const lines = await untilPrinted(shared, 'much-1', 10 * 1024);
+      const lines = await untilPrinted(shared, 'much-1', { count: 10 * 1024 });
       expect(lines.every((line) => line === 'x'.repeat(1023))).toBe(true);
     },
   },
@@ -41,16 +39,8 @@ export const logCases: Case[] = [
     name: 'cuts a line of more than 64 KiB into pieces',
     check: async ({ shared }) => {
       await send(shared, { case: 'print-long-line', requestId: 'long-1' });
-      const lines = await untilPrinted(shared, 'long-1', 2);
+      const lines = await untilPrinted(shared, 'long-1', { count: 2 });
       expect(lines.map((line) => line.length)).toEqual([64 * 1024, 36 * 1024]);
     },
   },
 ];
-
-function untilPrinted(instance: Instance, requestId: string, count: number): Promise<string[]> {
-  return eventually(`${count} lines of ${requestId} are in the log`, () => {
-    const lines = instance.logs().split('\n').map(splitFramedLine);
-    const own = lines.filter((line) => line.requestId === requestId).map((line) => line.text);
-    return own.length >= count ? own : undefined;
-  });
-}

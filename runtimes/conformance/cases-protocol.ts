@@ -30,21 +30,36 @@ export const protocolCases: Case[] = [
       const head = 'POST / HTTP/1.1\r\nhost: x\r\nx-case: echo-bytes\r\ntransfer-encoding: chunked\r\n';
       const body = '3;note=1\r\nabc\r\n4\r\ndefg\r\n0\r\nx-trailer: 1\r\n\r\n';
       const next = 'GET / HTTP/1.1\r\nhost: x\r\nx-case: number\r\nconnection: close\r\n\r\n';
-      expect(await sendRaw(shared, `${head}\r\n${body}${next}`)).toMatch(/\r\n\r\nabcdefgHTTP\/1\.1 200[^]*\r\n\r\n42$/);
+      expect(await sendRaw(shared, `${head}\r\n${body}${next}`)).toMatch(
+        /\r\n\r\nabcdefgHTTP\/1\.1 200[^]*\r\n\r\n42$/,
+      );
     },
   },
   {
     name: 'says 100 Continue to a client that waits for it',
     check: async ({ shared }) => {
-      const head = 'POST / HTTP/1.1\r\nhost: x\r\nx-case: number\r\nexpect: 100-continue\r\ncontent-length: 2\r\n\r\n';
+      const head =
+        'POST / HTTP/1.1\r\nhost: x\r\nx-case: number\r\nexpect: 100-continue\r\ncontent-length: 2\r\n\r\n';
       expect(await sendRaw(shared, head, /\r\n\r\n$/)).toMatch(/^HTTP\/1\.1 100 Continue\r\n/);
     },
   },
   refused('a request that is not HTTP', 'what is this?\r\n\r\n', 400),
   refused('a header without a colon', 'GET / HTTP/1.1\r\nhost x\r\n\r\n', 400),
-  refused('a body with two lengths', 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\ntransfer-encoding: chunked\r\n\r\n', 400),
-  refused('a wrong chunk size', 'POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n', 400),
-  refused('headers of more than 32 KiB', `GET / HTTP/1.1\r\nhost: x\r\nx-much: ${'m'.repeat(40_000)}\r\n\r\n`, 431),
+  refused(
+    'a body with two lengths',
+    'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\ntransfer-encoding: chunked\r\n\r\n',
+    400,
+  ),
+  refused(
+    'a wrong chunk size',
+    'POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n',
+    400,
+  ),
+  refused(
+    'headers of more than 32 KiB',
+    `GET / HTTP/1.1\r\nhost: x\r\nx-much: ${'m'.repeat(40_000)}\r\n\r\n`,
+    431,
+  ),
   {
     name: 'refuses to switch protocols',
     check: async ({ shared }) => {
@@ -66,9 +81,17 @@ export const protocolCases: Case[] = [
       const known = await send(instance, { case: 'number', method: 'POST', body: 'x'.repeat(1001) });
       expect(known.status).toBe(413);
       expect(known.headers['x-plat-outcome']).toBe('invalid');
-      expect(json(known)).toMatchObject({ errorType: 'BodyTooLarge', errorMessage: expect.stringContaining('1000') });
+      expect(json(known)).toMatchObject({
+        errorType: 'BodyTooLarge',
+        errorMessage: expect.stringContaining('1000'),
+      });
       const headers = { 'transfer-encoding': 'chunked' };
-      const unknown = await send(instance, { case: 'number', method: 'POST', headers, body: 'x'.repeat(1001) });
+      const unknown = await send(instance, {
+        case: 'number',
+        method: 'POST',
+        headers,
+        body: 'x'.repeat(1001),
+      });
       expect(unknown.status).toBe(413);
     },
   },
@@ -98,7 +121,9 @@ function refused(what: string, bytes: string, status: number): Case {
       const received = await sendRaw(shared, bytes);
       expect(received.slice(0, 13)).toBe(`HTTP/1.1 ${status} `);
       expect(received).toMatch(/x-plat-outcome: invalid/i);
-      expect(JSON.parse(received.slice(received.indexOf('\r\n\r\n')))).toMatchObject({ errorType: expect.any(String) });
+      expect(JSON.parse(received.slice(received.indexOf('\r\n\r\n')))).toMatchObject({
+        errorType: expect.any(String),
+      });
     },
   };
 }

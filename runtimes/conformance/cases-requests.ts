@@ -42,14 +42,26 @@ export const requestCases: Case[] = [
           apiId: IDENTITY.PLAT_FUNCTION,
           domainName: 'demo.platform.test',
           domainPrefix: 'demo',
-          http: { method: 'POST', path: '/a%20b/c', protocol: 'HTTP/1.1', sourceIp: '203.0.113.9', userAgent: 'conformance' },
+          http: {
+            method: 'POST',
+            path: '/a%20b/c',
+            protocol: 'HTTP/1.1',
+            sourceIp: '203.0.113.9',
+            userAgent: 'conformance',
+          },
           requestId: 'request-1',
           routeKey: '$default',
           stage: '$default',
         },
       });
-      expect(event.headers).toMatchObject({ 'x-mixed-case': 'Kept', 'x-twice': 'one,two', 'x-request-id': 'request-1' });
-      expect(Object.keys(event.headers).filter((name) => /^x-plat-|^cookie$|^connection$/.test(name))).toEqual([]);
+      expect(event.headers).toMatchObject({
+        'x-mixed-case': 'Kept',
+        'x-twice': 'one,two',
+        'x-request-id': 'request-1',
+      });
+      expect(
+        Object.keys(event.headers).filter((name) => /^x-plat-|^cookie$|^connection$/.test(name)),
+      ).toEqual([]);
       expect(event.requestContext.time).toMatch(/^\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d \+0000$/);
       expect(Math.abs(event.requestContext.timeEpoch - before)).toBeLessThan(60_000);
     },
@@ -59,7 +71,15 @@ export const requestCases: Case[] = [
     check: async ({ shared }) => {
       const event = json(await send(shared));
       expect(Object.keys(event).sort()).toEqual(
-        ['headers', 'isBase64Encoded', 'rawPath', 'rawQueryString', 'requestContext', 'routeKey', 'version'].sort(),
+        [
+          'headers',
+          'isBase64Encoded',
+          'rawPath',
+          'rawQueryString',
+          'requestContext',
+          'routeKey',
+          'version',
+        ].sort(),
       );
       expect(event).toMatchObject({ rawPath: '/', rawQueryString: '', isBase64Encoded: false });
     },
@@ -78,7 +98,11 @@ export const requestCases: Case[] = [
   {
     name: 'refuses a direct call whose body is not JSON',
     check: async ({ shared }) => {
-      const received = await send(shared, { method: 'POST', headers: { 'x-plat-event': 'direct' }, body: '{nope' });
+      const received = await send(shared, {
+        method: 'POST',
+        headers: { 'x-plat-event': 'direct' },
+        body: '{nope',
+      });
       expect(received.status).toBe(400);
       expect(received.headers['x-plat-outcome']).toBe('invalid');
       expect(json(received)).toMatchObject({ errorType: 'InvalidEvent' });
@@ -99,7 +123,10 @@ export const requestCases: Case[] = [
         { type: 'application/json', encoding: 'gzip', body: gzipSync('{}'), isBase64: true },
       ];
       for (const { type, encoding, body, isBase64 } of bodies) {
-        const headers = { ...(type && { 'content-type': type }), ...(encoding && { 'content-encoding': encoding }) };
+        const headers = {
+          ...(type && { 'content-type': type }),
+          ...(encoding && { 'content-encoding': encoding }),
+        };
         const event = json(await send(shared, { method: 'POST', headers, body }));
         expect({ type, isBase64Encoded: event.isBase64Encoded }).toEqual({ type, isBase64Encoded: isBase64 });
         expect(Buffer.from(event.body, isBase64 ? 'base64' : 'utf8')).toEqual(body);
@@ -119,7 +146,9 @@ export const requestCases: Case[] = [
     name: 'lets the handler parse a JSON body',
     check: async ({ shared }) => {
       const headers = { 'content-type': 'application/json' };
-      expect(json(await send(shared, { case: 'echo-json', method: 'POST', headers, body: '[1,{"a":2}]' }))).toEqual([1, { a: 2 }]);
+      expect(
+        json(await send(shared, { case: 'echo-json', method: 'POST', headers, body: '[1,{"a":2}]' })),
+      ).toEqual([1, { a: 2 }]);
     },
   },
   {

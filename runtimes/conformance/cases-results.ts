@@ -82,18 +82,26 @@ export const resultCases: Case[] = [
 ];
 
 function answers(fixtureCase: string, name: string, check: (received: Received) => void): Case {
-  return { name, needs: fixtureCase, check: async ({ shared }) => check(await send(shared, { case: fixtureCase })) };
+  return {
+    name,
+    needs: fixtureCase,
+    check: async ({ shared }) => check(await send(shared, { case: fixtureCase })),
+  };
 }
 
 function invalid(fixtureCase: string, words: string[]): Case {
-  return answers(fixtureCase, `calls the result "${fixtureCase}" invalid and says what was wrong`, (received) => {
-    expect(received.status).toBe(500);
-    expect(received.headers['x-plat-outcome']).toBe('invalid');
-    expect(received.headers['x-injected']).toBeUndefined();
-    const { errorType, errorMessage } = json(received);
-    expect(errorType).toBe('InvalidResult');
-    for (const word of words) expect(errorMessage).toContain(word);
-  });
+  return answers(
+    fixtureCase,
+    `calls the result "${fixtureCase}" invalid and says what was wrong`,
+    (received) => {
+      expect(received.status).toBe(500);
+      expect(received.headers['x-plat-outcome']).toBe('invalid');
+      expect(received.headers['x-injected']).toBeUndefined();
+      const { errorType, errorMessage } = json(received);
+      expect(errorType).toBe('InvalidResult');
+      for (const word of words) expect(errorMessage).toContain(word);
+    },
+  );
 }
 
 function expectJson(received: Received, value: unknown): void {
@@ -103,5 +111,7 @@ function expectJson(received: Received, value: unknown): void {
 }
 
 function valuesOf(received: Received, name: string): string[] {
-  return received.rawHeaders.filter((_, index) => index % 2 === 1 && received.rawHeaders[index - 1]!.toLowerCase() === name);
+  return received.rawHeaders.filter(
+    (_, index) => index % 2 === 1 && received.rawHeaders[index - 1]!.toLowerCase() === name,
+  );
 }

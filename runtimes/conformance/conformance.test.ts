@@ -14,61 +14,74 @@ import { untilLoaded } from './waiting.ts';
 // PLAT_CONFORMANCE=process runs the servers without containers; PLAT_CONFORMANCE_RUNTIME=<id> runs one runtime only.
 const asProcess = process.env.PLAT_CONFORMANCE === 'process';
 const docker = new Docker();
-const hasEngine = asProcess || (await docker.ping().then(() => true, () => false));
+const hasEngine =
+  asProcess ||
+  (await docker.ping().then(
+    () => true,
+    () => false,
+  ));
 const mustRun = process.env.PLAT_FORBID_SKIPS === '1';
 const launcher = asProcess ? createProcessLauncher() : createContainerLauncher(docker);
 const runtimes = (await loadRuntimes(path.resolve(import.meta.dirname, '..'))).filter(
-  ({ manifest }) => manifest.contract === 'handler' && [undefined, manifest.id].includes(process.env.PLAT_CONFORMANCE_RUNTIME),
+  ({ manifest }) =>
+    manifest.contract === 'handler' &&
+    [undefined, manifest.id].includes(process.env.PLAT_CONFORMANCE_RUNTIME),
 );
 
 afterAll(() => launcher.close());
 
 if (!hasEngine && mustRun) {
   it('runtime conformance needs a Docker engine, and none answers', () => {
-    throw new Error('No Docker engine answers, and PLAT_FORBID_SKIPS=1 forbids to skip the conformance suite.');
+    throw new Error(
+      'No Docker engine answers, and PLAT_FORBID_SKIPS=1 forbids to skip the conformance suite.',
+    );
   });
 }
 
 for (const runtime of runtimes) {
   const fixture = await readFixture(runtime);
 
-  describe.skipIf(!hasEngine)(`the runtime ${runtime.manifest.id}${hasEngine ? '' : ' (skipped: no Docker engine answers)'}`, () => {
-    let sourceFolder: string;
-    let prepared: PreparedFunction;
-    let shared: Instance;
-    let own: Instance[] = [];
+  describe.skipIf(!hasEngine)(
+    `the runtime ${runtime.manifest.id}${hasEngine ? '' : ' (skipped: no Docker engine answers)'}`,
+    () => {
+      let sourceFolder: string;
+      let prepared: PreparedFunction;
+      let shared: Instance;
+      let own: Instance[] = [];
 
-    const start: Bench['start'] = async (environment, { wait = true } = {}) => {
-      const instance = await prepared.start({ ...IDENTITY, ...environment });
-      own.push(instance);
-      if (wait) await untilLoaded(instance);
-      return instance;
-    };
+      const start: Bench['start'] = async (environment, { wait = true } = {}) => {
+        const instance = await prepared.start({ ...IDENTITY, ...environment });
+        own.push(instance);
+        if (wait) await untilLoaded(instance);
+        return instance;
+      };
 
-    beforeAll(async () => {
-      sourceFolder = await writeFixtureSource(runtime, fixture);
-      prepared = await launcher.prepare(runtime, sourceFolder);
-      shared = await start({ PLAT_HANDLER: fixture.handler, PLAT_CONCURRENCY: '10' });
-      own = [];
-    });
-    afterEach(async () => {
-      await Promise.all(own.splice(0).map((instance) => instance.remove()));
-    });
-    afterAll(async () => {
-      await shared?.remove();
-      await prepared?.remove();
-      if (sourceFolder) await rm(sourceFolder, { recursive: true, force: true });
-    });
-
-    for (const { title, cases } of handlerCases) {
-      describe(title, () => {
-        for (const { name, needs, check } of cases) {
-          const lack = needs === undefined ? undefined : fixture.lacks[needs];
-          it.skipIf(lack !== undefined)(lack === undefined ? name : `${name} (not in this language: ${lack})`, () =>
-            check({ shared, fixture, start }),
-          );
-        }
+      beforeAll(async () => {
+        sourceFolder = await writeFixtureSource(runtime, fixture);
+        prepared = await launcher.prepare(runtime, sourceFolder);
+        shared = await start({ PLAT_HANDLER: fixture.handler, PLAT_CONCURRENCY: '10' });
+        own = [];
       });
-    }
-  });
+      afterEach(async () => {
+        await Promise.all(own.splice(0).map((instance) => instance.remove()));
+      });
+      afterAll(async () => {
+        await shared?.remove();
+        await prepared?.remove();
+        if (sourceFolder) await rm(sourceFolder, { recursive: true, force: true });
+      });
+
+      for (const { title, cases } of handlerCases) {
+        describe(title, () => {
+          for (const { name, needs, check } of cases) {
+            const lack = needs === undefined ? undefined : fixture.lacks[needs];
+            it.skipIf(lack !== undefined)(
+              lack === undefined ? name : `${name} (not in this language: ${lack})`,
+              () => check({ shared, fixture, start }),
+            );
+          }
+        });
+      }
+    },
+  );
 }

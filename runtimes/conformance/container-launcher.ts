@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
-import Docker from 'dockerode';
+import type Docker from 'dockerode';
 import { pack } from 'tar-fs';
 import { writeBuildContext } from './build-context.ts';
 import type { Environment, Instance, Launcher } from './launcher.ts';

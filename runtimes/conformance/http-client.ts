@@ -1,4 +1,4 @@
-import { Agent, request, type IncomingMessage } from 'node:http';
+import { request, type Agent, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import type { Instance } from './launcher.ts';
@@ -69,7 +69,8 @@ export function send(instance: Instance, sent: Sent = {}): Promise<Received> {
   });
 }
 
-export function json(received: Received): any {
+// What a fixture answers has no type here; each case says what it expects.
+export function json(received: Received) {
   return JSON.parse(received.body.toString('utf8'));
 }
 

@@ -57,21 +57,32 @@ async function carry({ request, response, instance, call }) {
   if (instance.state.status === 'loading') await instance.loaded;
   if (instance.state.status !== 'ready') {
     const reason = instance.state.status === 'failed' ? instance.state.reason : 'it is still loading';
-    throw Object.assign(new Error(reason), { name: 'LoadError', stack: `The function could not be loaded: ${reason}` });
+    throw Object.assign(new Error(reason), {
+      name: 'LoadError',
+      stack: `The function could not be loaded: ${reason}`,
+    });
   }
   call.startClock();
-  const event = request.headers['x-plat-event'] === 'direct' ? parseDirectEvent(body) : buildHttpEvent({
-    method: request.method ?? 'GET',
-    url: request.url ?? '/',
-    httpVersion: request.httpVersion,
-    rawHeaders: request.rawHeaders,
-    remoteAddress: request.socket.remoteAddress ?? '',
-    body,
-    requestId: call.requestId,
-    functionName: options.functionName,
-    nowMs: Date.now(),
+  const event =
+    request.headers['x-plat-event'] === 'direct'
+      ? parseDirectEvent(body)
+      : buildHttpEvent({
+          method: request.method ?? 'GET',
+          url: request.url ?? '/',
+          httpVersion: request.httpVersion,
+          rawHeaders: request.rawHeaders,
+          remoteAddress: request.socket.remoteAddress ?? '',
+          body,
+          requestId: call.requestId,
+          functionName: options.functionName,
+          nowMs: Date.now(),
+        });
+  const result = await invokeHandler({
+    handler: instance.state.handler,
+    event,
+    context: createContext(call, options),
+    call,
   });
-  const result = await invokeHandler({ handler: instance.state.handler, event, context: createContext(call, options), call });
   await sendAnswer({ response, answer: answerOf(result), call });
 }
 
@@ -94,14 +105,23 @@ function fail({ response, call, error }) {
   }
   process.stderr.write(`${describeForLog(error)}\n`);
   if (error instanceof StreamFailed) return;
-  sendFailure({ response, call, outcome: error instanceof InvalidResult ? 'invalid' : 'error', error: describeError(error) });
+  sendFailure({
+    response,
+    call,
+    outcome: error instanceof InvalidResult ? 'invalid' : 'error',
+    error: describeError(error),
+  });
 }
 
 /** @param {import('node:http').IncomingMessage} request */
 function refuseUpgrade({ headers }) {
   // A server may ignore an offer of HTTP/2, which some clients send with every first request.
   if (headers.upgrade === undefined || headers.upgrade === 'h2c') return;
-  throw new Refusal(501, 'UpgradeRefused', `A handler function cannot switch protocols to "${headers.upgrade}".`);
+  throw new Refusal(
+    501,
+    'UpgradeRefused',
+    `A handler function cannot switch protocols to "${headers.upgrade}".`,
+  );
 }
 
 /** @param {Buffer} body */

@@ -79,7 +79,7 @@ export class Call {
 
   /** @param {string} name @param {string} message */
   #abort(name, message) {
-    this.#abortReason = new DOMException(message, name);
+    this.#abortReason = new globalThis.DOMException(message, name);
     this.#controller?.abort(this.#abortReason);
   }
 }

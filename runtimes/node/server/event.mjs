@@ -58,7 +58,7 @@ export function buildHttpEvent(call) {
         method: call.method,
         path: rawPath,
         protocol: `HTTP/${call.httpVersion}`,
-        sourceIp: headers['x-forwarded-for']?.split(',')[0].trim() || call.remoteAddress,
+        sourceIp: headers['x-forwarded-for']?.split(',')[0]?.trim() || call.remoteAddress,
         userAgent: headers['user-agent'] ?? '',
       },
       requestId: call.requestId,

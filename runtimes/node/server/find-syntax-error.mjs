@@ -31,6 +31,8 @@ function listModules(appDir) {
 /** @param {string} file @returns {Promise<string>} */
 function check(file) {
   return new Promise((resolve) => {
-    execFile(process.execPath, ['--check', file], { timeout: 5_000 }, (_error, _stdout, stderr) => resolve(stderr));
+    execFile(process.execPath, ['--check', file], { timeout: 5_000 }, (_error, _stdout, stderr) =>
+      resolve(stderr),
+    );
   });
 }

@@ -39,7 +39,9 @@ export class Instance {
   /** @param {string} reason @param {unknown} [cause] */
   failLoading(reason, cause) {
     this.state = { status: 'failed', reason };
-    process.stderr.write(`The function could not be loaded. ${reason}\n${cause === undefined ? '' : `${describeForLog(cause)}\n`}`);
+    process.stderr.write(
+      `The function could not be loaded. ${reason}\n${cause === undefined ? '' : `${describeForLog(cause)}\n`}`,
+    );
     this.#settle();
   }
 }

@@ -64,7 +64,8 @@ export function createLineFramer({ write, currentCall }) {
     parts.push(Buffer.from(rest));
     partials.set(requestId, parts);
     const heldBytes = parts.reduce((sum, part) => sum + part.length, 0);
-    if (heldBytes > LINE_LIMIT_BYTES || parts.length > 64) partials.set(requestId, [writeWholePieces(requestId, Buffer.concat(parts))]);
+    if (heldBytes > LINE_LIMIT_BYTES || parts.length > 64)
+      partials.set(requestId, [writeWholePieces(requestId, Buffer.concat(parts))]);
     timer ??= setTimeout(() => {
       timer = undefined;
       flushAll();
@@ -86,6 +87,7 @@ export function createLineFramer({ write, currentCall }) {
   function writeLines(requestId, text) {
     const prefix = Buffer.from(`\x1e${requestId}\x1f`);
     const newline = Buffer.from('\n');
+    /** @type {Uint8Array[]} */
     const pieces = isOutsideLineOpen ? [newline] : [];
     isOutsideLineOpen = false;
     let start = 0;

@@ -42,7 +42,8 @@ function failCall(error) {
   const running = [...instance.slots.running];
   const call = callStorage.getStore() ?? (running.length === 1 ? running[0] : undefined);
   if (call?.fail?.(error)) return;
-  if (instance.state.status === 'loading') return instance.failLoading(describeImportError(error, options.appDir), error);
+  if (instance.state.status === 'loading')
+    return instance.failLoading(describeImportError(error, options.appDir), error);
   process.stderr.write(`An exception outside of any call ends this instance: ${describeForLog(error)}\n`);
   stop(1);
 }
@@ -60,5 +61,6 @@ function stop(code) {
 function stopIfIdle() {
   server.closeIdleConnections();
   // The last answer still has to reach the socket.
-  if (instance.slots.running.size === 0) setTimeout(() => instance.slots.running.size === 0 && process.exit(exitCode), 20);
+  if (instance.slots.running.size === 0)
+    setTimeout(() => instance.slots.running.size === 0 && process.exit(exitCode), 20);
 }

@@ -36,7 +36,8 @@ export async function sendAnswer({ response, answer, call }) {
         isHeadSent = true;
       }
       if (chunk === undefined) break;
-      if (chunk.length > 0 && !response.write(chunk)) await Promise.race([new Promise((resolve) => response.once('drain', resolve)), left]);
+      if (chunk.length > 0 && !response.write(chunk))
+        await Promise.race([new Promise((resolve) => response.once('drain', resolve)), left]);
     }
   } catch (error) {
     close(iterator);
@@ -70,7 +71,11 @@ function sendWhole({ response, answer, call, hasBody }) {
  */
 function controlHeaders(outcome, call) {
   const { cpuUs, memoryBytes } = call.usage();
-  return [['x-plat-outcome', outcome], ['x-plat-cpu-us', String(cpuUs)], ['x-plat-memory-bytes', String(memoryBytes)]];
+  return [
+    ['x-plat-outcome', outcome],
+    ['x-plat-cpu-us', String(cpuUs)],
+    ['x-plat-memory-bytes', String(memoryBytes)],
+  ];
 }
 
 /**
@@ -85,7 +90,11 @@ function controlHeaders(outcome, call) {
 export function sendFailure({ response, call, outcome, status = 500, error }) {
   if (response.headersSent || response.destroyed) return void response.destroy();
   const body = Buffer.from(JSON.stringify(error));
-  const headers = [['content-type', 'application/json'], ['content-length', String(body.length)], ...controlHeaders(outcome, call)];
+  const headers = [
+    ['content-type', 'application/json'],
+    ['content-length', String(body.length)],
+    ...controlHeaders(outcome, call),
+  ];
   response.writeHead(status, headers.flat());
   response.end(body);
 }
@@ -94,7 +103,9 @@ export function sendFailure({ response, call, outcome, status = 500, error }) {
 function toChunk(value) {
   if (typeof value === 'string') return Buffer.from(value);
   if (isBytes(value)) return toBuffer(value);
-  throw new TypeError(`A chunk of a streamed body must be a string or bytes, got ${value === null ? 'null' : typeof value}.`);
+  throw new TypeError(
+    `A chunk of a streamed body must be a string or bytes, got ${value === null ? 'null' : typeof value}.`,
+  );
 }
 
 /**

@@ -10,7 +10,12 @@ const HEADER_LIMIT_BYTES = 32 * 1024;
  */
 export function createRuntimeServer(instance, { endOfCall }) {
   // The proxy closes connections. A timeout here would cut slow streams, and would fire all at once after a pause.
-  const server = createServer({ keepAliveTimeout: 0, headersTimeout: 0, requestTimeout: 0, maxHeaderSize: HEADER_LIMIT_BYTES });
+  const server = createServer({
+    keepAliveTimeout: 0,
+    headersTimeout: 0,
+    requestTimeout: 0,
+    maxHeaderSize: HEADER_LIMIT_BYTES,
+  });
   server.timeout = 0;
   server.on('request', (request, response) => {
     if (request.url?.startsWith('/_plat/')) answerReserved({ request, response, instance });
@@ -37,7 +42,8 @@ function answerReserved({ request, response, instance }) {
   }
   if (isRead && path === '/_plat/ready') {
     const { state } = instance;
-    const body = state.status === 'failed' ? { status: 'failed', reason: state.reason } : { status: state.status };
+    const body =
+      state.status === 'failed' ? { status: 'failed', reason: state.reason } : { status: state.status };
     return sendJson(response, state.status === 'ready' ? 200 : 503, body);
   }
   sendJson(response, 404, { errorType: 'NotFound', errorMessage: `There is no ${request.method} ${path}.` });
@@ -46,7 +52,10 @@ function answerReserved({ request, response, instance }) {
 /** @param {import('node:http').ServerResponse} response @param {number} status @param {object} body */
 function sendJson(response, status, body) {
   const text = JSON.stringify(body);
-  response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+  });
   response.end(text);
 }
 
@@ -57,11 +66,16 @@ function refuseMalformed(error, socket) {
   const [status, title] = isTooLong ? [431, 'Request Header Fields Too Large'] : [400, 'Bad Request'];
   const body = JSON.stringify({
     errorType: isTooLong ? 'HeadersTooLarge' : 'MalformedRequest',
-    errorMessage: isTooLong ? `The request's headers are larger than ${HEADER_LIMIT_BYTES} bytes.` : 'The request is not valid HTTP/1.1.',
+    errorMessage: isTooLong
+      ? `The request's headers are larger than ${HEADER_LIMIT_BYTES} bytes.`
+      : 'The request is not valid HTTP/1.1.',
   });
   const head = [
-    `HTTP/1.1 ${status} ${title}`, 'content-type: application/json', `content-length: ${Buffer.byteLength(body)}`,
-    'x-plat-outcome: invalid', 'connection: close',
+    `HTTP/1.1 ${status} ${title}`,
+    'content-type: application/json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'x-plat-outcome: invalid',
+    'connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
