@@ -1,0 +1,97 @@
+import type { Principal, Role } from '@plat/platform-kit/domain.ts';
+import { PlatformError } from '@plat/platform-kit/errors.ts';
+
+/** All that can be asked for, and how a refusal names it. A new action is one row here and one in the roles below. */
+const ACTIONS = {
+  'system.read': 'see the state of the platform',
+  'runtime.list': 'list runtimes',
+  'project.list': 'list projects',
+  'project.create': 'create projects',
+  'project.delete': 'delete projects',
+  'function.list': 'list functions',
+  'function.describe': 'describe functions',
+  'function.read-environment': 'see environment values',
+  'function.invoke': 'invoke functions',
+  'function.deploy': 'deploy functions',
+  'function.promote': 'move aliases',
+  'function.start-stop': 'start and stop functions',
+  'function.delete': 'delete functions',
+  'version.read': 'see versions',
+  'version.cancel': 'cancel deploys',
+  'source.read': 'download sources',
+  'build-log.read': 'read build logs',
+  'log.read': 'read logs',
+  'instance.read': 'see instances',
+  'execution.read': 'see executions',
+  'token.administer': 'administer tokens',
+  'audit.read': 'read the audit log',
+} as const;
+
+export type Action = keyof typeof ACTIONS;
+
+/** What the action is done to: something in a project, or (null) the platform itself. */
+export type ActionObject = { project: string | null };
+
+const FOR_ALL = [
+  'system.read',
+  'runtime.list',
+  'project.list',
+  'function.list',
+  'function.describe',
+] as const;
+
+const READ = [
+  'version.read',
+  'source.read',
+  'build-log.read',
+  'log.read',
+  'instance.read',
+  'execution.read',
+] as const;
+
+const DEVELOP = [
+  'function.read-environment',
+  'function.invoke',
+  'function.deploy',
+  'function.promote',
+  'function.start-stop',
+  'function.delete',
+  'version.cancel',
+] as const;
+
+export const ROLE_ACTIONS: Record<Role, ReadonlySet<Action>> = {
+  admin: new Set(Object.keys(ACTIONS) as Action[]),
+  developer: new Set<Action>([...FOR_ALL, ...READ, ...DEVELOP]),
+  invoker: new Set<Action>([...FOR_ALL, 'function.invoke']),
+  viewer: new Set<Action>([...FOR_ALL, ...READ]),
+};
+
+/** Whether `principal` may do `action` to `object`. */
+export function may(principal: Principal, action: Action, object: ActionObject): boolean {
+  return sees(principal, object) && ROLE_ACTIONS[effectiveRole(principal)].has(action);
+}
+
+/**
+ * Passes or throws: `not_found` for another project's objects, whether they exist or not, `forbidden` for what the
+ * principal can see but not do. The one place where that is decided.
+ */
+export function authorise(principal: Principal, action: Action, object: ActionObject): void {
+  if (!sees(principal, object)) {
+    throw new PlatformError('not_found', `There is no project "${object.project}".`);
+  }
+  if (may(principal, action, object)) return;
+  throw new PlatformError(
+    'forbidden',
+    `The token "${principal.name}" has the role ${principal.role}, which may not ${ACTIONS[action]}.`,
+    { details: { role: principal.role, action } },
+  );
+}
+
+function sees(principal: Principal, object: ActionObject): boolean {
+  return principal.project === null || object.project === null || principal.project === object.project;
+}
+
+/** An administrator of one project only is not a thing; such a token can do no more than a developer. */
+function effectiveRole(principal: Principal): Role {
+  return principal.role === 'admin' && principal.project !== null ? 'developer' : principal.role;
+}

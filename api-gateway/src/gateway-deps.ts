@@ -1,0 +1,37 @@
+import type { BuilderClient } from '@plat/platform-kit/clients/builder-client.ts';
+import type { ControllerClient } from '@plat/platform-kit/clients/controller-client.ts';
+import type { MetadataClient } from '@plat/platform-kit/clients/metadata-client.ts';
+import type { Invoker } from '@plat/platform-kit/invoker.ts';
+import type { Logger } from '@plat/platform-kit/logging.ts';
+import type { GatewayConfig } from './config.ts';
+import type { Principals } from './principals.ts';
+import type { RateLimits } from './rate-limits.ts';
+import type { RuntimeCatalog } from './runtime-catalog.ts';
+import type { ServiceHealth } from './service-health.ts';
+import type { VersionWatch } from './version-watch.ts';
+
+/** All that the gateway's parts work with; put together once, in `start`. */
+export type GatewayDeps = {
+  config: GatewayConfig;
+  logger: Logger;
+  metadata: MetadataClient;
+  builder: BuilderClient;
+  controller: ControllerClient;
+  invoker: Invoker;
+  principals: Principals;
+  rateLimits: RateLimits;
+  runtimes: RuntimeCatalog;
+  versionWatch: VersionWatch;
+  health: ServiceHealth;
+  /** Whether the record was read at least once. */
+  isSynced: () => boolean;
+  /** What URLs in answers start with; known once the gateway listens. */
+  publicUrl: () => string;
+  /** The platform's version. */
+  version: string;
+  /** Aborts when the gateway closes: long answers end then. */
+  closing: AbortSignal;
+};
+
+/** Named in error bodies and log lines. */
+export const COMPONENT = 'api-gateway';

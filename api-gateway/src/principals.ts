@@ -1,0 +1,71 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Replica } from '@plat/platform-kit/change-feed.ts';
+import type { Change, Principal, TokenRecord } from '@plat/platform-kit/domain.ts';
+
+export type Lookup =
+  { found: 'valid'; principal: Principal } | { found: 'expired' | 'unknown' | 'not_read_yet' };
+
+export function hashSecret(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex');
+}
+
+/**
+ * Who a secret belongs to, from memory: the bootstrap administrator's, and the tokens as the change feed tells them.
+ * Only hashes are kept, so a lookup's time says nothing about the secrets.
+ */
+export class Principals {
+  readonly #byHash = new Map<string, TokenRecord>();
+  readonly #byId = new Map<string, TokenRecord>();
+  readonly #bootstrapHash: Buffer;
+  #read = false;
+
+  constructor(options: { authToken: string }) {
+    this.#bootstrapHash = Buffer.from(hashSecret(options.authToken), 'hex');
+  }
+
+  reset(replica: Replica): void {
+    this.#byHash.clear();
+    this.#byId.clear();
+    for (const token of replica.tokens.values()) this.put(token);
+    this.#read = true;
+  }
+
+  apply(change: Change): void {
+    if (change.kind !== 'token') return;
+    if (change.value === null) this.remove(change.key);
+    else this.put(change.value);
+  }
+
+  put(token: TokenRecord): void {
+    this.remove(token.id);
+    this.#byHash.set(token.hash, token);
+    this.#byId.set(token.id, token);
+  }
+
+  remove(tokenId: string): void {
+    const known = this.#byId.get(tokenId);
+    if (!known) return;
+    this.#byId.delete(tokenId);
+    this.#byHash.delete(known.hash);
+  }
+
+  find(secret: string, now: number = Date.now()): Lookup {
+    const hash = hashSecret(secret);
+    if (timingSafeEqual(Buffer.from(hash, 'hex'), this.#bootstrapHash)) {
+      return { found: 'valid', principal: BOOTSTRAP };
+    }
+    const token = this.#byHash.get(hash);
+    if (!token) return { found: this.#read ? 'unknown' : 'not_read_yet' };
+    if (token.expiresAt !== null && Date.parse(token.expiresAt) <= now) return { found: 'expired' };
+    const { id, name, role, project, expiresAt } = token;
+    return { found: 'valid', principal: { id, name, role, project, expiresAt } };
+  }
+}
+
+const BOOTSTRAP: Principal = {
+  id: 'bootstrap',
+  name: 'admin',
+  role: 'admin',
+  project: null,
+  expiresAt: null,
+};

@@ -1,0 +1,38 @@
+import type { IncomingMessage } from 'node:http';
+
+/**
+ * The platform's own control headers, in any spelling that a server behind may fold into them: many read `_` as `-`
+ * (CGI, WSGI), so `x_plat_version` is one too.
+ */
+function isControlHeader(name: string): boolean {
+  return name.toLowerCase().replaceAll('_', '-').startsWith('x-plat-');
+}
+
+/** Takes off what only the platform may say, from every view of the headers. */
+export function stripControlHeaders(req: IncomingMessage): void {
+  removeHeaders(req, isControlHeader);
+}
+
+/** Takes off the named headers (lower case), from every view of the headers. */
+export function stripHeaders(req: IncomingMessage, names: readonly string[]): void {
+  removeHeaders(req, (name) => names.includes(name.toLowerCase()));
+}
+
+/** Puts one value in place of whatever came under that name (lower case). */
+export function replaceHeader(req: IncomingMessage, name: string, value: string): void {
+  if (req.headers[name] === value) return;
+  stripHeaders(req, [name]);
+  req.headers[name] = value;
+  req.rawHeaders.push(name, value);
+}
+
+function removeHeaders(req: IncomingMessage, isRemoved: (name: string) => boolean): void {
+  const names = Object.keys(req.headers).filter(isRemoved);
+  if (names.length === 0) return;
+  for (const name of names) delete req.headers[name];
+  const kept: string[] = [];
+  for (let i = 0; i < req.rawHeaders.length; i += 2) {
+    if (!isRemoved(req.rawHeaders[i]!)) kept.push(req.rawHeaders[i]!, req.rawHeaders[i + 1]!);
+  }
+  req.rawHeaders = kept;
+}

@@ -1,0 +1,84 @@
+import { Router } from 'express';
+import { PlatformError } from '@plat/platform-kit/errors.ts';
+import {
+  FunctionConfigInput,
+  resolveFunctionConfig,
+  type FunctionConfig,
+} from '@plat/platform-kit/function-config.ts';
+import { requestId } from '@plat/platform-kit/http-server.ts';
+import { parseInput } from '@plat/platform-kit/parse.ts';
+import type { RuntimeManifest } from '@plat/platform-kit/runtime-manifest.ts';
+import { z } from 'zod';
+import { authorise } from '../authorise.ts';
+import { assertDeployForm, readDeployForm } from '../deploy-form.ts';
+import type { GatewayDeps } from '../gateway-deps.ts';
+import { principalOf } from '../principal-of.ts';
+import { functionParams } from '../request-params.ts';
+
+/** How long an upload may take from its first byte to the builder's answer. */
+const UPLOAD_TIMEOUT_MS = 30 * 60_000;
+
+const DeployOptions = z.strictObject({ promote: z.boolean().default(true) });
+
+export function deployRoutes({ config, metadata, builder, controller, runtimes }: GatewayDeps): Router {
+  const router = Router();
+  router.post('/projects/:project/functions/:name/versions', async (req, res) => {
+    const principal = principalOf(res);
+    const { project, name } = functionParams(req);
+    authorise(principal, 'function.deploy', { project });
+    assertDeployForm(req, config.SOURCE_LIMIT_BYTES);
+    await assertEngine(controller);
+    const manifests = await runtimes.list();
+    const form = await readDeployForm(req, {
+      sourceLimitBytes: config.SOURCE_LIMIT_BYTES,
+      readConfig: (text) => readConfigPart(text, manifests),
+      readOptions: (text) => parseInput(DeployOptions, parseJson('options', text), 'Part "options"'),
+      putSource: (archive, signal) =>
+        builder.putSource(archive, { timeoutMs: UPLOAD_TIMEOUT_MS, signal, requestId: requestId(res) }),
+    });
+    await builder.checkSource(form.source.digest, form.config);
+    const version = await metadata.createVersion(project, name, {
+      config: form.config,
+      sourceDigest: form.source.digest,
+      sourceBytes: form.source.bytes,
+      promote: form.promote,
+      actor: principal.name,
+    });
+    res
+      .status(202)
+      .location(`/api/projects/${project}/functions/${name}/versions/${version.number}`)
+      .json(version);
+  });
+  return router;
+}
+
+/** A deploy that nothing can run is refused at once, so that a person sees why. */
+async function assertEngine(controller: GatewayDeps['controller']): Promise<void> {
+  const engine = await controller.engine();
+  if (engine.available) return;
+  throw new PlatformError(
+    'unavailable',
+    engine.problem ?? `The engine "${engine.engine}" is not available.`,
+    {
+      details: { retryAfterSeconds: 5, engine: engine.engine },
+    },
+  );
+}
+
+function readConfigPart(text: string, manifests: readonly RuntimeManifest[]): FunctionConfig {
+  return resolveFunctionConfig(
+    parseInput(FunctionConfigInput, parseJson('config', text), 'The configuration'),
+    manifests,
+  );
+}
+
+function parseJson(part: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new PlatformError('invalid', `Part "${part}" is not valid JSON: ${(cause as Error).message}.`, {
+      details: { part },
+      cause,
+    });
+  }
+}

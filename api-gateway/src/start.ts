@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import { ChangeFollower } from '@plat/platform-kit/change-feed.ts';
+import { BuilderClient } from '@plat/platform-kit/clients/builder-client.ts';
+import { ControllerClient } from '@plat/platform-kit/clients/controller-client.ts';
+import { MetadataClient } from '@plat/platform-kit/clients/metadata-client.ts';
+import { listen, type Running } from '@plat/platform-kit/http-server.ts';
+import type { Invoker } from '@plat/platform-kit/invoker.ts';
+import { createLogger, type Logger } from '@plat/platform-kit/logging.ts';
+import { createApp } from './app.ts';
+import type { GatewayConfig } from './config.ts';
+import { COMPONENT, type GatewayDeps } from './gateway-deps.ts';
+import { HttpInvoker } from './http-invoker.ts';
+import { PortInUseError } from './port-in-use-error.ts';
+import { Principals } from './principals.ts';
+import { RateLimits } from './rate-limits.ts';
+import { RuntimeCatalog } from './runtime-catalog.ts';
+import { createGatewayServer } from './server.ts';
+import { ServiceHealth } from './service-health.ts';
+import { VersionWatch } from './version-watch.ts';
+
+/**
+ * Starts the gateway. `invoker`: the data plane in this process; without it, calls go to PROXY_URL. `drainMs`: how long
+ * `close` lets running answers finish. Throws PortInUseError.
+ */
+export async function start(
+  config: GatewayConfig,
+  options: { invoker?: Invoker; logger?: Logger; drainMs?: number } = {},
+): Promise<Running> {
+  const logger = options.logger ?? createLogger(COMPONENT, { level: config.LOG_LEVEL });
+  const internalToken = config.INTERNAL_TOKEN;
+  const metadata = new MetadataClient({ url: config.METADATA_URL, internalToken });
+  const builder = new BuilderClient({ url: config.BUILDER_URL, internalToken });
+  const controller = new ControllerClient({ url: config.CONTROLLER_URL, internalToken });
+  const ownInvoker = options.invoker
+    ? undefined
+    : new HttpInvoker({ url: config.PROXY_URL, internalToken, logger });
+  const principals = new Principals({ authToken: config.AUTH_TOKEN });
+  const versionWatch = new VersionWatch();
+  const follower = new ChangeFollower({
+    metadata,
+    logger,
+    listener: {
+      onReset: (replica) => {
+        principals.reset(replica);
+        versionWatch.reset();
+      },
+      onChange: (change) => {
+        principals.apply(change);
+        versionWatch.apply(change);
+      },
+    },
+  });
+  const closing = new AbortController();
+  let publicUrl = config.PUBLIC_URL ?? `http://localhost:${config.PORT}`;
+  const deps: GatewayDeps = {
+    config,
+    logger,
+    metadata,
+    builder,
+    controller,
+    invoker: options.invoker ?? ownInvoker!,
+    principals,
+    versionWatch,
+    rateLimits: new RateLimits({
+      perSecond: config.RATE_LIMIT_PER_SECOND,
+      burst: config.RATE_LIMIT_BURST,
+      authFailuresPerMinute: config.AUTH_FAILURES_PER_MINUTE,
+    }),
+    runtimes: new RuntimeCatalog(builder),
+    health: new ServiceHealth({ services: serviceUrls(config, ownInvoker !== undefined), controller }),
+    isSynced: () => follower.synced,
+    publicUrl: () => publicUrl,
+    version: platformVersion(),
+    closing: closing.signal,
+  };
+  const { server, closeUpgraded } = createGatewayServer(deps, createApp(deps));
+  const host = config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST;
+  const running = await listen(server, `http://${host}:${config.PORT}`, {
+    drainMs: options.drainMs ?? 10_000,
+  }).catch(async (error: NodeJS.ErrnoException) => {
+    await Promise.all([metadata.close(), builder.close(), controller.close(), ownInvoker?.close()]);
+    throw error.code === 'EADDRINUSE' ? new PortInUseError(config.PORT, error) : error;
+  });
+  publicUrl = config.PUBLIC_URL ?? `http://localhost:${new URL(running.url).port || 80}`;
+  follower.start();
+  logger.info({ url: running.url }, 'gateway listens');
+
+  const close = async () => {
+    closing.abort();
+    closeUpgraded();
+    await running.close();
+    await follower.close();
+    await Promise.all([metadata.close(), builder.close(), controller.close(), ownInvoker?.close()]);
+  };
+  let closed: Promise<void> | undefined;
+  return { url: running.url, close: () => (closed ??= close()) };
+}
+
+function serviceUrls(config: GatewayConfig, hasProxy: boolean): Record<string, string> {
+  return {
+    'metadata-service': config.METADATA_URL,
+    builder: config.BUILDER_URL,
+    'function-controller': config.CONTROLLER_URL,
+    ...(hasProxy ? { 'function-proxy': config.PROXY_URL } : {}),
+  };
+}
+
+function platformVersion(): string {
+  const file = new URL('../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
