@@ -1,0 +1,40 @@
+import { formatDuration } from '@plat/platform-kit/quantities.ts';
+import type { ApiContext } from '../context.ts';
+import { formatWeights, liveVersion } from '../live-version.ts';
+import { printObject } from '../output/print.ts';
+import { resolveFunction } from '../target.ts';
+
+/** Shows all that is known of a function. */
+export async function describe(context: ApiContext, args: { name?: string }): Promise<void> {
+  const view = await context.api.getFunction(resolveFunction(context, args.name));
+  const { live } = view;
+  const others = view.aliases.filter((alias) => alias.name !== 'live');
+  await printObject(context, {
+    value: view,
+    name: view.name,
+    rows: [
+      ['Name', view.name],
+      ['Project', view.project],
+      ['Status', view.status],
+      ['URL', view.url],
+      ['Own host', view.hostUrl ?? 'off'],
+      ['Live version', liveVersion(view)],
+      ['Latest version', view.latest || null],
+      [
+        'Aliases',
+        others.length ? others.map((a) => `${a.name}=${formatWeights(a.weights)}`).join(' ') : undefined,
+      ],
+      ['Runtime', live?.runtime],
+      ['Handler', live?.handler ?? undefined],
+      ['Memory', live ? `${live.memoryMb} MB` : undefined],
+      ['CPU', live?.cpus],
+      ['Timeout', live ? formatDuration(live.timeoutMs) : undefined],
+      ['Concurrency', live?.concurrency],
+      ['Instances kept', live?.scale.min],
+      ['Sleeps after', live && live.scale.min === 0 ? formatDuration(live.scale.idleMs) : undefined],
+      ...Object.entries(live?.env ?? {}).map(([key, value]): [string, string] => [`Env ${key}`, value]),
+      ['Created', view.createdAt],
+      ['Updated', view.updatedAt],
+    ],
+  });
+}

@@ -1,0 +1,28 @@
+import type { ApiContext } from '../context.ts';
+import { printObject } from '../output/print.ts';
+
+/** Shows how the platform is: its version, its engine, its services. */
+export async function system(context: ApiContext): Promise<void> {
+  const view = await context.api.system();
+  const { engine } = view;
+  await printObject(context, {
+    value: view,
+    name: view.version,
+    rows: [
+      ['Version', view.version],
+      ['Address', view.publicUrl],
+      ['Domain', view.domain],
+      ['Engine', `${engine.engine}${engine.version ? ` ${engine.version}` : ''}`],
+      ['Engine problem', engine.problem ?? undefined],
+      ['Instances', engine.instances],
+      ...view.services.map(({ name, ok, problem }): [string, string] => [
+        `Service ${name}`,
+        ok ? 'ok' : (problem ?? 'not ok'),
+      ]),
+      ...Object.entries(view.limits).map(([name, value]): [string, string] => [
+        `Limit ${name}`,
+        JSON.stringify(value),
+      ]),
+    ],
+  });
+}

@@ -1,0 +1,186 @@
+import { Argument, Command, Option } from 'commander';
+import { OUTPUT_FORMATS, type ApiContext, type Context } from './context.ts';
+import {
+  decimalNumber,
+  duration,
+  environmentEntry,
+  headerEntry,
+  queryEntry,
+  since,
+  versionNumber,
+  wholeNumber,
+} from './option-parsers.ts';
+
+/** What a command is called with: its arguments and options in one object, by their names in camel case. */
+export type CommandArgs = Record<string, unknown>;
+
+/** A command's code; it is loaded only when it runs. `local` ones never talk to the platform. */
+export type Loaded =
+  | { needs: 'api'; run: (context: ApiContext, args: never) => Promise<number | void> }
+  | { needs: 'local'; run: (context: Context, args: never) => Promise<number | void> };
+
+/** Carries a command out; `run.ts` gives the one that builds the context. */
+export type Execute = (load: () => Promise<Loaded>, args: CommandArgs) => Promise<void>;
+
+const api = (run: (context: ApiContext, args: never) => Promise<number | void>): Loaded => ({
+  needs: 'api',
+  run,
+});
+const local = (run: (context: Context, args: never) => Promise<number | void>): Loaded => ({
+  needs: 'local',
+  run,
+});
+
+const NAME = new Argument('[name]', 'function, as [project.]name; the one of plat.yaml when left out');
+const GIVEN_NAME = new Argument('<name>', 'function, as [project.]name');
+const optionalVersion = (text: string) => new Argument('[version]', text).argParser(versionNumber);
+const VERSION = new Argument('<version>', 'version number').argParser(versionNumber);
+
+/** Declares every command of `plat`. Nothing runs and nothing else is loaded here. */
+export function createProgram(options: { version: string; execute: Execute }): Command {
+  const program = new Command('plat')
+    .description('Deploys and runs functions on a Plat platform.')
+    .version(options.version, '--version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .enablePositionalOptions()
+    .showSuggestionAfterError();
+  addCommonOptions(program, '-q, --quiet');
+
+  const group = (name: string, description: string) => program.command(name).description(description);
+  const verb = (
+    parent: Command,
+    declaration: { name: string; description: string; arguments?: Argument[]; quiet?: string },
+    load: () => Promise<Loaded>,
+  ): Command => {
+    const command = parent.command(declaration.name).description(declaration.description);
+    for (const argument of declaration.arguments ?? []) command.addArgument(argument);
+    addCommonOptions(command, declaration.quiet ?? '-q, --quiet');
+    command.action(async () => {
+      const args: CommandArgs = { ...command.optsWithGlobals() };
+      command.registeredArguments.forEach((argument, i) => {
+        if (command.processedArgs[i] !== undefined) args[argument.name()] = command.processedArgs[i];
+      });
+      await options.execute(load, args);
+    });
+    return command;
+  };
+
+  verb(program, { name: 'init', description: 'Start a function in a new folder.', arguments: [new Argument('[name]', 'name of the function and its folder; asked for on a terminal, else my-function')] }, async () => local((await import('./commands/init.ts')).init))
+    .option('--runtime <id>', 'runtime, such as node or python; asked for on a terminal, else node')
+    .option('--force', 'write into a folder that is not empty'); // prettier-ignore
+
+  const deploy = verb(program, { name: 'deploy', description: 'Pack a folder, build it and put it into service.', arguments: [new Argument('[folder]', 'folder of the function; the present one when left out')] }, async () => api((await import('./commands/deploy.ts')).deploy)); // prettier-ignore
+  deploy
+    .option('--name <name>', 'name of the function')
+    .option('--runtime <id>', 'runtime, such as node or python')
+    .option('--handler <file.export>', 'file and export to call')
+    .option('--memory <size>', 'memory limit of an instance, such as 128MB')
+    .option('--cpu <cores>', 'CPU limit of an instance, such as 0.5', decimalNumber)
+    .option('--timeout <duration>', 'longest duration of one call, such as 30s')
+    .option('--concurrency <n>', 'calls one instance serves at the same time', wholeNumber(1, 1000))
+    .option('--env <KEY=VALUE>', 'environment variable; may be repeated', environmentEntry)
+    .option('--min <n>', 'instances that are always kept; 0 lets the function sleep', wholeNumber(0, 20))
+    .option('--idle <duration>', 'time without a call until the function sleeps')
+    .option('--edge <mode>', 'own host without a token: proxy or off')
+    .option('--no-promote', 'build the version, but leave the traffic where it is')
+    .option('--no-wait', 'return as soon as the upload was accepted')
+    .addOption(new Option('--wait-timeout <duration>', 'how long to wait until the version is ready').argParser(duration).default(900_000, '15m'))
+    .option('--build-log', 'show the log of the build while it runs'); // prettier-ignore
+
+  verb(program, { name: 'invoke', description: 'Call a function. The answer goes to standard output.', arguments: [new Argument('[name]', 'function, as [project.]name[:alias|@version]; the one of plat.yaml when left out')], quiet: '--quiet' }, async () => api((await import('./commands/invoke.ts')).invoke))
+    .option('-d, --data <data>', 'data to send; @FILE reads a file, @- standard input')
+    .option('-f, --file <file>', 'send the content of a file; - is standard input')
+    .option('-m, --method <method>', 'HTTP method; makes it an HTTP call')
+    .option('-p, --path <path>', 'path after the name of the function; makes it an HTTP call')
+    .option('-q, --query <key=value>', 'query parameter, may be repeated; makes it an HTTP call', queryEntry)
+    .option('-H, --header <name: value>', 'header, may be repeated; makes it an HTTP call', headerEntry)
+    .option('-i, --include', 'print status and headers before the body')
+    .addOption(new Option('--timeout <duration>', 'how long to wait for the answer').argParser(duration).default(960_000, '16m')); // prettier-ignore
+
+  verb(program, { name: 'logs', description: 'Show what a function printed.', arguments: [NAME] }, async () => api((await import('./commands/logs.ts')).logs))
+    .option('-f, --follow', 'go on with new lines until interrupted')
+    .option('--since <time>', 'only lines since then: 5m, or an ISO time', since)
+    .option('--tail <n>', 'only the last so many lines of each instance', wholeNumber(0, 100_000))
+    .option('--request-id <id>', 'only lines of one request')
+    .option('--version <n>', 'only lines of one version', versionNumber); // prettier-ignore
+
+  verb(program, { name: 'ls', description: 'List functions.' }, async () => api((await import('./commands/ls.ts')).ls))
+    .option('-a, --all', 'of all projects'); // prettier-ignore
+  verb(program, { name: 'describe', description: 'Show all about a function.', arguments: [NAME] }, async () => api((await import('./commands/describe.ts')).describe)); // prettier-ignore
+  addPage(verb(program, { name: 'versions', description: 'List the versions of a function, newest first.', arguments: [NAME] }, async () => api((await import('./commands/versions.ts')).versions))); // prettier-ignore
+  verb(program, { name: 'rollback', description: 'Send the traffic back to an earlier version.', arguments: [NAME, optionalVersion('version to go to; the ready one before the present one when left out')] }, async () => api((await import('./commands/rollback.ts')).rollback)); // prettier-ignore
+  verb(program, { name: 'stop', description: 'Take a function out of service.', arguments: [NAME] }, async () => api((await import('./commands/function-state.ts')).stop)); // prettier-ignore
+  verb(program, { name: 'start', description: 'Bring a stopped function back into service.', arguments: [NAME] }, async () => api((await import('./commands/function-state.ts')).start)); // prettier-ignore
+  addYes(verb(program, { name: 'rm', description: 'Delete a function with its versions, images, routes and logs.', arguments: [NAME] }, async () => api((await import('./commands/rm.ts')).rm))); // prettier-ignore
+  verb(program, { name: 'build-log', description: 'Show the log of a build.', arguments: [NAME, optionalVersion('version; the latest one when left out')] }, async () => api((await import('./commands/build-log.ts')).buildLog))
+    .option('-f, --follow', 'go on until the build is over'); // prettier-ignore
+  verb(program, { name: 'cancel', description: 'Cancel a deploy that is not over yet.', arguments: [GIVEN_NAME, VERSION] }, async () => api((await import('./commands/cancel.ts')).cancel)); // prettier-ignore
+  addYes(verb(program, { name: 'source', description: 'Download the archive a version was built from.', arguments: [GIVEN_NAME, VERSION] }, async () => api((await import('./commands/source.ts')).source)))
+    .option('-O, --output-file <file>', 'where to write it, - is standard output; NAME-VERSION.zip when left out'); // prettier-ignore
+  verb(program, { name: 'instances', description: 'List the running copies of a function.', arguments: [NAME] }, async () => api((await import('./commands/instances.ts')).instances))
+    .option('--stats', 'with CPU and memory'); // prettier-ignore
+
+  const alias = group('alias', 'Point names at versions; `live` is what callers get.');
+  verb(alias, { name: 'ls', description: 'List the aliases of a function.', arguments: [NAME] }, async () => api((await import('./commands/alias.ts')).aliasLs)); // prettier-ignore
+  verb(alias, { name: 'set', description: 'Point an alias at a version, or split its traffic.', arguments: [GIVEN_NAME, new Argument('<assignment>', 'ALIAS=VERSION, or with weights ALIAS=VERSION:WEIGHT,…, such as live=12:90,13:10')] }, async () => api((await import('./commands/alias.ts')).aliasSet)); // prettier-ignore
+  addYes(verb(alias, { name: 'rm', description: 'Delete an alias.', arguments: [GIVEN_NAME, new Argument('<alias>', 'alias')] }, async () => api((await import('./commands/alias.ts')).aliasRm))); // prettier-ignore
+
+  const executions = group('executions', 'Look at the calls that were made.');
+  addPage(verb(executions, { name: 'ls', description: 'List calls, newest first.', arguments: [NAME] }, async () => api((await import('./commands/executions.ts')).executionsLs)))
+    .option('--outcome <outcome>', 'only these: ok, function_error, platform_error, timeout or client_closed')
+    .option('--request-id <id>', 'only those of one request')
+    .option('--version <n>', 'only those of one version', versionNumber); // prettier-ignore
+  verb(executions, { name: 'show', description: 'Show one call.', arguments: [new Argument('<id>', 'id of the execution or of the request')] }, async () => api((await import('./commands/executions.ts')).executionsShow)); // prettier-ignore
+
+  const projects = group('projects', 'Manage projects.');
+  verb(projects, { name: 'ls', description: 'List projects.' }, async () => api((await import('./commands/projects.ts')).projectsLs)); // prettier-ignore
+  verb(projects, { name: 'create', description: 'Create a project.', arguments: [new Argument('<name>', 'name of the project')] }, async () => api((await import('./commands/projects.ts')).projectsCreate)); // prettier-ignore
+  addYes(verb(projects, { name: 'rm', description: 'Delete a project.', arguments: [new Argument('<name>', 'name of the project')] }, async () => api((await import('./commands/projects.ts')).projectsRm))); // prettier-ignore
+
+  const tokens = group('tokens', 'Manage tokens (administrators only).');
+  verb(tokens, { name: 'ls', description: 'List tokens.' }, async () => api((await import('./commands/tokens.ts')).tokensLs)); // prettier-ignore
+  verb(tokens, { name: 'create', description: 'Create a token; its secret is printed once. --project binds it to a project.', arguments: [new Argument('<name>', 'what the token is for')] }, async () => api((await import('./commands/tokens.ts')).tokensCreate))
+    .addOption(new Option('--role <role>', 'what it may do').choices(['admin', 'developer', 'invoker', 'viewer']).makeOptionMandatory())
+    .option('--expires <duration>', 'when it expires, such as 30d; never when left out'); // prettier-ignore
+  addYes(verb(tokens, { name: 'rm', description: 'Delete a token.', arguments: [new Argument('<id>', 'id of the token')] }, async () => api((await import('./commands/tokens.ts')).tokensRm))); // prettier-ignore
+
+  verb(program, { name: 'runtimes', description: 'List the runtimes of the platform.' }, async () => api((await import('./commands/runtimes.ts')).runtimes)); // prettier-ignore
+  verb(program, { name: 'system', description: 'Show how the platform is.' }, async () => api((await import('./commands/system.ts')).system)); // prettier-ignore
+
+  verb(program, { name: 'login', description: 'Check a token and keep it. It is asked for on a terminal, else read from standard input.' }, async () => local((await import('./commands/login.ts')).login))
+    .option('--url <url>', 'address of the platform'); // prettier-ignore
+  verb(program, { name: 'logout', description: 'Forget the token of a context.' }, async () => local((await import('./commands/login.ts')).logout)); // prettier-ignore
+  verb(program, { name: 'whoami', description: 'Show whom the token belongs to.' }, async () => api((await import('./commands/whoami.ts')).whoami)); // prettier-ignore
+
+  const config = group('config', 'Look at and change the user’s configuration.');
+  const KEY_TEXT = 'url, project or token';
+  verb(config, { name: 'get', description: 'Show what is set in a context.', arguments: [new Argument('[key]', KEY_TEXT)] }, async () => local((await import('./commands/config.ts')).configGet)); // prettier-ignore
+  verb(config, { name: 'set', description: 'Set the address or the project of a context.', arguments: [new Argument('<key>', 'url or project'), new Argument('<value>', 'the new value')] }, async () => local((await import('./commands/config.ts')).configSet)); // prettier-ignore
+  verb(config, { name: 'use', description: 'Make a context the current one.', arguments: [new Argument('<name>', 'name of the context')] }, async () => local((await import('./commands/config.ts')).configUse)); // prettier-ignore
+  verb(config, { name: 'ls', description: 'List contexts.' }, async () => local((await import('./commands/config.ts')).configLs)); // prettier-ignore
+  verb(config, { name: 'path', description: 'Show where the configuration is kept.' }, async () => local((await import('./commands/config.ts')).configPath)); // prettier-ignore
+  return program;
+}
+
+/** Every command takes these, and so does `plat` itself in front of the command. */
+function addCommonOptions(command: Command, quiet: string): void {
+  command
+    .option('--project <name>', 'project to work in')
+    .addOption(
+      new Option('-o, --output <format>', 'table, wide, json, yaml or name').choices([...OUTPUT_FORMATS]),
+    )
+    .option(quiet, 'no progress and no remarks on standard error')
+    .option('--api-url <url>', 'address of the platform')
+    .option('--token <token>', 'token to use')
+    .option('--context <name>', 'context of the user’s configuration to use');
+}
+
+function addYes(command: Command): Command {
+  return command.option('-y, --yes', 'do not ask');
+}
+
+function addPage(command: Command): Command {
+  return command
+    .option('--limit <n>', 'how many at most', wholeNumber(1, 200))
+    .option('--before <cursor>', 'the page after the one that named this');
+}
