@@ -9,8 +9,10 @@ type RetentionStore = Pick<
   'expireExecutions' | 'projectsWithExecutions' | 'trimExecutions' | 'expireAudit' | 'trimChanges'
 >;
 
-const FIRST_RUN_MS = 5_000;
-const INTERVAL_MS = 60_000;
+/** When the first pass begins after the start, and how long after a pass the next one does. */
+export type RetentionTiming = { firstRunMs: number; intervalMs: number };
+
+const TIMING: RetentionTiming = { firstRunMs: 5_000, intervalMs: 60_000 };
 /** Rows one statement deletes, and the pause after it: what waits for the database meanwhile waits a few ms. */
 const BATCH_ROWS = 500;
 const BREATH_MS = 5;
@@ -23,14 +25,22 @@ export class Retention {
   readonly #logger: Logger;
   readonly #keep: Keep;
   readonly #now: () => number;
+  readonly #timing: RetentionTiming;
   readonly #stop = new AbortController();
   #loop: Promise<void> | undefined;
 
-  constructor(deps: { store: RetentionStore; logger: Logger; keep: Keep; now?: () => number }) {
+  constructor(deps: {
+    store: RetentionStore;
+    logger: Logger;
+    keep: Keep;
+    now?: () => number;
+    timing?: RetentionTiming;
+  }) {
     this.#store = deps.store;
     this.#logger = deps.logger;
     this.#keep = deps.keep;
     this.#now = deps.now ?? Date.now;
+    this.#timing = deps.timing ?? TIMING;
   }
 
   start(): void {
@@ -60,7 +70,7 @@ export class Retention {
 
   async #run(): Promise<void> {
     const { signal } = this.#stop;
-    await pause(FIRST_RUN_MS, signal);
+    await pause(this.#timing.firstRunMs, signal);
     while (!signal.aborted) {
       try {
         const deleted = await this.runOnce();
@@ -68,7 +78,7 @@ export class Retention {
       } catch (error) {
         this.#logger.error({ err: error }, 'old records could not be deleted');
       }
-      await pause(INTERVAL_MS, signal);
+      await pause(this.#timing.intervalMs, signal);
     }
   }
 

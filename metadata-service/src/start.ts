@@ -3,7 +3,7 @@ import { createLogger, type Logger } from '@plat/platform-kit/logging.ts';
 import { createApp } from './app.ts';
 import { ChangePoll } from './change-poll.ts';
 import type { MetadataConfig } from './config.ts';
-import { Retention } from './retention.ts';
+import { Retention, type RetentionTiming } from './retention.ts';
 import { openStore } from './store/open-store.ts';
 
 const DAY_MS = 86_400_000;
@@ -12,13 +12,17 @@ const DAY_MS = 86_400_000;
  * Opens the database, brings it to the present schema, and listens. Throws ConfigError for a database that this
  * version cannot use. `close` is idempotent: it answers every long poll, drains, and closes the database last.
  */
-export async function start(config: MetadataConfig, deps: { logger?: Logger } = {}): Promise<Running> {
+export async function start(
+  config: MetadataConfig,
+  deps: { logger?: Logger; retention?: RetentionTiming } = {},
+): Promise<Running> {
   const logger = deps.logger ?? createLogger('metadata-service', { level: config.LOG_LEVEL });
   const store = await openStore(config.DATABASE_URL);
   const changes = new ChangePoll(store);
   const retention = new Retention({
     store,
     logger,
+    timing: deps.retention,
     keep: {
       executionsMs: config.EXECUTIONS_KEEP_DAYS * DAY_MS,
       executionsPerProject: config.EXECUTIONS_KEEP_COUNT,
