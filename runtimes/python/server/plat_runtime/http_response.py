@@ -25,7 +25,7 @@ def encode_head(status: int, headers: Headers, *, keep_alive: bool) -> bytes:
 
 
 def encode_json(status: int, value: object, headers: Headers | None = None, *, keep_alive: bool, is_head: bool = False) -> bytes:
-    body = json.dumps(value).encode("ascii")
+    body = json.dumps(value, separators=(",", ":")).encode("ascii")
     all_headers = [("content-type", "application/json"), ("content-length", str(len(body))), *(headers or [])]
     return encode_head(status, all_headers, keep_alive=keep_alive) + (b"" if is_head else body)
 
