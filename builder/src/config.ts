@@ -1,0 +1,37 @@
+import { LogLevel, ServiceUrl, envInt, loadConfig } from '@plat/platform-kit/config.ts';
+import { z } from 'zod';
+
+const MIB = 1024 ** 2;
+const HttpUrl = z
+  .string()
+  .refine(
+    (value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
+    'expected an http:// or https:// address',
+  );
+
+export const BuilderSettings = z.object({
+  BUILDER_LISTEN: ServiceUrl.default('http://127.0.0.1:7072').meta({ description: 'Address the builder listens on: `http://host:port` or `unix:/path.sock`.' }),
+  METADATA_URL: ServiceUrl.default('http://127.0.0.1:7071').meta({ description: 'The metadata service.' }),
+  INTERNAL_TOKEN: z.string({ error: 'expected a secret of at least 16 characters, the same for all services' }).min(16, 'expected a secret of at least 16 characters').meta({ description: 'The secret that the services of the platform share.', secret: true }),
+  DATA_DIR: z.string().default('./.plat/builder').meta({ description: 'Folder for uploaded sources, build logs and builds under way.' }),
+  RUNTIMES_DIR: z.string().optional().meta({ description: 'Folder with one folder a runtime; the `runtimes/` of this installation by default.' }),
+  DOCKER_HOST: z.string().optional().meta({ description: 'The Docker engine; the usual socket by default.' }),
+  PLAT_NAMESPACE: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'expected lower-case letters, digits and dashes').default('plat').meta({ description: 'Name of this installation. Two installations on one engine need two names.' }),
+  LOG_LEVEL: LogLevel.default('info').meta({ description: 'Least severe level that is logged.' }),
+  SOURCE_LIMIT_BYTES: envInt({ min: 1024, max: 10_240 * MIB }).default(100 * MIB).meta({ description: 'Largest archive that is taken, as uploaded.' }),
+  SOURCE_EXPANDED_LIMIT_BYTES: envInt({ min: 1024, max: 102_400 * MIB }).default(512 * MIB).meta({ description: 'Largest sum of the sizes of an archive\'s files. Checked on upload by the declared sizes, and again by the real ones when the archive is unpacked.' }),
+  SOURCE_ENTRIES_LIMIT: envInt({ min: 1, max: 1_000_000 }).default(20_000).meta({ description: 'How many files and folders an archive may have.' }),
+  SOURCE_DEPTH_LIMIT: envInt({ min: 1, max: 255 }).default(32).meta({ description: 'How deep the folders of an archive may be nested.' }),
+  SOURCE_RATIO_LIMIT: envInt({ min: 2, max: 2000 }).default(200).meta({ description: 'How many times larger than the archive its files may be; asked only of archives that expand to more than 8 MiB.' }),
+  BUILD_TIMEOUT_SECONDS: envInt({ min: 5, max: 86_400 }).default(600).meta({ description: 'Longest duration of one build; the engine is told to stop it then. Also how long a version waits for an engine that does not answer before it is failed.' }),
+  BUILD_MEMORY_MB: envInt({ min: 64, max: 1_048_576 }).default(2048).meta({ description: 'Memory of a build, in MiB. BuildKit has no such limit of its own: every process of a build step gets it as RLIMIT_DATA, on any engine; where the builder may write to the engine\'s cgroups (same host, root), each step as a whole gets it too. The log at start says which holds.' }),
+  BUILD_CONCURRENCY: envInt({ min: 1, max: 64 }).default(2).meta({ description: 'How many builds run side by side.' }),
+  BUILD_CA_FILE: z.string().optional().meta({ description: 'PEM file of certificate authorities that package managers trust in builds, beside the usual ones.' }),
+  BUILD_NPM_REGISTRY: HttpUrl.optional().meta({ description: 'npm registry for builds; may hold `user:password@`.', secret: true }),
+  BUILD_PIP_INDEX_URL: HttpUrl.optional().meta({ description: 'Python package index for builds; may hold `user:password@`.', secret: true }),
+}); // prettier-ignore
+export type BuilderConfig = z.output<typeof BuilderSettings>;
+
+export function readConfig(env: NodeJS.ProcessEnv = process.env): BuilderConfig {
+  return loadConfig(BuilderSettings, env, { service: 'the builder' });
+}

@@ -1,0 +1,95 @@
+import type Docker from 'dockerode';
+import { engineAwayError, isEngineAway } from '@plat/platform-kit/docker/connect.ts';
+import { LABELS, isManaged } from '@plat/platform-kit/docker/labels.ts';
+import { fetchBaseImages } from './fetch-base-images.ts';
+import type { BuildRequest, BuiltImage, ImageBuilder } from './image-builder.ts';
+import type { MemoryLimit } from './memory-limit.ts';
+import { runDockerBuild } from './run-docker-build.ts';
+
+const CHECK_TIMEOUT_MS = 5000;
+
+/** Builds with the engine's own BuildKit; images stay in the engine. */
+export function createDockerImageBuilder(options: {
+  docker: Docker;
+  dockerHost: string | undefined;
+  namespace: string;
+  memory: MemoryLimit;
+}): ImageBuilder {
+  const { docker, namespace, memory } = options;
+  const ours = [`${LABELS.managed}=true`, `${LABELS.namespace}=${namespace}`];
+
+  async function asking<T>(call: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    try {
+      return await call();
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw isEngineAway(error) ? engineAwayError(options.dockerHost, error) : error;
+    }
+  }
+
+  return {
+    check: (signal) =>
+      asking(async () => {
+        const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(CHECK_TIMEOUT_MS)]);
+        // The type declarations do not know the option.
+        const engine = docker as unknown as { ping: (options: object) => Promise<unknown> };
+        await engine.ping({ abortSignal }).catch((error: unknown) => {
+          if (abortSignal.aborted && !signal.aborted) throw engineAwayError(options.dockerHost, error);
+          throw error;
+        });
+      }, signal),
+    describeLimits: () => memory.describe(),
+    find: ({ functionId, buildKey }, signal) =>
+      asking(async () => {
+        const label = [...ours, `${LABELS.functionId}=${functionId}`, `${LABELS.build}=${buildKey}`];
+        const images = await docker.listImages({ filters: { label }, abortSignal: signal });
+        return images.sort((a, b) => b.Created - a.Created)[0]?.Id;
+      }, signal),
+    build: (request, { onLine, signal }) =>
+      asking(async () => {
+        await fetchBaseImages(docker, request.baseImages, { onLine, signal });
+        return memory.during(() =>
+          runDockerBuild(docker, withOwner(request, namespace), {
+            onLine,
+            signal,
+            processMemoryBytes: memory.processBytes,
+          }),
+        );
+      }, signal),
+    list: () =>
+      asking(async () => {
+        const images = await docker.listImages({ filters: { label: ours } });
+        return images.flatMap((image): BuiltImage[] => {
+          const functionId = image.Labels?.[LABELS.functionId];
+          const key = image.Labels?.[LABELS.build];
+          return functionId && key ? [{ imageId: image.Id, functionId, buildKey: key }] : [];
+        });
+      }),
+    remove: (imageId) => asking(() => removeImage(docker, namespace, imageId)),
+  };
+}
+
+function withOwner(request: BuildRequest, namespace: string): BuildRequest {
+  const labels = { ...request.labels, [LABELS.managed]: 'true', [LABELS.namespace]: namespace };
+  return { ...request, labels };
+}
+
+async function removeImage(
+  docker: Docker,
+  namespace: string,
+  imageId: string,
+): Promise<'removed' | 'gone' | 'in_use'> {
+  try {
+    const info = await docker.getImage(imageId).inspect();
+    if (!isManaged(info.Config.Labels, namespace)) return 'gone';
+    // By its names, because the engine refuses an id that has several; the image goes with the last of them.
+    const names = info.RepoTags.length > 0 ? info.RepoTags : [imageId];
+    for (const name of names) await docker.getImage(name).remove();
+    return 'removed';
+  } catch (error) {
+    const { statusCode } = error as { statusCode?: number };
+    if (statusCode === 404) return 'gone';
+    if (statusCode === 409) return 'in_use';
+    throw error;
+  }
+}

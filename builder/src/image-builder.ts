@@ -1,0 +1,48 @@
+import type { FailedStep } from './build-progress.ts';
+
+/** A build to do. The context folder holds a `Dockerfile` and is left as it is. */
+export type BuildRequest = {
+  contextFolder: string;
+  tag: string;
+  labels: Record<string, string>;
+  /** Images the Dockerfile starts from; fetched first when the engine does not have them. */
+  baseImages: readonly string[];
+};
+
+/** An image of this installation. */
+export type BuiltImage = { imageId: string; functionId: string; buildKey: string };
+
+/**
+ * Makes images. Errors: BuildStepError when a step of the build failed; `unavailable` with the reason `engine_unavailable`
+ * when there is no engine to ask; other PlatformErrors say what they say.
+ */
+export type ImageBuilder = {
+  /** Throws `unavailable` when the engine does not answer. */
+  check: (signal: AbortSignal) => Promise<void>;
+  /** One sentence for the log: how builds are limited on this engine, and by what. */
+  describeLimits: () => Promise<string>;
+  /** The id (`sha256:…`) of the image of this function with this key, or undefined. */
+  find: (query: { functionId: string; buildKey: string }, signal: AbortSignal) => Promise<string | undefined>;
+  /**
+   * Builds and returns the image's id. When `signal` aborts, the engine is told to stop the build, and no image comes of
+   * it.
+   */
+  build: (
+    request: BuildRequest,
+    options: { onLine: (phase: string, text: string) => void; signal: AbortSignal },
+  ) => Promise<string>;
+  list: () => Promise<BuiltImage[]>;
+  /** Removes an image of this installation; `in_use` while a container still needs it. */
+  remove: (imageId: string) => Promise<'removed' | 'gone' | 'in_use'>;
+};
+
+/** A step of the build failed. */
+export class BuildStepError extends Error {
+  override name = 'BuildStepError';
+  readonly step: FailedStep;
+
+  constructor(step: FailedStep) {
+    super(`${step.name}: ${step.error}`);
+    this.step = step;
+  }
+}

@@ -1,0 +1,85 @@
+import type { Readable } from 'node:stream';
+import type Docker from 'dockerode';
+import { PlatformError } from '@plat/platform-kit/errors.ts';
+import { BuildProgress } from './build-progress.ts';
+import { createTraceDecoder } from './buildkit-trace.ts';
+import { BuildStepError, type BuildRequest } from './image-builder.ts';
+import { packFolder } from './pack-folder.ts';
+
+type EngineMessage = {
+  id?: string;
+  aux?: string | { ID?: string };
+  error?: string;
+  errorDetail?: { message?: string };
+};
+
+/**
+ * One build by BuildKit over the engine's `POST /build`. The engine stops the build when the connection is closed, so an
+ * abort of `signal` is all it takes.
+ */
+export async function runDockerBuild(
+  docker: Docker,
+  request: BuildRequest,
+  options: {
+    onLine: (phase: string, text: string) => void;
+    signal: AbortSignal;
+    processMemoryBytes: number;
+  },
+): Promise<string> {
+  const context = packFolder(request.contextFolder);
+  const progress = new BuildProgress(options.onLine);
+  const decode = createTraceDecoder();
+  let imageId: string | undefined;
+  let failure: string | undefined;
+  try {
+    const stream = await docker.buildImage(context, buildOptions(request, options));
+    for await (const message of readMessages(stream as Readable)) {
+      if (message.id === 'moby.buildkit.trace' && typeof message.aux === 'string')
+        progress.add(decode(message.aux));
+      else if (message.id === 'moby.image.id' && typeof message.aux === 'object') imageId = message.aux.ID;
+      else if (message.error !== undefined) failure = message.errorDetail?.message ?? message.error;
+    }
+  } finally {
+    context.destroy();
+  }
+  options.signal.throwIfAborted();
+  if (failure !== undefined) {
+    const step = progress.failedStep();
+    throw new BuildStepError(step ?? { name: 'build', error: failure, tail: [] });
+  }
+  if (imageId === undefined)
+    throw new PlatformError(
+      'internal',
+      'The Docker engine ended the build without an image and without an error.',
+    );
+  return imageId;
+}
+
+type BuildOptions = Docker.ImageBuildOptions & { ulimits: unknown };
+
+function buildOptions(
+  request: BuildRequest,
+  options: { signal: AbortSignal; processMemoryBytes: number },
+): BuildOptions {
+  return {
+    // As a number: for the text "2" dockerode opens a session that it ends only when the build is not aborted.
+    version: 2 as unknown as '2',
+    t: request.tag,
+    labels: request.labels,
+    rm: true,
+    forcerm: true,
+    abortSignal: options.signal,
+    ulimits: [{ Name: 'data', Soft: options.processMemoryBytes, Hard: options.processMemoryBytes }],
+  };
+}
+
+async function* readMessages(stream: Readable): AsyncGenerator<EngineMessage> {
+  let rest = '';
+  const decoder = new TextDecoder();
+  for await (const chunk of stream) {
+    const lines = (rest + decoder.decode(chunk as Buffer, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) if (line.trim() !== '') yield JSON.parse(line) as EngineMessage;
+  }
+  if (rest.trim() !== '') yield JSON.parse(rest) as EngineMessage;
+}

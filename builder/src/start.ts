@@ -1,0 +1,157 @@
+import { readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ChangeFollower } from '@plat/platform-kit/change-feed.ts';
+import { MetadataClient } from '@plat/platform-kit/clients/metadata-client.ts';
+import { ConfigError } from '@plat/platform-kit/config.ts';
+import { connectDocker } from '@plat/platform-kit/docker/connect.ts';
+import { listen, type Running } from '@plat/platform-kit/http-server.ts';
+import { createLogger, type Logger } from '@plat/platform-kit/logging.ts';
+import { loadRuntimes } from '@plat/platform-kit/runtime-manifest.ts';
+import { COMPONENT, createApp } from './app.ts';
+import { BuildLogs } from './build-logs.ts';
+import { BuildScheduler } from './build-scheduler.ts';
+import { buildSettings, type BuildSettings } from './build-settings.ts';
+import type { BuilderConfig } from './config.ts';
+import { createDockerImageBuilder } from './docker-image-builder.ts';
+import { createFolderBlobStore } from './folder-blob-store.ts';
+import type { ImageBuilder } from './image-builder.ts';
+import { processMemoryLimit } from './memory-limit.ts';
+import { createRedactor } from './redact.ts';
+import type { SourceLimits } from './source-limits.ts';
+import { Sweeper, type SweepTimes } from './sweeper.ts';
+
+const LOG_LIMIT_BYTES = 4 * 1024 ** 2;
+const MIB = 1024 ** 2;
+
+export type StartDeps = {
+  images?: ImageBuilder;
+  metadata?: MetadataClient;
+  logger?: Logger;
+  sweepTimes?: Partial<SweepTimes>;
+};
+
+export async function start(config: BuilderConfig, deps: StartDeps = {}): Promise<Running> {
+  const logger = deps.logger ?? createLogger(COMPONENT, { level: config.LOG_LEVEL });
+  const dataFolder = path.resolve(config.DATA_DIR);
+  const stagingFolder = path.join(dataFolder, 'staging');
+  await rm(stagingFolder, { recursive: true, force: true });
+  const runtimes = await loadRuntimes(config.RUNTIMES_DIR ?? defaultRuntimesFolder());
+  const settings = await readSettings(config);
+  const redact = createRedactor(settings.secrets);
+  const limits = sourceLimits(config);
+  const metadata =
+    deps.metadata ?? new MetadataClient({ url: config.METADATA_URL, internalToken: config.INTERNAL_TOKEN });
+  const images = deps.images ?? dockerImages(config);
+  const blobs = createFolderBlobStore({ folder: path.join(dataFolder, 'sources'), stagingFolder });
+  const logs = new BuildLogs({ folder: path.join(dataFolder, 'logs'), limitBytes: LOG_LIMIT_BYTES, redact });
+
+  const follower = new ChangeFollower({
+    metadata,
+    logger,
+    listener: {
+      onReset: () => {
+        scheduler.allChanged();
+        sweeper.request();
+      },
+      onChange: (change) => {
+        if (change.kind !== 'function') return;
+        scheduler.functionChanged(change.key);
+        if (change.value === null) sweeper.request();
+      },
+    },
+  });
+  const scheduler = new BuildScheduler({
+    replica: follower.replica,
+    metadata,
+    build: {
+      blobs,
+      images,
+      runtimes,
+      settings,
+      redact,
+      limits,
+      namespace: config.PLAT_NAMESPACE,
+      stagingFolder,
+    },
+    images,
+    logs,
+    logger,
+    timeoutMs: config.BUILD_TIMEOUT_SECONDS * 1000,
+    memoryMb: config.BUILD_MEMORY_MB,
+    concurrency: config.BUILD_CONCURRENCY,
+  });
+  const isBuilding = (functionId: string) => scheduler.isBuilding(functionId);
+  const sweeper = new Sweeper({
+    follower, isBuilding, metadata, blobs, images, logs, logger, times: deps.sweepTimes,
+  }); // prettier-ignore
+
+  const manifests = runtimes.map((runtime) => runtime.manifest);
+  const stopping = new AbortController();
+  const app = createApp({
+    blobs,
+    limits,
+    manifests,
+    logs,
+    scheduler,
+    stopping: stopping.signal,
+    internalToken: config.INTERNAL_TOKEN,
+    logger,
+  });
+  const server = await listen(app, config.BUILDER_LISTEN);
+  follower.start();
+  sweeper.start();
+  logger.info(
+    { url: server.url, runtimes: manifests.map(({ id }) => id), buildLimits: await images.describeLimits() },
+    'listening',
+  );
+
+  let closing: Promise<void> | undefined;
+  const close = async () => {
+    stopping.abort();
+    await server.close();
+    await sweeper.close();
+    await follower.close();
+    await scheduler.close();
+    if (!deps.metadata) await metadata.close();
+  };
+  return { url: server.url, close: () => (closing ??= close()) };
+}
+
+function dockerImages(config: BuilderConfig): ImageBuilder {
+  return createDockerImageBuilder({
+    docker: connectDocker(config.DOCKER_HOST),
+    dockerHost: config.DOCKER_HOST,
+    namespace: config.PLAT_NAMESPACE,
+    memory: processMemoryLimit(config.BUILD_MEMORY_MB * MIB),
+  });
+}
+
+async function readSettings(config: BuilderConfig): Promise<BuildSettings> {
+  const caFile = config.BUILD_CA_FILE;
+  const caCertificates =
+    caFile === undefined
+      ? undefined
+      : await readFile(caFile, 'utf8').catch((error: Error) => {
+          throw new ConfigError(`BUILD_CA_FILE: ${caFile} cannot be read (${error.message}).`);
+        });
+  return buildSettings({
+    caCertificates,
+    npmRegistry: config.BUILD_NPM_REGISTRY,
+    pipIndexUrl: config.BUILD_PIP_INDEX_URL,
+  });
+}
+
+function sourceLimits(config: BuilderConfig): SourceLimits {
+  return {
+    archiveBytes: config.SOURCE_LIMIT_BYTES,
+    expandedBytes: config.SOURCE_EXPANDED_LIMIT_BYTES,
+    entries: config.SOURCE_ENTRIES_LIMIT,
+    depth: config.SOURCE_DEPTH_LIMIT,
+    ratio: config.SOURCE_RATIO_LIMIT,
+  };
+}
+
+function defaultRuntimesFolder(): string {
+  return fileURLToPath(new URL('../../runtimes', import.meta.url));
+}
