@@ -1,0 +1,30 @@
+import { Router, type Express } from 'express';
+import type { ChangeFollower } from '@plat/platform-kit/change-feed.ts';
+import { createInternalApp } from '@plat/platform-kit/http-server.ts';
+import type { Logger } from '@plat/platform-kit/logging.ts';
+import type { Acquirer } from './acquire.ts';
+import type { InstanceIndex } from './instance-index.ts';
+import { COMPONENT } from './invoke.ts';
+import { instanceRoutes } from './routes/instances.ts';
+import { loadRoutes } from './routes/load.ts';
+
+export type AppDeps = {
+  index: InstanceIndex;
+  acquirer: Acquirer;
+  follower: Pick<ChangeFollower, 'caughtUp'>;
+  internalToken: string;
+  logger: Logger;
+};
+
+/** The internal API, as the controller uses it. Invocations do not come through here. */
+export function createApp(deps: AppDeps): Express {
+  const router = Router();
+  router.use(instanceRoutes(deps));
+  router.use(loadRoutes(deps));
+  return createInternalApp({
+    component: COMPONENT,
+    internalToken: deps.internalToken,
+    logger: deps.logger,
+    router,
+  });
+}

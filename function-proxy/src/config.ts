@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { LogLevel, ServiceUrl, envInt, loadConfig } from '@plat/platform-kit/config.ts';
+
+export const ProxySettings = z.object({
+  PROXY_LISTEN: ServiceUrl.default('http://127.0.0.1:7074').meta({
+    description: 'Where the function-proxy serves the platform: `http://host:port` or `unix:/path.sock`.',
+  }),
+  EDGE_LISTEN: ServiceUrl.optional().meta({
+    description: 'Where functions are served by their Host header, for Traefik; not served when unset.',
+  }),
+  METADATA_URL: ServiceUrl.meta({ description: 'Address of the metadata service.' }),
+  CONTROLLER_URL: ServiceUrl.meta({ description: 'Address of the function-controller.' }),
+  INTERNAL_TOKEN: z
+    .string({ error: 'expected a secret of at least 16 characters, the same for all services' })
+    .min(16, 'expected a secret of at least 16 characters')
+    .meta({ description: 'The secret that the services of the platform share.', secret: true }),
+  DOCKER_HOST: z.string().optional().meta({
+    description: 'The Docker engine: `unix:///path.sock` or `tcp://host:port`; the usual socket when unset.',
+  }),
+  PLAT_NAMESPACE: z.string().min(1).default('plat').meta({
+    description: 'Which installation on the engine this is; two of them never touch each other.',
+  }),
+  DOMAIN: z
+    .string()
+    .transform((domain) => domain.toLowerCase().replace(/\.$/, ''))
+    .default('platform.test')
+    .meta({ description: 'Functions are served at `<project>-<function>.<DOMAIN>`.' }),
+  QUEUE_LIMIT: envInt({ min: 0, max: 100_000 })
+    .default(1000)
+    .meta({ description: 'How many requests of one version may wait for an instance.' }),
+  COLD_START_TIMEOUT_SECONDS: envInt({ min: 1, max: 600 })
+    .default(30)
+    .meta({ description: 'How long a request waits for a sleeping version to have a ready instance.' }),
+  QUEUE_TIMEOUT_SECONDS: envInt({ min: 1, max: 600 })
+    .default(30)
+    .meta({ description: 'How long a request waits for a free slot on an instance.' }),
+  BODY_LIMIT_BYTES: envInt({ min: 0, max: 10 * 1024 ** 3 })
+    .default(10 * 1024 ** 2)
+    .meta({ description: 'Largest request body at the edge, in bytes.' }),
+  LOG_LEVEL: LogLevel.default('info').meta({
+    description: 'Least important level that is logged.',
+  }),
+});
+export type ProxyConfig = z.output<typeof ProxySettings>;
+
+export function readConfig(env: NodeJS.ProcessEnv = process.env): ProxyConfig {
+  return loadConfig(ProxySettings, env, { service: 'the function-proxy' });
+}

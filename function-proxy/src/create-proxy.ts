@@ -1,0 +1,127 @@
+import { ChangeFollower } from '@plat/platform-kit/change-feed.ts';
+import type { ControllerClient } from '@plat/platform-kit/clients/controller-client.ts';
+import type { MetadataClient } from '@plat/platform-kit/clients/metadata-client.ts';
+import type { Invoker } from '@plat/platform-kit/invoker.ts';
+import type { Logger } from '@plat/platform-kit/logging.ts';
+import { Acquirer } from './acquire.ts';
+import type { ProxyConfig } from './config.ts';
+import { createInvoker } from './create-invoker.ts';
+import { Discovery } from './discovery.ts';
+import { HungInstances } from './hung-instances.ts';
+import type { Instance } from './instance.ts';
+import { InstanceIndex } from './instance-index.ts';
+import type { InstanceSource } from './instance-source.ts';
+import type { Contract } from './judge-probe.ts';
+import { PastVersions } from './past-versions.ts';
+import { probeInstance } from './probe-instance.ts';
+import { ExecutionRecorder } from './record-execution.ts';
+import { RoutingTable } from './routing-table.ts';
+
+export type ProxyDeps = {
+  source: InstanceSource;
+  metadata: Pick<MetadataClient, 'changes' | 'getVersion' | 'recordExecutions'>;
+  controller: Pick<ControllerClient, 'wake' | 'replaceInstance'>;
+  logger: Logger;
+  random?: () => number;
+};
+
+export type DataPlane = {
+  /** For requests on the callers' own connections. */
+  invoker: Invoker;
+  /** For requests that our gateway passes on. */
+  gatewayInvoker: Invoker;
+  index: InstanceIndex;
+  acquirer: Acquirer;
+  follower: ChangeFollower;
+  recorder: ExecutionRecorder;
+  start: () => void;
+  /** Ends what waits, sends what is left to record. Calls that are under way are the listeners' to drain before. */
+  close: () => Promise<void>;
+};
+
+/** Wires the data plane: the feed and the discovery fill the tables, the invoker reads them. Nothing runs before `start`. */
+export function createProxy(config: ProxyConfig, deps: ProxyDeps): DataPlane {
+  const { source, metadata, controller, logger, random = Math.random } = deps;
+  const stop = new AbortController();
+  const coldStartTimeoutMs = config.COLD_START_TIMEOUT_SECONDS * 1000;
+  const table = new RoutingTable();
+  const past = new PastVersions(metadata);
+  const recorder = new ExecutionRecorder({ metadata, logger });
+
+  const probe = async (instance: Instance, signal: AbortSignal) => {
+    const contract = await contractOf(instance, table, past);
+    const verdict = await probeInstance(instance, { contract, timeoutMs: coldStartTimeoutMs, signal });
+    if (verdict?.state === 'ready') index.markReady(instance);
+    if (verdict?.state !== 'failed') return;
+    logger.warn({ instance: instance.id, key: instance.key, reason: verdict.reason }, 'an instance failed');
+    index.markFailed(instance, verdict.reason);
+  };
+  const index = new InstanceIndex({
+    probe: (instance, signal) => void probe(instance, signal),
+    onChange: (key) => acquirer.serve(key),
+  });
+  const acquirer: Acquirer = new Acquirer({
+    index,
+    limits: {
+      queueLimit: config.QUEUE_LIMIT,
+      coldStartTimeoutMs,
+      queueTimeoutMs: config.QUEUE_TIMEOUT_SECONDS * 1000,
+    },
+    wake: {
+      controller,
+      timeoutMs: coldStartTimeoutMs,
+      onAway: (error) => logger.warn({ err: error }, 'a version could not be woken; trying again'),
+    },
+  });
+  const prune = () => acquirer.prune((functionId) => table.byId(functionId) !== undefined);
+  const follower = new ChangeFollower({
+    metadata,
+    logger,
+    listener: {
+      onReset: (replica) => {
+        table.reset(replica);
+        acquirer.rerouteAll();
+        prune();
+      },
+      onChange: (change) => {
+        if (change.kind !== 'function') return;
+        table.apply(change);
+        acquirer.reroute(change.key);
+        if (change.value === null) prune();
+      },
+    },
+  });
+  const discovery = new Discovery({ source, logger, apply: (list, began) => index.apply(list, began) });
+  const hung = new HungInstances({ index, controller, logger, signal: stop.signal });
+  const isSynced = () => follower.synced;
+  const steps = { table, past, index, acquirer, hung, recorder, logger, isSynced, random };
+  const edge = { table, domain: config.DOMAIN, bodyLimitBytes: config.BODY_LIMIT_BYTES };
+  return {
+    invoker: createInvoker({ ...steps, isPeerCaller: true }, edge),
+    gatewayInvoker: createInvoker({ ...steps, isPeerCaller: false }, edge),
+    index,
+    acquirer,
+    follower,
+    recorder,
+    start: () => {
+      follower.start();
+      discovery.start();
+    },
+    close: async () => {
+      stop.abort();
+      acquirer.close();
+      await Promise.all([discovery.close(), follower.close()]);
+      index.close();
+      await recorder.close();
+    },
+  };
+}
+
+/** By which rule an instance is judged ready. One of a version that nobody knows is held to the strictest. */
+async function contractOf({ labels }: Instance, table: RoutingTable, past: PastVersions): Promise<Contract> {
+  const { functionId, project, function: name, version } = labels;
+  const known = table.byId(functionId)?.versions.get(version);
+  if (known) return known.route.contract;
+  const found = await past.find(functionId, project, name, version).catch(() => undefined);
+  return found?.config.contract ?? 'handler';
+}

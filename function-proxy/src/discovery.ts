@@ -1,0 +1,102 @@
+import type { Logger } from '@plat/platform-kit/logging.ts';
+import { backoffMs, deadline, pause } from '@plat/platform-kit/waiting.ts';
+import type { DiscoveredInstance, InstanceSource } from './instance-source.ts';
+
+const LIST_TIMEOUT_MS = 20_000;
+
+export type DiscoveryOptions = {
+  source: InstanceSource;
+  logger: Logger;
+  /** Takes over a whole list; `began` are the ids whose readiness must be looked at anew. */
+  apply: (instances: DiscoveredInstance[], began: ReadonlySet<string>) => void;
+  resyncMs?: number;
+};
+
+/**
+ * INVARIANTS
+ * 1. Only a list changes the index; events and the clock only ask for one.
+ * 2. One list at a time. Whatever happens while a list is under way causes another one after it.
+ * 3. A list that fails is tried again with back-off; until then the index stays as it is.
+ * 4. After each (re)opening of the event stream there is a list, so nothing between two streams is missed.
+ */
+export class Discovery {
+  readonly #options: DiscoveryOptions;
+  readonly #stop = new AbortController();
+  readonly #began = new Set<string>();
+  #wanted = false;
+  #wake = new AbortController();
+  #loops: Promise<unknown> | undefined;
+
+  constructor(options: DiscoveryOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#loops ??= Promise.all([this.#listWhenAsked(), this.#watch()]);
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort();
+    this.#wake.abort();
+    await this.#loops;
+  }
+
+  #ask(): void {
+    this.#wanted = true;
+    this.#wake.abort();
+  }
+
+  async #listWhenAsked(): Promise<void> {
+    const { source, apply, logger, resyncMs = 30_000 } = this.#options;
+    const { signal } = this.#stop;
+    let failures = 0;
+    while (!signal.aborted) {
+      this.#wanted = false;
+      this.#wake = new AbortController();
+      const began = new Set(this.#began);
+      this.#began.clear();
+      try {
+        const instances = await source.list(deadline(LIST_TIMEOUT_MS, signal));
+        if (signal.aborted) return;
+        apply(instances, began);
+        if (failures > 0) logger.info({}, 'instances can be listed again');
+        failures = 0;
+        if (!this.#wanted) await pause(resyncMs, this.#wake.signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        for (const id of began) this.#began.add(id);
+        if (failures++ === 0)
+          logger.warn({ err: error }, 'instances cannot be listed; going on with what is known');
+        await pause(backoffMs(failures), signal);
+      }
+    }
+  }
+
+  async #watch(): Promise<void> {
+    const { source, logger } = this.#options;
+    const { signal } = this.#stop;
+    let failures = 0;
+    while (!signal.aborted) {
+      try {
+        await source.watch({
+          signal,
+          onOpen: () => {
+            failures = 0;
+            this.#ask();
+          },
+          onEvent: ({ id, began }) => {
+            if (began) this.#began.add(id);
+            this.#ask();
+          },
+        });
+      } catch (error) {
+        if (!signal.aborted && failures === 0)
+          logger.warn({ err: error }, 'the stream of instance events broke');
+      }
+      if (signal.aborted) return;
+      failures++;
+      await pause(backoffMs(failures), signal);
+      this.#ask();
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import type { Writable } from 'node:stream';
+import { PlatformError } from '@plat/platform-kit/errors.ts';
+import type { InvocationTarget } from '@plat/platform-kit/invoker.ts';
+import { Rerouted, type Acquirer, type Lease } from './acquire.ts';
+import type { CallFacts } from './execution.ts';
+import type { PastVersions } from './past-versions.ts';
+import { isReservedPath } from './reserved-path.ts';
+import { isStillRouted, resolveTarget } from './resolve-target.ts';
+import type { FunctionRoute, RoutingTable } from './routing-table.ts';
+
+/** A call whose function changes while it waits is resolved anew at most this often. */
+const MAX_RESOLVES = 5;
+
+export type FindDeps = {
+  table: RoutingTable;
+  past: PastVersions;
+  acquirer: Acquirer;
+  /** False until the record was read once: before that nothing is known to not exist. */
+  isSynced: () => boolean;
+  random: () => number;
+};
+
+/** Errors: `not_found`, `unavailable`. */
+export function findFunction(
+  target: InvocationTarget,
+  { table, isSynced }: Pick<FindDeps, 'table' | 'isSynced'>,
+): FunctionRoute {
+  if (!target.path.startsWith('/'))
+    throw new PlatformError(
+      'invalid',
+      `The path must start with "/" (received "${target.path.slice(0, 80)}").`,
+    );
+  if (isReservedPath(target.path))
+    throw new PlatformError('not_found', 'Paths under /_plat belong to the platform.');
+  if (!isSynced()) {
+    throw new PlatformError(
+      'unavailable',
+      'The proxy has not read the functions yet; try again in a moment.',
+      {
+        details: { reason: 'not_synced', retryAfterSeconds: 1 },
+      },
+    );
+  }
+  return table.byName(target.project, target.function);
+}
+
+/** `caller`: what closes when the caller leaves. */
+export type Seeker = { caller: Writable; fn: FunctionRoute; call: CallFacts; target: InvocationTarget };
+
+/** The first two steps: the version that is meant, and a lease on an instance of it. Notes both in `call`. */
+export async function findInstance(seeker: Seeker, deps: FindDeps): Promise<Lease> {
+  const { call, target } = seeker;
+  let { fn } = seeker;
+  for (let tries = 1; tries <= MAX_RESOLVES; tries++) {
+    const resolved = resolveTarget(fn, target.selector, deps);
+    const version = resolved instanceof Promise ? await resolved : resolved;
+    call.version = version.number;
+    const isRouted = () => isStillRouted(deps.table, target, version);
+    const lease =
+      deps.acquirer.take(version) ??
+      (await untilCallerLeaves(seeker.caller, (signal) =>
+        deps.acquirer.wait(version, { signal, isStillRouted: isRouted }),
+      ).catch((error: unknown) => {
+        if (error instanceof Rerouted) return undefined;
+        throw error;
+      }));
+    if (lease) {
+      call.instance = lease.instance.id;
+      call.cold ||= lease.cold;
+      call.leasedAt = performance.now();
+      return lease;
+    }
+    fn = findFunction(target, deps);
+  }
+  throw movedTooOften();
+}
+
+async function untilCallerLeaves<T>(caller: Writable, wait: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const left = new AbortController();
+  const leave = () => left.abort(new PlatformError('client_closed', 'The client left while it waited.'));
+  if (caller.destroyed) leave();
+  caller.once('close', leave);
+  try {
+    return await wait(left.signal);
+  } finally {
+    caller.off('close', leave);
+  }
+}
+
+function movedTooOften(): PlatformError {
+  return new PlatformError('unavailable', 'The function is being changed right now; try again in a moment.', {
+    details: { retryAfterSeconds: 1 },
+  });
+}

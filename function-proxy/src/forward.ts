@@ -1,0 +1,214 @@
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { PlatformError } from '@plat/platform-kit/errors.ts';
+import type { InvocationTarget } from '@plat/platform-kit/invoker.ts';
+import type { Dispatcher } from 'undici';
+import type { Lease } from './acquire.ts';
+import { toCallError } from './failed-call.ts';
+import { MeteredBody, hasBody } from './metered-body.ts';
+import { buildRequestHeaders } from './request-headers.ts';
+import { emptyReport, takeResponseHeaders, takeTrailers, type CallReport } from './response-headers.ts';
+import { mapTransportFailure, type TransportFailure } from './transport-failure.ts';
+
+/** An instance's own error report is a line of JSON; more of it is cut. */
+const REPORT_LIMIT_BYTES = 64 * 1024;
+
+export type Forwarded = {
+  report: CallReport;
+  bytesIn: number;
+  bytesOut: number;
+  /** Something was taken from the request's body, so it cannot be sent a second time. */
+  isBodyTouched: boolean;
+} & (
+  | { kind: 'answered'; status: number }
+  /** `isHeadSent`: the caller has the head of an answer already, and its connection was cut. */
+  | ({ kind: 'failed'; isHeadSent: boolean } & TransportFailure)
+);
+
+export type ForwardOptions = { target: InvocationTarget; lease: Lease; isPeerCaller: boolean };
+
+/** Step 3 of an invocation: one call on one instance, streamed both ways. Never rejects. */
+export function forward(
+  req: IncomingMessage,
+  res: ServerResponse,
+  options: ForwardOptions,
+): Promise<Forwarded> {
+  return new Promise((resolve) => new Forwarding(req, res, options, resolve).start());
+}
+
+class Forwarding implements Dispatcher.DispatchHandler {
+  readonly #req: IncomingMessage;
+  readonly #res: ServerResponse;
+  readonly #options: ForwardOptions;
+  readonly #resolve: (value: Forwarded) => void;
+  readonly #report = emptyReport();
+  readonly #body: MeteredBody | null;
+  #controller: Dispatcher.DispatchController | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #isDispatching = false;
+  #isReused = false;
+  #isOver = false;
+  #status = 0;
+  #bytesOut = 0;
+  /** The body of an error report, which is not passed on. */
+  #held: Buffer[] | undefined;
+
+  constructor(
+    req: IncomingMessage,
+    res: ServerResponse,
+    options: ForwardOptions,
+    resolve: (value: Forwarded) => void,
+  ) {
+    this.#req = req;
+    this.#res = res;
+    this.#options = options;
+    this.#resolve = resolve;
+    this.#body = hasBody(req) ? new MeteredBody(req, options.target.bodyLimitBytes) : null;
+  }
+
+  start(): void {
+    const { target, lease, isPeerCaller } = this.#options;
+    const { instance, version } = lease;
+    if (this.#res.destroyed) return this.#cut(clientClosed());
+    this.#res.on('close', this.#onClientGone);
+    this.#timer = setTimeout(this.#onTimeout, version.timeoutMs);
+    this.#isDispatching = true;
+    instance.pool.dispatch(
+      {
+        method: this.#req.method as Dispatcher.HttpMethod,
+        path: target.path,
+        headers: buildRequestHeaders(this.#req, { target, timeoutMs: version.timeoutMs, isPeerCaller }),
+        body: this.#body,
+      },
+      this,
+    );
+    this.#isDispatching = false;
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    // A connection that was there already takes the request within `dispatch`.
+    this.#isReused = this.#isDispatching;
+    if (this.#isOver) controller.abort(clientClosed());
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    received: IncomingHttpHeaders,
+    statusMessage?: string,
+  ): void {
+    if (this.#isOver) return;
+    if (status < 200) return this.#passEarlyHints(status, received);
+    const headers = takeResponseHeaders(received, this.#report, status);
+    this.#status = status;
+    const { outcome } = this.#report;
+    if ((outcome === 'error' && status === 500) || (outcome === 'invalid' && status >= 400)) {
+      this.#held = [];
+      return;
+    }
+    const res = this.#res;
+    res.writeHead(status, statusMessage, headers);
+    // Head and first bytes leave together when they arrived together, and the head alone otherwise.
+    res.cork();
+    process.nextTick(() => {
+      if (!res.destroyed) res.flushHeaders();
+      res.uncork();
+    });
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#isOver) return;
+    if (this.#held) {
+      this.#hold(chunk);
+      return;
+    }
+    this.#bytesOut += chunk.length;
+    if (this.#res.write(chunk)) return;
+    controller.pause();
+    this.#res.once('drain', () => controller.resume());
+  }
+
+  onResponseEnd(_controller: Dispatcher.DispatchController, received: IncomingHttpHeaders): void {
+    if (this.#isOver) return;
+    const trailers = takeTrailers(received, this.#report);
+    if (this.#held) {
+      const outcome = this.#report.outcome === 'invalid' ? 'invalid' : 'error';
+      const error = toCallError(outcome, this.#status, Buffer.concat(this.#held));
+      return this.#finish({ kind: 'failed', error, retry: 'never', isUnreachable: false, isHeadSent: false });
+    }
+    if (trailers) this.#res.addTrailers(trailers);
+    this.#res.end();
+    this.#finish({ kind: 'answered', status: this.#status });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, cause: Error): void {
+    if (this.#isOver) return;
+    const failure = mapTransportFailure(this.#body?.errored ?? cause, {
+      isSent: this.#controller !== undefined,
+      isReused: this.#isReused,
+      isAnswered: this.#status !== 0,
+    });
+    this.#fail(failure);
+  }
+
+  readonly #onClientGone = (): void => this.#cut(clientClosed());
+
+  readonly #onTimeout = (): void => {
+    const { timeoutMs, function: name } = this.#options.lease.version;
+    this.#cut(
+      new PlatformError(
+        'function_timeout',
+        `The function "${name}" did not finish within its timeout of ${timeoutMs} ms.`,
+        {
+          details: { timeoutMs },
+        },
+      ),
+    );
+  };
+
+  /** Ends the call from our side. */
+  #cut(error: PlatformError): void {
+    if (this.#isOver) return;
+    this.#fail({ error, retry: 'never', isUnreachable: false });
+    this.#controller?.abort(error);
+  }
+
+  #fail(failure: TransportFailure): void {
+    const isHeadSent = this.#res.headersSent;
+    if (isHeadSent) this.#res.destroy();
+    this.#finish({ kind: 'failed', isHeadSent, ...failure });
+  }
+
+  #finish(
+    end: { kind: 'answered'; status: number } | ({ kind: 'failed'; isHeadSent: boolean } & TransportFailure),
+  ): void {
+    this.#isOver = true;
+    clearTimeout(this.#timer);
+    this.#res.off('close', this.#onClientGone);
+    this.#resolve({
+      report: this.#report,
+      bytesIn: this.#body?.bytes ?? 0,
+      bytesOut: this.#bytesOut,
+      isBodyTouched: this.#body?.isStarted ?? false,
+      ...end,
+    });
+  }
+
+  #hold(chunk: Buffer): void {
+    const size = this.#held!.reduce((sum, part) => sum + part.length, 0);
+    if (size < REPORT_LIMIT_BYTES) this.#held!.push(chunk.subarray(0, REPORT_LIMIT_BYTES - size));
+  }
+
+  #passEarlyHints(status: number, { link }: IncomingHttpHeaders): void {
+    if (status !== 103 || link === undefined) return;
+    try {
+      this.#res.writeEarlyHints({ link });
+    } catch {
+      // Node takes only well-formed links; a hint that is not one is no reason to lose the answer.
+    }
+  }
+}
+
+function clientClosed(): PlatformError {
+  return new PlatformError('client_closed', 'The client left before the answer was complete.');
+}

@@ -1,0 +1,25 @@
+import type { InstanceLabels } from '@plat/platform-kit/docker/labels.ts';
+
+/** An instance as whoever runs it sees it. `address` is an IP or host name, set while the instance can be reached. */
+export type DiscoveredInstance = {
+  id: string;
+  labels: InstanceLabels;
+  /** The engine's word; only `running` ones are routed to. */
+  status: string;
+  address: string | null;
+};
+
+/** Something happened to an instance. With `began` it (re)started or resumed: whatever was known of it is void. */
+export type InstanceEvent = { id: string; began: boolean };
+
+/** Where instances are found. The list is the truth; events only say that it is worth another look. */
+export type InstanceSource = {
+  /** Every instance of this installation, in any state. Rejects when it cannot be known. */
+  list: (signal: AbortSignal) => Promise<DiscoveredInstance[]>;
+  /** Reports until `signal` aborts or the stream breaks, then returns or rejects; `onOpen` once nothing can be missed any more. */
+  watch: (options: {
+    signal: AbortSignal;
+    onOpen: () => void;
+    onEvent: (event: InstanceEvent) => void;
+  }) => Promise<void>;
+};

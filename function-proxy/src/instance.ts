@@ -1,0 +1,79 @@
+import type { Duplex } from 'node:stream';
+import type { InstanceLabels } from '@plat/platform-kit/docker/labels.ts';
+import type { Readiness } from '@plat/platform-kit/clients/proxy-client.ts';
+import { Pool } from 'undici';
+import type { DiscoveredInstance } from './instance-source.ts';
+import { versionKey } from './version-route.ts';
+
+/** Shorter than any usual server keeps an idle connection (Node's own default is 5 s), so that we are the one who closes. */
+const KEEP_ALIVE_MS = 4000;
+/** A server that says so (`Keep-Alive: timeout=…`) may be kept for longer, up to this. */
+const KEEP_ALIVE_MAX_MS = 600_000;
+const CONNECT_TIMEOUT_MS = 5000;
+
+export type InstanceState =
+  { state: 'probing' } | { state: 'ready' } | { state: 'failed'; reason: string } | { state: 'draining' };
+
+/**
+ * One run of an instance: a container that stops and starts again, or changes its address, becomes a new object.
+ * The pool has as many connections as there are calls at once, which `acquire` keeps within the version's concurrency;
+ * each carries one call at a time.
+ */
+export class Instance {
+  readonly id: string;
+  readonly labels: InstanceLabels;
+  readonly key: string;
+  readonly address: string;
+  readonly pool: Pool;
+  /** Upgraded connections; they count as in flight. */
+  readonly sockets = new Set<Duplex>();
+  state: InstanceState = { state: 'probing' };
+  inFlight = 0;
+  readonly #idle = new Set<() => void>();
+
+  constructor(found: DiscoveredInstance & { address: string }) {
+    this.id = found.id;
+    this.labels = found.labels;
+    this.key = versionKey(found.labels.functionId, found.labels.version);
+    this.address = addressOf(found);
+    this.pool = new Pool(`http://${this.address}`, {
+      pipelining: 1,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      keepAliveMaxTimeout: KEEP_ALIVE_MAX_MS,
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+  }
+
+  get readiness(): Readiness {
+    return this.state.state === 'draining' ? { state: 'unknown' } : this.state;
+  }
+
+  begin(): void {
+    this.inFlight++;
+  }
+
+  end(): void {
+    this.inFlight--;
+    if (this.inFlight > 0) return;
+    for (const resolve of this.#idle) resolve();
+    this.#idle.clear();
+  }
+
+  /** Resolves when nothing is in flight. */
+  whenIdle(): Promise<void> {
+    return this.inFlight === 0 ? Promise.resolve() : new Promise((resolve) => this.#idle.add(resolve));
+  }
+
+  /** Lets the connections go: calls that are under way still end by themselves. */
+  close(): void {
+    void this.pool.close().catch(() => undefined);
+  }
+}
+
+/** `host:port` as it stands in a URL. */
+export function addressOf(found: DiscoveredInstance & { address: string }): string {
+  const host = found.address.includes(':') ? `[${found.address}]` : found.address;
+  return `${host}:${found.labels.port}`;
+}

@@ -1,0 +1,43 @@
+import { Router, type Response } from 'express';
+import { z } from 'zod';
+import type { ChangeFollower } from '@plat/platform-kit/change-feed.ts';
+import { parseInput } from '@plat/platform-kit/parse.ts';
+import { drainInstance } from '../drain-instance.ts';
+import type { InstanceIndex } from '../instance-index.ts';
+
+const Wait = z.object({ waitMs: z.coerce.number().int().min(0).max(120_000).default(0) });
+const Drain = z.object({ seq: z.int().min(0), timeoutMs: z.int().min(0).max(3_600_000) });
+
+export function instanceRoutes(deps: {
+  index: InstanceIndex;
+  follower: Pick<ChangeFollower, 'caughtUp'>;
+}): Router {
+  const router = Router();
+
+  router.get('/instances', (_req, res) => {
+    const items = deps.index
+      .list()
+      .map(({ id, readiness, inFlight }) => ({ instanceId: id, readiness, inFlight }));
+    res.json({ items });
+  });
+
+  router.get('/instances/:id/readiness', async (req, res) => {
+    const { waitMs } = parseInput(Wait, req.query, 'The query');
+    res.json(await deps.index.readiness(req.params.id, waitMs, callerGone(res)));
+  });
+
+  router.post('/instances/:id/drain', async (req, res) => {
+    const { seq, timeoutMs } = parseInput(Drain, req.body, 'The body');
+    const request = { instanceId: req.params.id, seq, timeoutMs };
+    res.json(await drainInstance(request, deps, callerGone(res)));
+  });
+
+  return router;
+}
+
+/** Aborts when the caller leaves: a wait that nobody hears of ends with it. */
+function callerGone(res: Response): AbortSignal {
+  const gone = new AbortController();
+  res.once('close', () => gone.abort());
+  return gone.signal;
+}

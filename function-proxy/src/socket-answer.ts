@@ -1,0 +1,40 @@
+import { STATUS_CODES, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { PROBLEM_CONTENT_TYPE, toProblem } from '@plat/platform-kit/errors.ts';
+
+/** The head of a response, for a socket that no `ServerResponse` writes to. */
+export function responseHead(
+  status: number,
+  statusMessage: string | undefined,
+  headers: OutgoingHttpHeaders | IncomingHttpHeaders,
+): string {
+  const lines = [`HTTP/1.1 ${status} ${statusMessage || (STATUS_CODES[status] ?? '')}`];
+  for (const [name, value] of Object.entries(headers)) {
+    if (value === undefined) continue;
+    for (const one of Array.isArray(value) ? value : [value]) lines.push(`${name}: ${String(one)}`);
+  }
+  return `${lines.join('\r\n')}\r\n\r\n`;
+}
+
+/** Answers on a raw socket, before any upgrade happened, and closes it. */
+export function sendSocketProblem(
+  socket: Duplex,
+  error: unknown,
+  context: { component: string; requestId: string },
+): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const problem = toProblem(error, context);
+  const body = JSON.stringify(problem);
+  const retryAfter = problem.details?.retryAfterSeconds;
+  const headers = {
+    'content-type': PROBLEM_CONTENT_TYPE,
+    'content-length': String(Buffer.byteLength(body)),
+    'x-request-id': context.requestId,
+    connection: 'close',
+    ...(retryAfter === undefined ? {} : { 'retry-after': String(Math.max(1, Math.ceil(retryAfter))) }),
+  };
+  socket.end(responseHead(problem.status, problem.title, headers) + body);
+}

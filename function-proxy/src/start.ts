@@ -1,0 +1,56 @@
+import { ControllerClient } from '@plat/platform-kit/clients/controller-client.ts';
+import { MetadataClient } from '@plat/platform-kit/clients/metadata-client.ts';
+import { connectDocker } from '@plat/platform-kit/docker/connect.ts';
+import { listen, type Running } from '@plat/platform-kit/http-server.ts';
+import type { Invoker } from '@plat/platform-kit/invoker.ts';
+import { createLogger } from '@plat/platform-kit/logging.ts';
+import { createApp } from './app.ts';
+import type { ProxyConfig } from './config.ts';
+import { createProxy, type ProxyDeps } from './create-proxy.ts';
+import { dockerInstanceSource } from './docker-instance-source.ts';
+import { createEdgeListener } from './edge-listener.ts';
+import { createGatewayListener } from './gateway-listener.ts';
+import { COMPONENT } from './invoke.ts';
+
+/** `invoker`: the data plane for a gateway in the same process. `edgeUrl` is undefined unless EDGE_LISTEN is set. */
+export type RunningProxy = Running & { invoker: Invoker; edgeUrl: string | undefined };
+
+/** Starts the proxy. Whatever `deps` leaves out is made from the configuration, and closed with the proxy. */
+export async function start(config: ProxyConfig, deps: Partial<ProxyDeps> = {}): Promise<RunningProxy> {
+  const logger = deps.logger ?? createLogger(COMPONENT, { level: config.LOG_LEVEL });
+  const internalToken = config.INTERNAL_TOKEN;
+  const metadata = new MetadataClient({ url: config.METADATA_URL, internalToken });
+  const controller = new ControllerClient({ url: config.CONTROLLER_URL, internalToken });
+  const proxy = createProxy(config, {
+    source: dockerInstanceSource(connectDocker(config.DOCKER_HOST), config.PLAT_NAMESPACE),
+    metadata,
+    controller,
+    ...deps,
+    logger,
+  });
+  const { invoker, gatewayInvoker, index, acquirer, follower } = proxy;
+  const app = createApp({ index, acquirer, follower, internalToken, logger });
+  const closeClients = () => Promise.all([metadata.close(), controller.close()]);
+  try {
+    const listener = createGatewayListener({ app, invoker: gatewayInvoker, internalToken });
+    const internal = await listen(listener, config.PROXY_LISTEN);
+    const edge = config.EDGE_LISTEN
+      ? await listen(createEdgeListener(invoker), config.EDGE_LISTEN).catch(async (error: unknown) => {
+          await internal.close();
+          throw error;
+        })
+      : undefined;
+    proxy.start();
+    logger.info({ url: internal.url, edgeUrl: edge?.url }, 'listening');
+    let closing: Promise<void> | undefined;
+    const close = async () => {
+      await Promise.all([edge?.close(), internal.close()]);
+      await proxy.close();
+      await closeClients();
+    };
+    return { url: internal.url, edgeUrl: edge?.url, invoker, close: () => (closing ??= close()) };
+  } catch (error) {
+    await closeClients();
+    throw error;
+  }
+}

@@ -1,0 +1,60 @@
+import type { ControllerClient } from '@plat/platform-kit/clients/controller-client.ts';
+import { PlatformError } from '@plat/platform-kit/errors.ts';
+import { backoffMs, pause } from '@plat/platform-kit/waiting.ts';
+import type { VersionRoute } from './version-route.ts';
+
+/** The controller learns of a new version from the same feed as the proxy; this many times it may be the slower one. */
+const NOT_FOUND_TRIES = 5;
+const RETRY = { baseMs: 50, maxMs: 1000 };
+
+export type WakeDeps = {
+  controller: Pick<ControllerClient, 'wake'>;
+  timeoutMs: number;
+  onAway: (error: unknown) => void;
+};
+
+/**
+ * Asks the controller to wake a version, again and again until `signal` aborts (an instance is ready, or nobody waits
+ * any more). Resolves when it aborted; rejects with what every waiter should be told when there is no hope:
+ * `function_failed`, `unavailable`, `not_found`.
+ */
+export async function wakeVersion(version: VersionRoute, deps: WakeDeps, signal: AbortSignal): Promise<void> {
+  let failures = 0;
+  while (!signal.aborted) {
+    try {
+      const wake = await deps.controller.wake(version.functionId, version.number, {
+        timeoutMs: deps.timeoutMs,
+        signal,
+      });
+      if (wake.outcome === 'failed') throw startFailed(version, wake.reason);
+      failures = 0;
+      // Ready there, not yet here: discovery and the probe need a moment. Asking again costs little.
+      await pause(RETRY.maxMs, signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      failures++;
+      const { code } = error as { code?: string };
+      if (code === 'function_failed') throw error;
+      if (code === 'conflict') throw stopped(version);
+      if (code === 'not_found' && failures >= NOT_FOUND_TRIES) throw error;
+      if (code !== 'not_found') deps.onAway(error);
+      await pause(backoffMs(failures, RETRY), signal);
+    }
+  }
+}
+
+function startFailed(version: VersionRoute, reason: string): PlatformError {
+  return new PlatformError(
+    'function_failed',
+    `Version ${version.number} of the function "${version.function}" could not start: ${reason}`,
+    { details: { reason, phase: 'starting' } },
+  );
+}
+
+function stopped(version: VersionRoute): PlatformError {
+  return new PlatformError(
+    'unavailable',
+    `The function "${version.function}" is stopped; start it with plat start ${version.function}.`,
+    { details: { reason: 'stopped' } },
+  );
+}
