@@ -13,7 +13,7 @@ export type Bench = {
 export type Case = {
   /** A sentence: what a runtime does. */
   name: string;
-  /** The fixture's case that it needs; a language that lacks it skips the case, with its reason in the name. */
+  /** The fixture's case that it needs; a language that lacks it says so, and why, in its `fixture.json`. */
   needs?: string;
   check: (bench: Bench) => Promise<void>;
 };
