@@ -1,0 +1,34 @@
+import { Router } from 'express';
+import type { EngineInfo } from '@plat/platform-kit/clients/controller-client.ts';
+import { openEventStream } from '@plat/platform-kit/sse.ts';
+
+/** An engine in whatever state a test wants, and logs of a fixed number of lines. */
+export class FakeController {
+  engine: EngineInfo = { engine: 'docker', available: true, version: '29', problem: null, instances: 0 };
+  logLines = 2;
+  readonly logQueries: unknown[] = [];
+  readonly instanceQueries: unknown[] = [];
+  /** Log streams that are open right now. */
+  openStreams = 0;
+
+  router(): Router {
+    const router = Router();
+    router.get('/engine', (_req, res) => void res.json(this.engine));
+    router.get('/instances', (req, res) => {
+      this.instanceQueries.push(req.query);
+      res.json({ items: [] });
+    });
+    router.get('/functions/:id/logs', async (req, res) => {
+      this.logQueries.push(req.query);
+      this.openStreams++;
+      res.once('close', () => this.openStreams--);
+      const stream = openEventStream(res);
+      for (let i = 1; i <= this.logLines; i++)
+        await stream.send({ event: 'line', data: { text: `line ${i}` } });
+      if (req.query['follow'] === 'true') return;
+      await stream.send({ event: 'end', data: {} });
+      stream.end();
+    });
+    return router;
+  }
+}

@@ -1,0 +1,287 @@
+import { Router } from 'express';
+import type {
+  Change,
+  FunctionRecord,
+  Project,
+  TokenRecord,
+  VersionRecord,
+} from '@plat/platform-kit/domain.ts';
+import { PlatformError } from '@plat/platform-kit/errors.ts';
+import { newId } from '@plat/platform-kit/ids.ts';
+import { isTerminal, type VersionState } from '@plat/platform-kit/version-states.ts';
+
+const NOW = '2026-01-01T00:00:00.000Z';
+
+/** The record in memory, with as much of the metadata service's rules as the gateway can notice. */
+export class FakeMetadata {
+  readonly projects = new Map<string, Project>();
+  readonly functions = new Map<string, FunctionRecord>();
+  readonly versions = new Map<string, VersionRecord>();
+  readonly tokens = new Map<string, TokenRecord>();
+  readonly calls: { what: string; body: unknown }[] = [];
+  /** Runs before a transition is looked at: what somebody else does at the same moment. */
+  beforeTransition: () => void = () => undefined;
+  #seq = 1;
+  readonly #waiters = new Set<() => void>();
+
+  addProject(name: string): void {
+    this.projects.set(name, { name, createdAt: NOW });
+  }
+
+  addToken(token: Partial<TokenRecord> & { hash: string }): TokenRecord {
+    const record: TokenRecord = {
+      id: newId(),
+      name: 'token',
+      role: 'developer',
+      project: null,
+      expiresAt: null,
+      createdBy: 'admin',
+      createdAt: NOW,
+      ...token,
+    };
+    this.tokens.set(record.id, record);
+    this.#announce();
+    return record;
+  }
+
+  /** Makes the function when it is new. */
+  addVersion(project: string, name: string, given: Partial<VersionRecord> = {}): VersionRecord {
+    const id = `${project}/${name}`;
+    const record = this.functions.get(id) ?? newFunction(id, project, name);
+    record.latest++;
+    const version = { ...newVersion(record), ...given };
+    this.functions.set(id, record);
+    this.versions.set(`${id}@${version.number}`, version);
+    this.#refresh(id);
+    return version;
+  }
+
+  setState(version: VersionRecord, state: VersionState): void {
+    const key = `${version.functionId}@${version.number}`;
+    this.versions.set(key, { ...this.versions.get(key)!, state });
+    this.#refresh(version.functionId);
+  }
+
+  setLive(functionId: string, version: number): void {
+    const record = this.functions.get(functionId)!;
+    record.aliases = [{ name: 'live', weights: [{ version, weight: 100 }], updatedAt: NOW }];
+    this.#refresh(functionId);
+  }
+
+  removeFunction(functionId: string): void {
+    this.functions.delete(functionId);
+    for (const [key, version] of this.versions)
+      if (version.functionId === functionId) this.versions.delete(key);
+    this.#announce();
+  }
+
+  router(): Router {
+    const router = Router();
+    router.get('/changes', async (req, res) => {
+      const since = Number(req.query['since']);
+      if (since > 0 && since >= this.#seq) await this.#nextChange(Number(req.query['waitMs']));
+      res.json({
+        seq: this.#seq,
+        reset: since !== this.#seq,
+        changes: since === this.#seq ? [] : this.#all(),
+      });
+    });
+    router.get('/projects', (_req, res) => void res.json({ items: [...this.projects.values()] }));
+    router.post('/projects', (req, res) => {
+      const { name } = this.#called<{ name: string }>('createProject', req.body);
+      if (this.projects.has(name))
+        throw new PlatformError('conflict', `There is a project "${name}" already.`);
+      this.addProject(name);
+      res.json(this.projects.get(name));
+    });
+    router.delete('/projects/:project', (req, res) => {
+      this.#called('deleteProject', req.query);
+      if (!this.projects.delete(req.params.project))
+        throw new PlatformError('not_found', 'There is no such project.');
+      res.status(204).end();
+    });
+    router.get('/functions', (req, res) => {
+      const items = [...this.functions.values()];
+      const { project } = req.query;
+      res.json({ items: items.filter((record) => project === undefined || record.project === project) });
+    });
+    const at = '/projects/:project/functions/:name';
+    router.get(at, (req, res) => void res.json(this.#function(req.params)));
+    router.patch(at, (req, res) => {
+      const record = this.#function(req.params);
+      record.state = this.#called<{ state: FunctionRecord['state'] }>('setFunctionState', req.body).state;
+      res.json(record);
+    });
+    router.delete(at, (req, res) => {
+      this.#called('deleteFunction', req.query);
+      this.removeFunction(this.#function(req.params).id);
+      res.status(204).end();
+    });
+    router.post(`${at}/versions`, (req, res) => {
+      const body = this.#called<Partial<VersionRecord>>('createVersion', req.body);
+      const { config, sourceDigest, sourceBytes, promote } = body;
+      const given = { config, sourceDigest, sourceBytes, promote } as Partial<VersionRecord>;
+      res.json(this.addVersion(req.params.project, req.params.name, given));
+    });
+    router.get(`${at}/versions`, (req, res) => {
+      const { id } = this.#function(req.params);
+      const before = Number(req.query['before'] ?? Infinity);
+      const all = [...this.versions.values()].filter((v) => v.functionId === id && v.number < before);
+      const items = all.sort((a, b) => b.number - a.number).slice(0, Number(req.query['limit'] ?? 50));
+      res.json({ items, next: items.length < all.length ? String(items.at(-1)!.number) : null });
+    });
+    router.get(`${at}/versions/:number`, (req, res) => {
+      const version = this.versions.get(`${req.params.project}/${req.params.name}@${req.params.number}`);
+      if (!version) throw new PlatformError('not_found', 'There is no such version.');
+      res.json(version);
+    });
+    router.post('/versions/:id/:number/transition', (req, res) => {
+      this.beforeTransition();
+      const version = this.versions.get(`${req.params.id}@${req.params.number}`)!;
+      const { from, to } = this.#called<{ from: VersionState; to: VersionState }>('transition', req.body);
+      if (version.state !== from) throw new PlatformError('conflict', `It is ${version.state}.`);
+      this.setState(version, to);
+      res.json(this.versions.get(`${req.params.id}@${req.params.number}`));
+    });
+    router.put(`${at}/aliases/:alias`, (req, res) => {
+      const record = this.#function(req.params);
+      const { weights } = this.#called<{ weights: [] }>('setAlias', req.body);
+      const others = record.aliases.filter(({ name }) => name !== req.params.alias);
+      record.aliases = [...others, { name: req.params.alias, weights, updatedAt: NOW }];
+      this.#refresh(record.id);
+      res.json(record);
+    });
+    router.delete(`${at}/aliases/:alias`, (req, res) => {
+      if (req.params.alias === 'live') throw new PlatformError('conflict', 'Alias "live" cannot be deleted.');
+      res.json(this.#function(req.params));
+    });
+    router.get('/tokens', (_req, res) => void res.json({ items: [...this.tokens.values()] }));
+    router.post('/tokens', (req, res) => {
+      res.json(this.addToken(this.#called<TokenRecord>('createToken', req.body)));
+    });
+    router.delete('/tokens/:id', (req, res) => {
+      if (!this.tokens.delete(req.params.id)) throw new PlatformError('not_found', 'There is no such token.');
+      this.#announce();
+      res.status(204).end();
+    });
+    router.get('/executions', (req, res) => {
+      this.#called('listExecutions', req.query);
+      res.json({ items: [], next: null });
+    });
+    router.get('/executions/:id', (req, res) => void res.json({ id: req.params.id, project: 'shop' }));
+    router.get('/audit', (req, res) => {
+      this.#called('listAudit', req.query);
+      res.json({ items: [], next: null });
+    });
+    return router;
+  }
+
+  /** Ends all long polls, so that the server can close. */
+  release(): void {
+    for (const wake of this.#waiters) wake();
+  }
+
+  #called<T>(what: string, body: unknown): T {
+    this.calls.push({ what, body });
+    return body as T;
+  }
+
+  #function(params: { project: string; name: string }): FunctionRecord {
+    const record = this.functions.get(`${params.project}/${params.name}`);
+    if (!record) throw new PlatformError('not_found', `There is no function "${params.name}".`);
+    return record;
+  }
+
+  #refresh(id: string): void {
+    const record = this.functions.get(id)!;
+    const named = new Set(record.aliases.flatMap(({ weights }) => weights.map(({ version }) => version)));
+    const all = [...this.versions.values()].filter((version) => version.functionId === id);
+    record.versions = all.filter((version) => named.has(version.number) || !isTerminal(version.state));
+    this.#announce();
+  }
+
+  #all(): Change[] {
+    const seq = this.#seq;
+    return [
+      ...[...this.projects.values()].map((value): Change => ({
+        seq,
+        kind: 'project',
+        key: value.name,
+        value,
+      })),
+      ...[...this.functions.values()].map((value): Change => ({
+        seq,
+        kind: 'function',
+        key: value.id,
+        value,
+      })),
+      ...[...this.tokens.values()].map((value): Change => ({ seq, kind: 'token', key: value.id, value })),
+    ];
+  }
+
+  #announce(): void {
+    this.#seq++;
+    this.release();
+  }
+
+  #nextChange(waitMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        this.#waiters.delete(done);
+        resolve();
+      };
+      const timer = setTimeout(done, waitMs);
+      this.#waiters.add(done);
+    });
+  }
+}
+
+function newFunction(id: string, project: string, name: string): FunctionRecord {
+  return {
+    id,
+    project,
+    name,
+    state: 'active',
+    latest: 0,
+    aliases: [],
+    versions: [],
+    createdAt: NOW,
+    updatedAt: NOW,
+  };
+}
+
+export function newVersion(
+  record: Pick<FunctionRecord, 'id' | 'project' | 'name' | 'latest'>,
+): VersionRecord {
+  return {
+    functionId: record.id,
+    project: record.project,
+    function: record.name,
+    number: record.latest,
+    state: 'pending',
+    config: {
+      runtime: 'node',
+      contract: 'handler',
+      handler: 'index.handler',
+      memoryMb: 128,
+      cpus: 1,
+      timeoutMs: 30_000,
+      concurrency: 100,
+      env: { SECRET: 'hush' },
+      scale: { min: 0, idleMs: 900_000 },
+      edge: 'proxy',
+    },
+    sourceDigest: 'sha256:00',
+    sourceBytes: 3,
+    imageId: null,
+    imageReused: false,
+    promote: true,
+    error: null,
+    createdBy: 'admin',
+    createdAt: NOW,
+    buildStartedAt: null,
+    builtAt: null,
+    finishedAt: null,
+  };
+}
