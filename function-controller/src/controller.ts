@@ -9,13 +9,15 @@ import type { Logger } from '@plat/platform-kit/logging.ts';
 import { backoffMs, pause } from '@plat/platform-kit/waiting.ts';
 import { Activity } from './activity.ts';
 import type { InstanceHost } from './instance-host.ts';
+import { InstanceHistory } from './instance-history.ts';
 import type { InstanceLimits } from './instance-spec.ts';
 import type { KeptLogs } from './kept-logs.ts';
 import { ReadinessWatch } from './readiness-watch.ts';
-import { reconcileFunction, versionKey, type ReconcileDeps } from './reconcile-function.ts';
+import { reconcileFunction, type ReconcileDeps } from './reconcile-function.ts';
 import { Retirements } from './retirements.ts';
 import type { Snapshot } from './snapshot.ts';
 import { StartBackoff } from './start-backoff.ts';
+import { versionKey } from './version-key.ts';
 import { WakeBook } from './wake-book.ts';
 
 const LOAD_INTERVAL_MS = 2000;
@@ -40,9 +42,10 @@ export type ControllerOptions = {
  * INVARIANTS
  * 1. What runs is asked from the engine every time; nothing here remembers it.
  * 2. One function is reconciled by one run at a time (KeyedQueue); an event is only a reason to look.
- * 3. Instances of functions the record does not know are removed only once the change feed was read whole by this
- *    process: never because of an old snapshot or a metadata service that is away.
- * 4. `close` leaves instances running.
+ * 3. Instances of functions and versions the record does not know are removed only once the change feed was read whole
+ *    by this process: never because of an old snapshot or a metadata service that is away.
+ * 4. An instance goes to sleep only after the proxy was asked anew whether it is in use.
+ * 5. `close` leaves instances running.
  */
 export class Controller {
   readonly #options: ControllerOptions;
@@ -54,6 +57,8 @@ export class Controller {
   readonly #called = new Map<string, Map<number, VersionRecord>>();
   readonly #stop = new AbortController();
   readonly #loops: Promise<void>[] = [];
+  #closing: Promise<void> | undefined;
+  #loading: Promise<boolean> | undefined;
   #fromSnapshot = new Map<string, FunctionRecord>();
 
   constructor(options: ControllerOptions) {
@@ -64,6 +69,7 @@ export class Controller {
       logger,
       listener: {
         onReset: () => {
+          this.#fromSnapshot.clear();
           this.#saveSnapshot();
           this.#resync().catch((error: unknown) => logger.warn({ err: error }, 'resync failed'));
         },
@@ -99,8 +105,9 @@ export class Controller {
       wakes: new WakeBook(),
       retirements: this.#retirements,
       readiness: this.#readiness,
-      condemned: new Map(),
+      history: new InstanceHistory(),
       startingSince: new Map(),
+      refreshActivity: () => this.#readLoad(),
       calledVersions: (functionId) => [...(this.#called.get(functionId)?.values() ?? [])],
     };
   }
@@ -111,7 +118,12 @@ export class Controller {
     this.#loops.push(this.#watchEngine(), this.#resyncLoop(), this.#loadLoop());
   }
 
-  async close(): Promise<void> {
+  /** Answers those who wait for a wake, then stops everything that is under way. Idempotent. */
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
     this.#stop.abort();
     await this.#follower.close();
     await this.#queue.close();
@@ -122,7 +134,7 @@ export class Controller {
       await this.#options.snapshot.save([...this.#follower.replica.functions.values()]);
   }
 
-  /** See ControllerClient.wake. */
+  /** See ControllerClient.wake; `unavailable` while this process starts or ends. */
   async wake(
     functionId: string,
     version: number,
@@ -130,16 +142,25 @@ export class Controller {
     signal: AbortSignal,
   ): Promise<WakeOutcome> {
     const record = this.#functions().get(functionId);
-    if (!record) throw new PlatformError('not_found', 'There is no such function.');
+    if (!record) {
+      if (!this.#follower.synced) throw notNow('The record of functions was not read yet; try again.');
+      throw new PlatformError('not_found', 'There is no such function.');
+    }
     if (record.state === 'stopped') {
       throw new PlatformError('conflict', `The function ${record.project}/${record.name} is stopped.`);
     }
-    if (!record.versions.some((known) => known.number === version))
-      await this.#rememberCalled(record, version);
+    if (!isKept(record, version)) await this.#rememberCalled(record, version);
     this.#deps.activity.touch(functionId, version, Date.now());
-    const outcome = this.#deps.wakes.wait(versionKey(functionId, version), timeoutMs, signal);
+    const outcome = this.#deps.wakes.wait(
+      versionKey(functionId, version),
+      timeoutMs,
+      AbortSignal.any([signal, this.#stop.signal]),
+    );
     this.#queue.add(functionId);
-    return outcome;
+    const answer = await outcome;
+    if (answer.outcome === 'timeout' && this.#stop.signal.aborted)
+      throw notNow('The function-controller is stopping; try again.');
+    return answer;
   }
 
   /** See ControllerClient.replaceInstance. */
@@ -147,7 +168,7 @@ export class Controller {
     const instance = (await this.#options.host.list()).find((candidate) => candidate.id === instanceId);
     if (!instance || this.#retirements.has(instanceId)) return;
     this.#options.logger.warn({ instance: instanceId, reason }, 'instance is replaced');
-    this.#deps.condemned.set(instanceId, reason);
+    this.#deps.history.condemn(instance.labels.functionId, instanceId, reason);
     this.#queue.add(instance.labels.functionId);
   }
 
@@ -158,7 +179,8 @@ export class Controller {
   async #reconcile(functionId: string, signal: AbortSignal): Promise<number | void> {
     const record = this.#functions().get(functionId);
     if (!record && !this.#follower.synced) return undefined;
-    const next = await reconcileFunction(this.#deps, functionId, record, signal);
+    const known = { record, recordIsCurrent: this.#follower.synced };
+    const next = await reconcileFunction(this.#deps, functionId, known, signal);
     if (!record) await this.#forget(functionId, signal);
     return next;
   }
@@ -176,13 +198,15 @@ export class Controller {
 
   async #forgetEmptyProjects(): Promise<void> {
     if (!this.#follower.synced) return;
-    const inUse = new Set([...this.#functions().values()].map((record) => record.project));
     for (const project of await this.#options.host.listProjects()) {
-      if (!inUse.has(project)) await this.#options.host.forgetProject(project);
+      // Asked anew for each: a function may have come meanwhile.
+      const inUse = [...this.#functions().values()].some((record) => record.project === project);
+      if (!inUse) await this.#options.host.forgetProject(project);
     }
   }
 
   async #rememberCalled(record: FunctionRecord, number: number): Promise<void> {
+    if (this.#called.get(record.id)?.has(number)) return;
     const version = await this.#options.metadata.getVersion(record.project, record.name, number);
     if (version.functionId !== record.id || version.state !== 'ready') {
       throw new PlatformError(
@@ -206,6 +230,8 @@ export class Controller {
       this.#queue.add(functionId);
     }
     for (const functionId of known.keys()) this.#queue.add(functionId);
+    // Deleted while this process was away: nothing but their logs is left to notice.
+    for (const functionId of await this.#options.keptLogs.functionIds()) this.#queue.add(functionId);
     await this.#forgetEmptyProjects();
   }
 
@@ -250,12 +276,39 @@ export class Controller {
     while (!signal.aborted) {
       await pause(LOAD_INTERVAL_MS, signal);
       if (signal.aborted) return;
-      const load = await this.#options.proxy.load().catch(() => undefined);
-      if (load) this.#deps.activity.report(load.items, Date.now());
+      await this.#readLoad();
     }
+  }
+
+  /** Functions that ask at the same time share one answer. */
+  #readLoad(): Promise<boolean> {
+    return (this.#loading ??= this.#options.proxy
+      .load()
+      .then(
+        ({ items }) => {
+          this.#deps.activity.report(items, Date.now());
+          return true;
+        },
+        () => false,
+      )
+      .finally(() => (this.#loading = undefined)));
   }
 
   #saveSnapshot(): void {
     void this.#options.snapshot.save([...this.#follower.replica.functions.values()]);
   }
+}
+
+function notNow(message: string): PlatformError {
+  return new PlatformError('unavailable', message, { details: { retryAfterSeconds: 1 } });
+}
+
+/** True when the record itself keeps `number` up: an alias sends calls to it, or it is being deployed. */
+function isKept(record: FunctionRecord, number: number): boolean {
+  const state = record.versions.find((version) => version.number === number)?.state;
+  if (state === 'starting') return true;
+  const isNamed = record.aliases.some((alias) =>
+    alias.weights.some((part) => part.version === number && part.weight > 0),
+  );
+  return state === 'ready' && isNamed;
 }

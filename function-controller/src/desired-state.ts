@@ -16,6 +16,9 @@ export type DesiredInput = {
   startingSinceMs: (version: VersionRecord) => number;
   nowMs: number;
   readyTimeoutMs: number;
+  proxyAnswers: boolean;
+  /** False while the record comes from a snapshot that may be old. */
+  recordIsCurrent: boolean;
 };
 
 /** Which versions should run and how many instances of each. Pure. */
@@ -33,17 +36,21 @@ export function desiredState(input: DesiredInput): Desired {
           : undefined;
     if (desired) versions.set(version.number, desired);
   }
-  return { versions: [...versions.values()].sort((a, b) => a.number - b.number) };
+  return {
+    versions: [...versions.values()].sort((a, b) => a.number - b.number),
+    ...(input.recordIsCurrent ? {} : { keepUnknown: true }),
+  };
 }
 
 function candidate(version: VersionRecord, input: DesiredInput): DesiredVersion {
+  const isLate = input.nowMs - input.startingSinceMs(version) > input.readyTimeoutMs;
   return {
     number: version.number,
     role: 'candidate',
     count: Math.max(1, version.config.scale.min),
     spec: input.specOf(version),
     mayStart: input.mayStart(version.number),
-    overdue: input.nowMs - input.startingSinceMs(version) > input.readyTimeoutMs,
+    ...(isLate ? { overdue: input.proxyAnswers ? ('silent' as const) : ('unwatched' as const) } : {}),
   };
 }
 

@@ -3,11 +3,13 @@ import type { LogLine } from '@plat/platform-kit/domain.ts';
 import { pause } from '@plat/platform-kit/waiting.ts';
 import type { HostInstance, InstanceHost } from './instance-host.ts';
 import type { KeptLogs } from './kept-logs.ts';
+import { ReplayFilter } from './replay-filter.ts';
 
 /** Most lines one answer holds; the newest are kept. */
 const LINES_LIMIT = 10_000;
 const DEFAULT_TAIL = 1000;
 const NEW_INSTANCES_MS = 500;
+const EPOCH = new Date(0).toISOString();
 
 type Sources = { host: InstanceHost; keptLogs: KeptLogs };
 
@@ -18,22 +20,7 @@ export async function readFunctionLogs(
   query: LogQuery,
   signal: AbortSignal,
 ): Promise<LogLine[]> {
-  const lines: LogLine[] = [];
-  const present = await instances(sources.host, functionId, query);
-  for await (const line of sources.keptLogs.read(functionId, query)) {
-    if (!present.some((instance) => instance.labels.instance === line.instance)) lines.push(line);
-  }
-  for (const instance of present) {
-    try {
-      for await (const line of sources.host.logs(instance.id, { ...query, follow: false }, signal))
-        lines.push(line);
-    } catch (error) {
-      if (signal.aborted) throw error;
-      // Removed between the list and here: its kept lines are read the next time.
-    }
-  }
-  const tail = query.tail ?? (query.since || query.requestId ? LINES_LIMIT : DEFAULT_TAIL);
-  return lines.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)).slice(-tail);
+  return (await readNow(sources, functionId, query, signal)).lines;
 }
 
 /**
@@ -48,27 +35,18 @@ export async function followFunctionLogs(
 ): Promise<void> {
   const { signal, onLine } = options;
   const from = new Date().toISOString();
-  for (const line of await readFunctionLogs(sources, functionId, query, signal))
-    if (line.at < from) await onLine(line);
+  const { lines, filters } = await readNow(sources, functionId, query, signal);
+  for (const line of lines) await onLine(line);
   const following = new Map<string, Promise<void>>();
-  const seenUntil = new Map<string, string>();
   while (!signal.aborted) {
-    for (const instance of await instances(sources.host, functionId, query).catch(() => [])) {
-      if (following.has(instance.id) || instance.status !== 'running') continue;
-      const after = seenUntil.get(instance.id);
-      const task = (async () => {
-        const lines = sources.host.logs(
-          instance.id,
-          { ...query, follow: true, since: after ?? from, tail: undefined },
-          signal,
-        );
-        for await (const line of lines) {
-          if (signal.aborted) return;
-          if (after !== undefined && line.at <= after) continue;
-          seenUntil.set(instance.id, line.at);
-          await onLine(line);
-        }
-      })();
+    const present = await instances(sources.host, functionId, query).catch(() => []);
+    for (const id of filters.keys())
+      if (!following.has(id) && !present.some((instance) => instance.id === id)) filters.delete(id);
+    for (const instance of present) {
+      if (following.has(instance.id) || instance.status === 'created') continue;
+      const filter = filters.get(instance.id) ?? new ReplayFilter(query.since ?? from);
+      filters.set(instance.id, filter);
+      const task = followInstance(sources.host, instance, { query, filter, signal, onLine });
       following.set(
         instance.id,
         task.catch(() => undefined).then(() => void following.delete(instance.id)),
@@ -77,6 +55,59 @@ export async function followFunctionLogs(
     await pause(NEW_INSTANCES_MS, signal);
   }
   await Promise.allSettled(following.values());
+}
+
+/** Until the instance ends: one that is started again is followed again, from where it was. */
+async function followInstance(
+  host: InstanceHost,
+  instance: HostInstance,
+  follow: {
+    query: LogQuery;
+    filter: ReplayFilter;
+    signal: AbortSignal;
+    onLine: (line: LogLine) => Promise<void>;
+  },
+): Promise<void> {
+  const { filter, signal } = follow;
+  filter.restart();
+  const query = { ...follow.query, follow: true, since: filter.since, tail: undefined };
+  for await (const line of host.logs(instance.id, query, signal)) {
+    if (signal.aborted) return;
+    if (filter.isNew(line)) await follow.onLine(line);
+  }
+}
+
+/** `filters`: for each instance that is there, up to where it was read. */
+async function readNow(
+  sources: Sources,
+  functionId: string,
+  query: LogQuery,
+  signal: AbortSignal,
+): Promise<{ lines: LogLine[]; filters: Map<string, ReplayFilter> }> {
+  const lines: LogLine[] = [];
+  const filters = new Map<string, ReplayFilter>();
+  const present = await instances(sources.host, functionId, query);
+  const read = new Set<string>();
+  for (const instance of present) {
+    const filter = new ReplayFilter(query.since ?? EPOCH);
+    const own: LogLine[] = [];
+    try {
+      for await (const line of sources.host.logs(instance.id, { ...query, follow: false }, signal))
+        if (filter.isNew(line)) own.push(line);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      // Removed between the list and here: its kept lines are read below.
+      continue;
+    }
+    for (const line of own) lines.push(line);
+    if (own.length > 0) filters.set(instance.id, filter);
+    read.add(instance.labels.instance);
+  }
+  for await (const line of sources.keptLogs.read(functionId, query))
+    if (!read.has(line.instance)) lines.push(line);
+  const tail = query.tail ?? (query.since || query.requestId ? LINES_LIMIT : DEFAULT_TAIL);
+  lines.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  return { lines: tail === 0 ? [] : lines.slice(-tail), filters };
 }
 
 async function instances(host: InstanceHost, functionId: string, query: LogQuery): Promise<HostInstance[]> {

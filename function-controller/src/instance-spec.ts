@@ -44,10 +44,15 @@ export function instanceSpec(version: VersionRecord, limits: InstanceLimits): In
 
 /** A short hash of the whole spec; it stands in the label `plat.spec`, so that a change of any part shows. */
 export function specHash(spec: InstanceSpec): string {
-  const entries = Object.entries(spec).sort(([a], [b]) => a.localeCompare(b));
-  const env = Object.entries(spec.env).sort(([a], [b]) => a.localeCompare(b));
+  const entries = Object.entries(spec).sort(byKey);
+  const env = Object.entries(spec.env).sort(byKey);
   return createHash('sha256')
     .update(JSON.stringify([entries.filter(([key]) => key !== 'env'), env]))
     .digest('hex')
     .slice(0, 16);
+}
+
+/** Not by locale: the hash must not depend on the machine's language. */
+function byKey([a]: [string, unknown], [b]: [string, unknown]): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -2,8 +2,10 @@ import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { LogQuery } from '@plat/platform-kit/clients/controller-client.ts';
 import { LogLine } from '@plat/platform-kit/domain.ts';
+import { PlatformError } from '@plat/platform-kit/errors.ts';
 
 const INSTANCES_KEPT = 20;
+const SAFE_ID = /^\w[\w.-]{0,100}$/;
 const BYTES_KEPT = 4 * 1024 * 1024;
 
 /**
@@ -23,13 +25,13 @@ export class KeptLogs {
     for await (const line of lines) {
       const text = JSON.stringify(line);
       kept.push(text);
-      bytes += text.length + 1;
-      while (bytes > BYTES_KEPT) bytes -= kept.shift()!.length + 1;
+      bytes += Buffer.byteLength(text) + 1;
+      while (bytes > BYTES_KEPT) bytes -= Buffer.byteLength(kept.shift()!) + 1;
     }
     if (kept.length === 0) return;
     const folder = this.#of(functionId);
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    await writeFile(path.join(folder, `${instance}.ndjson`), `${kept.join('\n')}\n`, { mode: 0o600 });
+    await writeFile(path.join(folder, `${safe(instance)}.ndjson`), `${kept.join('\n')}\n`, { mode: 0o600 });
     const old = (await readdir(folder)).sort().slice(0, -INSTANCES_KEPT);
     await Promise.all(old.map((name) => rm(path.join(folder, name), { force: true })));
   }
@@ -45,13 +47,25 @@ export class KeptLogs {
     }
   }
 
+  /** The functions of which something is kept. */
+  async functionIds(): Promise<string[]> {
+    const names = await readdir(this.#folder).catch(() => [] as string[]);
+    return names.filter((name) => SAFE_ID.test(name));
+  }
+
   async forget(functionId: string): Promise<void> {
     await rm(this.#of(functionId), { recursive: true, force: true });
   }
 
   #of(functionId: string): string {
-    return path.join(this.#folder, path.basename(functionId));
+    return path.join(this.#folder, safe(functionId));
   }
+}
+
+/** Ids become names of files; they come from labels and paths, so nothing else may. */
+function safe(id: string): string {
+  if (SAFE_ID.test(id)) return id;
+  throw new PlatformError('not_found', `There is nothing with the id ${JSON.stringify(id)}.`);
 }
 
 function parseRow(row: string): LogLine | undefined {

@@ -1,30 +1,47 @@
 import type { ProxyClient, Readiness } from '@plat/platform-kit/clients/proxy-client.ts';
 import type { HostInstance, InstanceExits, InstanceHost } from './instance-host.ts';
+import type { InstanceHistory } from './instance-history.ts';
 import type { ObservedInstance } from './plan-steps.ts';
+
+const HUNG = 'It runs but does not become ready: nothing answers on $PORT.';
 
 export type ObserveOptions = {
   host: InstanceHost;
   proxy: Pick<ProxyClient, 'listReadiness'>;
   functionId: string;
   isRetiring: (instanceId: string) => boolean;
-  /** Why an instance was condemned (it hangs), if it was. */
-  condemned: (instanceId: string) => string | undefined;
+  history: InstanceHistory;
   nowMs: number;
+  /** An instance that runs for longer without getting ready hangs. */
+  readyTimeoutMs: number;
   signal: AbortSignal;
 };
 
-export type Observation = { instances: HostInstance[]; observed: ObservedInstance[] };
+export type Observation = {
+  instances: HostInstance[];
+  observed: ObservedInstance[];
+  /** False when the proxy could not be asked: then nothing is known to be ready, and nothing to hang. */
+  proxyAnswers: boolean;
+};
 
 /** What the engine and the proxy say about a function's instances, right now. */
 export async function observe(options: ObserveOptions): Promise<Observation> {
-  const instances = (await options.host.list({ functionId: options.functionId }, options.signal)).filter(
+  const { functionId, history } = options;
+  const instances = (await options.host.list({ functionId }, options.signal)).filter(
     (instance) => instance.status !== 'removing',
   );
+  history.keepOnly(
+    functionId,
+    instances.map((instance) => instance.id),
+  );
   const readiness = new Map<string, Readiness>();
+  let proxyAnswers = true;
   if (instances.length > 0) {
-    const known = await options.proxy.listReadiness().catch(() => ({ items: [] }));
-    for (const item of known.items) readiness.set(item.instanceId, item.readiness);
+    const known = await options.proxy.listReadiness().catch(() => undefined);
+    for (const item of known?.items ?? []) readiness.set(item.instanceId, item.readiness);
+    proxyAnswers = known !== undefined;
   }
+  if (!proxyAnswers) history.restartClocks(functionId);
   const observed = await Promise.all(
     instances.map(async (instance): Promise<ObservedInstance> => {
       const base = {
@@ -34,17 +51,30 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
         ageMs: options.nowMs - instance.createdAtMs,
       };
       if (options.isRetiring(instance.id)) return { ...base, status: 'retiring' };
-      const condemned = options.condemned(instance.id);
+      const condemned = history.condemned(functionId, instance.id);
       if (condemned) return { ...base, status: 'exited', reason: condemned };
       const ready = readiness.get(instance.id) ?? { state: 'unknown' as const };
       const exits =
         ready.state === 'ready' || instance.status === 'paused'
           ? undefined
           : await options.host.exits(instance.id).catch(() => undefined);
-      return { ...base, ...classify(instance.status, ready, exits) };
+      const now = classify(instance.status, ready, exits);
+      if (now.status === 'ready') history.sawReady(functionId, instance.id);
+      if (now.status === 'crashed') {
+        return {
+          ...base,
+          ...now,
+          recovers: !history.sawCrash(functionId, instance.id, exits?.restarts ?? 0),
+        };
+      }
+      if (now.status === 'starting' && proxyAnswers) {
+        const notReadyMs = history.sawNotReady(functionId, instance.id, options.nowMs);
+        if (notReadyMs > options.readyTimeoutMs) return { ...base, status: 'hung', reason: HUNG };
+      }
+      return { ...base, ...now };
     }),
   );
-  return { instances, observed };
+  return { instances, observed, proxyAnswers };
 }
 
 /** The planner's word for what the engine and the proxy say. Pure. */
@@ -63,7 +93,8 @@ export function classify(
     case 'restarting':
       return { status: 'crashed', reason: exitReason(exits) };
     case 'created':
-      return { status: 'starting' };
+      // Only one run at a time looks at a function, and a start is part of a run: whoever made this one is no more.
+      return { status: 'unstarted' };
     case 'running':
       if (readiness.state === 'ready') return { status: 'ready' };
       if (readiness.state === 'failed') return { status: 'failed', reason: readiness.reason };

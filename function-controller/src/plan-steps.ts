@@ -1,13 +1,19 @@
 import type { ErrorCode } from '@plat/platform-kit/errors.ts';
 
-/** What an instance is to the planner. `crashed`: it ended at least once before it was ready; `retiring`: on its way out. */
+/**
+ * What an instance is to the planner. `crashed`: it ended and the engine starts it again; `hung`: it runs but did not
+ * become ready in time; `unstarted`: what an interrupted start left; `retiring`: on its way out.
+ */
 export type ObservedInstance = {
   id: string;
   version: number;
   spec: string;
-  status: 'starting' | 'ready' | 'paused' | 'failed' | 'crashed' | 'exited' | 'retiring';
+  status:
+    'starting' | 'ready' | 'paused' | 'failed' | 'crashed' | 'exited' | 'hung' | 'unstarted' | 'retiring';
   /** Why it failed or crashed, for a person. */
   reason?: string;
+  /** Of one that crashed: it was ready before, and this is its first crash since. */
+  recovers?: boolean;
   ageMs: number;
 };
 
@@ -19,11 +25,15 @@ export type DesiredVersion = {
   spec: string;
   /** False while starts of it are backing off after failures. */
   mayStart: boolean;
-  /** Candidates only: the time for getting ready is over. */
-  overdue?: boolean;
+  /** Candidates only: the time for getting ready is over. `unwatched`: nobody could tell, the proxy is away. */
+  overdue?: 'silent' | 'unwatched';
 };
 
-export type Desired = { versions: DesiredVersion[] };
+export type Desired = {
+  versions: DesiredVersion[];
+  /** What is known may be out of date: leave instances of versions that are not in `versions` alone. */
+  keepUnknown?: boolean;
+};
 
 type StepArgs = {
   startInstance: { version: number };
@@ -37,8 +47,11 @@ export type StepKind = keyof StepArgs;
 export type Step = { [K in StepKind]: { kind: K } & StepArgs[K] }[StepKind];
 export type Executors = { [K in StepKind]: (args: StepArgs[K]) => Promise<void> };
 
-const OVERDUE =
-  'It did not become ready in time: nothing answered on $PORT. Does it listen there, on all addresses?';
+const OVERDUE = {
+  silent:
+    'It did not become ready in time: nothing answered on $PORT. Does it listen there, on all addresses?',
+  unwatched: 'Nobody could tell in time whether it is ready: the function-proxy does not answer.',
+} as const;
 
 /**
  * Decides, from what should be and what is, what to do next. Pure; called again after every change, so it plans only
@@ -48,16 +61,22 @@ const OVERDUE =
  * 1. Instances of a version nobody wants are retired only once every wanted serving version has a ready instance.
  * 2. A candidate is marked once: ready with `count` ready instances, failed with the first that crashed or failed.
  * 3. An instance with an outdated spec is retired only after enough instances with the right one are ready.
+ * 4. What an interrupted start left is nobody's: it neither counts nor decides over a deploy, and goes at once.
  */
 export function planSteps(desired: Desired, observed: readonly ObservedInstance[]): Step[] {
-  const present = observed.filter((instance) => instance.status !== 'retiring');
+  const present = observed.filter(
+    (instance) => instance.status !== 'retiring' && instance.status !== 'unstarted',
+  );
   const wanted = desired.versions.filter((version) => version.count > 0);
-  const steps: Step[] = [];
+  const steps: Step[] = observed
+    .filter((instance) => instance.status === 'unstarted')
+    .map((instance) => ({ kind: 'retireInstance', instanceId: instance.id, drain: false }));
   for (const version of wanted) {
     const own = present.filter((instance) => instance.version === version.number);
     steps.push(...(version.role === 'candidate' ? planCandidate(version, own) : planServing(version, own)));
   }
   const numbers = new Set(wanted.map((version) => version.number));
+  const known = new Set(desired.versions.map((version) => version.number));
   const covered = wanted.every(
     (version) =>
       version.role === 'candidate' ||
@@ -65,6 +84,7 @@ export function planSteps(desired: Desired, observed: readonly ObservedInstance[
   );
   for (const instance of present) {
     if (numbers.has(instance.version)) continue;
+    if (desired.keepUnknown && !known.has(instance.version)) continue;
     const useful = isAlive(instance);
     if (covered || !useful) steps.push({ kind: 'retireInstance', instanceId: instance.id, drain: useful });
   }
@@ -93,8 +113,8 @@ function planCandidate(version: DesiredVersion, own: readonly ObservedInstance[]
       {
         kind: 'markFailed',
         version: version.number,
-        code: 'cold_start_timeout',
-        reason: OVERDUE,
+        code: version.overdue === 'silent' ? 'cold_start_timeout' : 'unreachable',
+        reason: OVERDUE[version.overdue],
         instanceId: own[0]?.id ?? null,
       },
     ];
@@ -105,8 +125,9 @@ function planCandidate(version: DesiredVersion, own: readonly ObservedInstance[]
 function planServing(version: DesiredVersion, own: readonly ObservedInstance[]): Step[] {
   const steps: Step[] = resumePaused(own);
   for (const instance of own) {
-    // A crashed one is the engine's to restart; what failed to load or was stopped by hand is replaced.
-    if (instance.status === 'exited' || (instance.status === 'failed' && version.mayStart)) {
+    // A crashed one is the engine's to restart; what failed to load, hangs or was stopped by hand is replaced.
+    const useless = instance.status === 'failed' || instance.status === 'hung';
+    if (instance.status === 'exited' || (useless && version.mayStart)) {
       steps.push({ kind: 'retireInstance', instanceId: instance.id, drain: false });
     }
   }

@@ -1,74 +1,65 @@
-import type { MetadataClient } from '@plat/platform-kit/clients/metadata-client.ts';
 import type { ProxyClient } from '@plat/platform-kit/clients/proxy-client.ts';
 import type { FunctionRecord, VersionRecord } from '@plat/platform-kit/domain.ts';
-import { PlatformError } from '@plat/platform-kit/errors.ts';
-import type { Logger } from '@plat/platform-kit/logging.ts';
-import { deadline } from '@plat/platform-kit/waiting.ts';
-import type { Activity } from './activity.ts';
+import { createExecutors, type ExecutorDeps } from './create-executors.ts';
 import { desiredState, idleInMs, type VersionUse } from './desired-state.ts';
-import type { HostInstance, InstanceHost } from './instance-host.ts';
-import { instanceSpec, specHash, type InstanceLimits } from './instance-spec.ts';
-import { observe } from './observe.ts';
+import type { InstanceHistory } from './instance-history.ts';
+import { instanceSpec, specHash } from './instance-spec.ts';
+import { noteOutcomes } from './note-outcomes.ts';
+import { observe, type Observation } from './observe.ts';
 import { planSteps, type Executors, type ObservedInstance, type Step } from './plan-steps.ts';
-import type { ReadinessWatch } from './readiness-watch.ts';
-import type { Retirements } from './retirements.ts';
-import type { StartBackoff } from './start-backoff.ts';
-import type { WakeBook } from './wake-book.ts';
+import { versionKey } from './version-key.ts';
 
-const LOG_TAIL_LINES = 20;
-const ACTOR = 'function-controller';
-
-export type ReconcileDeps = {
-  host: InstanceHost;
-  metadata: Pick<MetadataClient, 'transitionVersion'>;
+export type ReconcileDeps = ExecutorDeps & {
   proxy: Pick<ProxyClient, 'listReadiness'>;
-  logger: Logger;
-  limits: InstanceLimits;
   readyTimeoutMs: number;
-  activity: Activity;
-  backoff: StartBackoff;
-  wakes: WakeBook;
-  retirements: Retirements;
-  readiness: ReadinessWatch;
-  condemned: Map<string, string>;
+  history: InstanceHistory;
   /** When this process first saw a candidate; by version key. */
   startingSince: Map<string, number>;
   /** Versions called by number that no alias names. */
   calledVersions: (functionId: string) => VersionRecord[];
+  /** Asks the proxy anew what is in use; false when it does not answer. */
+  refreshActivity: () => Promise<boolean>;
 };
-
-export function versionKey(functionId: string, version: number): string {
-  return `${functionId}/${version}`;
-}
 
 /**
  * Brings one function closer to what it should be; called again after every change. Returns after how many ms it wants
- * to be called at the latest. Throws what an engine or a service throws; the queue backs off.
+ * to be called at the latest. Throws what an engine or a service throws; the queue backs off. `recordIsCurrent`: false
+ * while the record comes from a snapshot.
  */
 export async function reconcileFunction(
   deps: ReconcileDeps,
   functionId: string,
-  record: FunctionRecord | undefined,
+  { record, recordIsCurrent }: { record: FunctionRecord | undefined; recordIsCurrent: boolean },
   signal: AbortSignal,
 ): Promise<number | void> {
-  const nowMs = Date.now();
-  const { instances, observed } = await observe({
-    host: deps.host,
-    proxy: deps.proxy,
-    functionId,
-    isRetiring: (id) => deps.retirements.has(id),
-    condemned: (id) => deps.condemned.get(id),
-    nowMs,
-    signal,
-  });
-  noteOutcomes(deps, functionId, observed);
+  const { instances, observed, proxyAnswers } = await look(deps, functionId, signal);
   const called = deps.calledVersions(functionId);
   const versions = new Map(
     [...(record?.versions ?? []), ...called].map((version) => [version.number, version]),
   );
-  const use = (version: number): VersionUse => useOf(deps, record, version, versions.get(version), observed);
+  const nowMs = Date.now();
+  noteOutcomes(deps, functionId, { versions: versions.keys(), observed, nowMs });
+  if (!record || record.state === 'stopped') {
+    const reason = `The function was ${record ? 'stopped' : 'deleted'}.`;
+    deps.wakes.settleAll(`${functionId}/`, { outcome: 'failed', reason });
+  }
+  keepClocks(deps, functionId, versions);
+  let use = (version: number): VersionUse => useOf(deps, record, version, versions.get(version), observed);
+  const wouldSleep = [...versions.values()].some(
+    (version) =>
+      version.state === 'ready' &&
+      version.config.scale.min === 0 &&
+      use(version.number).hasInstance &&
+      idleInMs(version, use(version.number), nowMs) <= 0,
+  );
+  // The reports are a little old: whoever calls right now must not lose the instance for it.
+  if (wouldSleep && !(await deps.refreshActivity())) {
+    const known = use;
+    use = (version) => ({ ...known(version), busy: known(version).hasInstance });
+  }
   const desired = desiredState({
     record,
+    recordIsCurrent,
     called,
     use,
     specOf: (version) => specHash(instanceSpec(version, deps.limits)),
@@ -76,17 +67,63 @@ export async function reconcileFunction(
     startingSinceMs: (version) => startingSince(deps, version, nowMs),
     nowMs,
     readyTimeoutMs: deps.readyTimeoutMs,
+    proxyAnswers,
   });
   const steps = planSteps(desired, observed);
   const executors = createExecutors(deps, { functionId, versions, instances, signal });
-  for (const step of steps) await run(executors, step);
+  await runAll(executors, steps, signal);
   for (const instance of observed)
-    if (instance.status === 'starting') deps.readiness.expect(instance.id, functionId);
+    if (instance.status === 'starting' || instance.status === 'crashed')
+      deps.readiness.expect(instance.id, functionId);
   return nextRunMs(deps, functionId, [...versions.values()], use, steps.length > 0);
+}
+
+async function look(deps: ReconcileDeps, functionId: string, signal: AbortSignal): Promise<Observation> {
+  try {
+    return await observe({
+      host: deps.host,
+      proxy: deps.proxy,
+      functionId,
+      isRetiring: (id) => deps.retirements.has(id),
+      history: deps.history,
+      nowMs: Date.now(),
+      readyTimeoutMs: deps.readyTimeoutMs,
+      signal,
+    });
+  } catch (error) {
+    // While the engine is away nothing can get ready.
+    deps.history.restartClocks(functionId);
+    for (const key of deps.startingSince.keys())
+      if (key.startsWith(`${functionId}/`)) deps.startingSince.delete(key);
+    throw error;
+  }
+}
+
+/** A step that fails does not hold up the others: none of them builds on another. */
+async function runAll(executors: Executors, steps: readonly Step[], signal: AbortSignal): Promise<void> {
+  const errors: unknown[] = [];
+  for (const step of steps) {
+    if (signal.aborted) return;
+    await run(executors, step).catch((error: unknown) => errors.push(error));
+  }
+  if (errors.length > 0) throw errors[0];
 }
 
 function run(executors: Executors, step: Step): Promise<void> {
   return (executors[step.kind] as (args: Step) => Promise<void>)(step);
+}
+
+/** Forgets since when a version starts once it does not any more. */
+function keepClocks(
+  deps: ReconcileDeps,
+  functionId: string,
+  versions: ReadonlyMap<number, VersionRecord>,
+): void {
+  for (const key of deps.startingSince.keys()) {
+    if (!key.startsWith(`${functionId}/`)) continue;
+    const version = versions.get(Number(key.slice(functionId.length + 1)));
+    if (version?.state !== 'starting') deps.startingSince.delete(key);
+  }
 }
 
 function startingSince(deps: ReconcileDeps, version: VersionRecord, nowMs: number): number {
@@ -119,150 +156,12 @@ function useOf(
   return {
     lastUsedAtMs: last || null,
     busy: use?.busy ?? false,
-    hasInstance: observed.some((instance) => instance.version === number),
+    hasInstance: observed.some((instance) => instance.version === number && instance.status !== 'retiring'),
   };
 }
 
 function time(iso: string | null | undefined): number {
   return iso ? Date.parse(iso) : 0;
-}
-
-/** Tells those who wait for a wake what the instances say, and the back-off how starts went. */
-function noteOutcomes(deps: ReconcileDeps, functionId: string, observed: readonly ObservedInstance[]): void {
-  for (const instance of observed) {
-    const key = versionKey(functionId, instance.version);
-    if (instance.status === 'ready') {
-      deps.backoff.succeeded(key);
-      deps.wakes.settle(key, { outcome: 'ready' });
-    } else if (instance.status === 'failed' || instance.status === 'crashed') {
-      const reason = instance.reason ?? 'The instance does not start.';
-      if (!observed.some((other) => other.version === instance.version && other.status === 'ready')) {
-        if (instance.status === 'failed') deps.backoff.failed(key, Date.now(), instance.id);
-        deps.wakes.settle(key, { outcome: 'failed', reason });
-      }
-    }
-  }
-}
-
-function createExecutors(
-  deps: ReconcileDeps,
-  context: {
-    functionId: string;
-    versions: Map<number, VersionRecord>;
-    instances: HostInstance[];
-    signal: AbortSignal;
-  },
-): Executors {
-  const { host, logger, metadata } = deps;
-  const instanceOf = (id: string) => context.instances.find((instance) => instance.id === id);
-  return {
-    startInstance: async ({ version }) => {
-      const record = context.versions.get(version);
-      if (!record) return;
-      const key = versionKey(context.functionId, version);
-      try {
-        const id = await host.start(instanceSpec(record, deps.limits), context.signal);
-        if (!deps.activity.of(context.functionId, version))
-          deps.activity.touch(context.functionId, version, Date.now());
-        logger.info(
-          { instance: id, project: record.project, function: record.function, version },
-          'instance started',
-        );
-        deps.readiness.expect(id, context.functionId);
-      } catch (error) {
-        if (
-          context.signal.aborted ||
-          (error instanceof PlatformError && error.details?.['reason'] === 'engine_unavailable')
-        )
-          throw error;
-        const reason =
-          error instanceof PlatformError
-            ? error.message
-            : `The engine refused to start it: ${engineMessage(error)}`;
-        deps.backoff.failed(key, Date.now());
-        deps.wakes.settle(key, { outcome: 'failed', reason });
-        logger.warn(
-          { err: error, project: record.project, function: record.function, version },
-          'instance did not start',
-        );
-        if (record.state === 'starting') await fail(record, 'unavailable', reason, []);
-      }
-    },
-    resumeInstance: ({ instanceId }) => host.resume(instanceId),
-    retireInstance: async ({ instanceId, drain }) => {
-      const instance = instanceOf(instanceId);
-      if (instance) deps.retirements.begin(instance, { drain });
-      deps.condemned.delete(instanceId);
-    },
-    markReady: async ({ version }) => {
-      deps.activity.touch(context.functionId, version, Date.now());
-      await transition(() =>
-        metadata.transitionVersion(context.functionId, version, {
-          from: 'starting',
-          to: 'ready',
-          actor: ACTOR,
-        }),
-      );
-      deps.startingSince.delete(versionKey(context.functionId, version));
-      logger.info({ functionId: context.functionId, version }, 'version ready');
-    },
-    markFailed: async ({ version, code, reason, instanceId }) => {
-      const record = context.versions.get(version);
-      if (!record) return;
-      await fail(record, code, reason, instanceId ? await logTail(host, instanceId, context.signal) : []);
-    },
-  };
-
-  async function fail(
-    record: VersionRecord,
-    code: PlatformError['code'],
-    reason: string,
-    tail: string[],
-  ): Promise<void> {
-    const error = {
-      code,
-      message: reason,
-      phase: 'starting' as const,
-      ...(tail.length ? { logTail: tail } : {}),
-    };
-    await transition(() =>
-      metadata.transitionVersion(record.functionId, record.number, {
-        from: 'starting',
-        to: 'failed',
-        error,
-        actor: ACTOR,
-      }),
-    );
-    deps.startingSince.delete(versionKey(record.functionId, record.number));
-    logger.warn(
-      { project: record.project, function: record.function, version: record.number, reason },
-      'version failed to start',
-    );
-  }
-}
-
-/** Cancelled or deleted meanwhile, or already done: the change feed brings what is true now. */
-async function transition(move: () => Promise<unknown>): Promise<void> {
-  await move().catch((error: unknown) => {
-    if (!(error instanceof PlatformError) || (error.code !== 'conflict' && error.code !== 'not_found'))
-      throw error;
-  });
-}
-
-async function logTail(host: InstanceHost, instanceId: string, signal: AbortSignal): Promise<string[]> {
-  const lines: string[] = [];
-  try {
-    for await (const line of host.logs(instanceId, { tail: LOG_TAIL_LINES }, deadline(5000, signal)))
-      lines.push(line.text);
-  } catch {
-    // The reason stands without the log.
-  }
-  return lines.slice(-LOG_TAIL_LINES);
-}
-
-function engineMessage(error: unknown): string {
-  const { json, message } = error as { json?: { message?: string }; message?: string };
-  return json?.message ?? message ?? 'unknown error';
 }
 
 /** The earliest moment at which time alone changes the plan: a back-off ends, an idle version may sleep, a candidate is overdue. */

@@ -1,11 +1,13 @@
 import type { ProxyClient } from '@plat/platform-kit/clients/proxy-client.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
-import { deadline, pause } from '@plat/platform-kit/waiting.ts';
+import { backoffMs, deadline, pause } from '@plat/platform-kit/waiting.ts';
 import type { HostInstance, InstanceHost } from './instance-host.ts';
 import type { KeptLogs } from './kept-logs.ts';
 
 const READING_LOGS_MS = 10_000;
+const LOG_LINES = 10_000;
+const RETRY = { baseMs: 250, maxMs: 10_000 };
 
 export type RetirementsOptions = {
   host: InstanceHost;
@@ -16,7 +18,7 @@ export type RetirementsOptions = {
   stopGraceMs: number;
   /** The change feed's position the proxy has to know before it gives an instance up. */
   feedSeq: () => number;
-  /** Called when an instance is gone, or could not be removed. */
+  /** Called when an instance is gone. */
   onDone: (functionId: string) => void;
 };
 
@@ -25,12 +27,14 @@ export type RetirementsOptions = {
  *
  * INVARIANTS
  * 1. The order is: leave the routing index, wait for calls in flight, keep the log, SIGTERM, SIGKILL, remove.
- * 2. One instance is retired once, however often it is asked for.
+ * 2. One instance is retired once, however often it is asked for, and never comes back: a removal that fails is tried
+ *    again until it succeeds (the proxy has given the instance up for good).
  * 3. When the proxy does not answer the instance still goes: the proxy finds out from the engine.
  */
 export class Retirements {
   readonly #options: RetirementsOptions;
   readonly #underWay = new Map<string, Promise<void>>();
+  readonly #stop = new AbortController();
 
   constructor(options: RetirementsOptions) {
     this.#options = options;
@@ -41,17 +45,11 @@ export class Retirements {
   }
 
   begin(instance: HostInstance, how: { drain: boolean }): void {
-    if (this.#underWay.has(instance.id)) return;
-    const { logger, onDone } = this.#options;
-    const { functionId } = instance.labels;
-    const work = this.#retire(instance, how)
-      .catch((error: unknown) =>
-        logger.warn({ instance: instance.id, err: error }, 'instance was not removed; trying again'),
-      )
-      .then(() => {
-        this.#underWay.delete(instance.id);
-        onDone(functionId);
-      });
+    if (this.#underWay.has(instance.id) || this.#stop.signal.aborted) return;
+    const work = this.#retire(instance, how).finally(() => {
+      this.#underWay.delete(instance.id);
+      this.#options.onDone(instance.labels.functionId);
+    });
     this.#underWay.set(instance.id, work);
   }
 
@@ -60,35 +58,46 @@ export class Retirements {
     const waited = new AbortController();
     await Promise.race([Promise.allSettled(this.#underWay.values()), pause(waitMs, waited.signal)]);
     waited.abort();
+    this.#stop.abort();
   }
 
   async #retire(instance: HostInstance, { drain }: { drain: boolean }): Promise<void> {
-    const { host, proxy, keptLogs, logger, drainTimeoutMs, stopGraceMs, feedSeq } = this.#options;
+    const { logger, drainTimeoutMs, stopGraceMs } = this.#options;
+    const { signal } = this.#stop;
+    await this.#drain(instance, drain ? drainTimeoutMs : 0);
+    if (signal.aborted) return;
+    await this.#keepLog(instance);
+    for (let failures = 1; !signal.aborted; failures++) {
+      try {
+        await this.#options.host.remove(instance.id, { graceMs: drain ? stopGraceMs : 0 });
+        const { project, function: name, version } = instance.labels;
+        logger.info({ instance: instance.id, project, function: name, version }, 'instance removed');
+        return;
+      } catch (error) {
+        const retryInMs = Math.round(backoffMs(failures, RETRY));
+        logger.warn({ instance: instance.id, err: error, retryInMs }, 'instance was not removed');
+        await pause(retryInMs, signal);
+      }
+    }
+  }
+
+  async #drain(instance: HostInstance, timeoutMs: number): Promise<void> {
+    const { proxy, logger, feedSeq } = this.#options;
     await proxy
-      .drain(instance.id, { seq: feedSeq(), timeoutMs: drain ? drainTimeoutMs : 0 })
+      .drain(instance.id, { seq: feedSeq(), timeoutMs }, this.#stop.signal)
       .catch((error: unknown) => {
-        if (!(error instanceof PlatformError) || error.code !== 'not_found') {
-          logger.warn({ instance: instance.id, err: error }, 'proxy did not drain the instance');
-        }
+        if (error instanceof PlatformError && error.code === 'not_found') return;
+        logger.warn({ instance: instance.id, err: error }, 'proxy did not drain the instance');
       });
-    await keptLogs
-      .keep(
-        instance.labels.functionId,
-        instance.labels.instance,
-        host.logs(instance.id, { tail: 10_000 }, deadline(READING_LOGS_MS)),
-      )
-      .catch((error: unknown) =>
-        logger.warn({ instance: instance.id, err: error }, 'log of the instance was not kept'),
-      );
-    await host.remove(instance.id, { graceMs: drain ? stopGraceMs : 0 });
-    logger.info(
-      {
-        instance: instance.id,
-        project: instance.labels.project,
-        function: instance.labels.function,
-        version: instance.labels.version,
-      },
-      'instance removed',
-    );
+  }
+
+  async #keepLog(instance: HostInstance): Promise<void> {
+    const { host, keptLogs, logger } = this.#options;
+    const { functionId, instance: name } = instance.labels;
+    const lines = host.logs(instance.id, { tail: LOG_LINES }, deadline(READING_LOGS_MS, this.#stop.signal));
+    await keptLogs.keep(functionId, name, lines).catch((error: unknown) => {
+      if (error instanceof PlatformError && error.code === 'not_found') return;
+      logger.warn({ instance: instance.id, err: error }, 'log of the instance was not kept');
+    });
   }
 }

@@ -12,6 +12,7 @@ import type { KeptLogs } from './kept-logs.ts';
 
 const Flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 const Count = z.string().regex(/^\d+$/, 'expected a whole number').transform(Number);
+const WakePath = z.object({ functionId: z.string(), version: Count });
 const WakeBody = z.strictObject({ timeoutMs: z.int().min(1).max(3_600_000) });
 const ReplaceBody = z.strictObject({ reason: z.string().max(500) });
 const InstancesQuery = z.strictObject({
@@ -32,19 +33,20 @@ export type RouteDeps = {
   host: InstanceHost;
   proxy: Pick<ProxyClient, 'listReadiness'>;
   keptLogs: KeptLogs;
+  /** Aborts when the service closes: streams that go on forever end then. */
+  closing: AbortSignal;
 };
 
 /** The routes of ControllerClient, one for each of its methods. */
-export function controllerRoutes({ controller, host, proxy, keptLogs }: RouteDeps): Router {
+export function controllerRoutes({ controller, host, proxy, keptLogs, closing }: RouteDeps): Router {
   const router = Router();
 
   router.post('/versions/:functionId/:version/wake', async (req, res) => {
+    const { functionId, version } = parseInput(WakePath, req.params, 'The path');
     const { timeoutMs } = parseInput(WakeBody, req.body, 'The body');
     const left = new AbortController();
     res.once('close', () => left.abort());
-    res.json(
-      await controller.wake(req.params.functionId, Number(req.params.version), timeoutMs, left.signal),
-    );
+    res.json(await controller.wake(functionId, version, timeoutMs, left.signal));
   });
 
   router.post('/instances/:id/replace', async (req, res) => {
@@ -74,7 +76,7 @@ export function controllerRoutes({ controller, host, proxy, keptLogs }: RouteDep
       await host.list({ functionId });
       const events = openEventStream(res);
       await followFunctionLogs({ host, keptLogs }, functionId, query, {
-        signal: events.closed,
+        signal: AbortSignal.any([events.closed, closing]),
         onLine: (line) => events.send({ event: 'line', data: line }),
       });
       events.end();

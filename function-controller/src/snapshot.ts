@@ -13,7 +13,8 @@ const SnapshotFile = z.object({ savedAt: z.string(), functions: z.array(Function
 export class Snapshot {
   readonly #file: string;
   readonly #logger: Logger;
-  #saving: Promise<void> = Promise.resolve();
+  #saving: Promise<void> | undefined;
+  #next: readonly FunctionRecord[] | undefined;
 
   constructor(folder: string, logger: Logger) {
     this.#file = path.join(folder, 'functions.json');
@@ -32,13 +33,28 @@ export class Snapshot {
     }
   }
 
-  /** Writes are one after the other; the file is replaced whole, readable by its owner only (it holds environment values). */
+  /**
+   * Resolves once these functions, or later ones, are on the disk, or could not be written (which is logged). One write
+   * at a time; what comes meanwhile is written once, in its last state. The file is replaced whole, readable by its
+   * owner only (it holds environment values).
+   */
   save(functions: readonly FunctionRecord[]): Promise<void> {
-    const text = JSON.stringify({ savedAt: new Date().toISOString(), functions }, null, 1);
-    this.#saving = this.#saving
-      .then(() => this.#write(text))
-      .catch((error: unknown) => this.#logger.warn({ err: error }, 'snapshot was not saved'));
-    return this.#saving;
+    this.#next = functions;
+    return (this.#saving ??= this.#writeAll().finally(() => {
+      this.#saving = undefined;
+    }));
+  }
+
+  async #writeAll(): Promise<void> {
+    // What is saved in one go of the event loop is one write.
+    await Promise.resolve();
+    while (this.#next) {
+      const functions = this.#next;
+      this.#next = undefined;
+      await this.#write(JSON.stringify({ savedAt: new Date().toISOString(), functions }, null, 1)).catch(
+        (error: unknown) => this.#logger.warn({ err: error }, 'snapshot was not saved'),
+      );
+    }
   }
 
   async #write(text: string): Promise<void> {

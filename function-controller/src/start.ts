@@ -39,15 +39,25 @@ export async function start(config: ControllerConfig, deps: StartDeps = {}): Pro
     stopGraceMs: config.STOP_GRACE_SECONDS * 1000,
     resyncMs: config.RESYNC_SECONDS * 1000,
   });
-  const app = createApp({ controller, host, proxy, keptLogs, internalToken: config.INTERNAL_TOKEN, logger });
+  const closing = new AbortController();
+  const app = createApp({
+    controller,
+    host,
+    proxy,
+    keptLogs,
+    closing: closing.signal,
+    internalToken: config.INTERNAL_TOKEN,
+    logger,
+  });
   const server = await listen(app, config.CONTROLLER_LISTEN);
   await controller.start();
   logger.info({ url: server.url, engine: host.engine }, 'listening');
   return {
     url: server.url,
     close: async () => {
-      await server.close();
-      await controller.close();
+      closing.abort();
+      // The controller answers its waiting callers while the server drains.
+      await Promise.all([server.close(), controller.close()]);
       await Promise.all([metadata.close(), proxy.close()]);
     },
   };

@@ -27,6 +27,11 @@ export class WakeBook {
     }
   }
 
+  /** Answers everybody whose key starts with `prefix`. */
+  settleAll(prefix: string, outcome: WakeOutcome): void {
+    for (const key of [...this.#waiting.keys()]) if (key.startsWith(prefix)) this.settle(key, outcome);
+  }
+
   settle(key: string, outcome: WakeOutcome): void {
     const waiters = this.#waiting.get(key);
     if (!waiters) return;

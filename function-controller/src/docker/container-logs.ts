@@ -3,7 +3,7 @@ import type { LogQuery } from '@plat/platform-kit/clients/controller-client.ts';
 import type { LogLine } from '@plat/platform-kit/domain.ts';
 import { splitFramedLine } from '@plat/platform-kit/log-framing.ts';
 
-/** A line longer than this is cut and says so; the engine itself splits at 16 KiB and the parts are joined here. */
+/** A line longer than this many bytes is cut and says so; the engine itself splits at 16 KiB and the parts are joined here. */
 const LINE_LIMIT = 64 * 1024;
 const DEFAULT_TAIL = 1000;
 
@@ -24,7 +24,7 @@ export async function* containerLogs(
   };
   const chunks = query.follow
     ? ((await container.logs({ ...options, follow: true })) as AsyncIterable<Buffer>)
-    : [(await container.logs({ ...options, follow: false })) as Buffer];
+    : [await container.logs({ ...options, follow: false })];
   for await (const { at, stream, text } of readFrames(chunks)) {
     const { requestId, text: line } = splitFramedLine(text);
     if (query.requestId && requestId !== query.requestId) continue;
@@ -33,6 +33,8 @@ export async function* containerLogs(
 }
 
 type RawLine = { at: string; stream: 'stdout' | 'stderr'; text: string };
+/** A line whose end has not come yet, as bytes: a character may be split between two frames. */
+type OpenLine = { at: string; parts: Buffer[]; bytes: number };
 
 /**
  * Takes the engine's log stream apart: frames of an 8-byte head (stream number, 4-byte length) and a payload
@@ -40,7 +42,7 @@ type RawLine = { at: string; stream: 'stdout' | 'stderr'; text: string };
  * Format: Docker Engine API, "Attach to a container, stream format".
  */
 export async function* readFrames(chunks: AsyncIterable<Buffer> | Iterable<Buffer>): AsyncGenerator<RawLine> {
-  const open: Record<'stdout' | 'stderr', RawLine | undefined> = { stdout: undefined, stderr: undefined };
+  const open = new Map<RawLine['stream'], OpenLine>();
   let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of chunks) {
     rest = rest.length ? Buffer.concat([rest, chunk]) : chunk;
@@ -48,27 +50,38 @@ export async function* readFrames(chunks: AsyncIterable<Buffer> | Iterable<Buffe
       const length = rest.readUInt32BE(4);
       if (rest.length < 8 + length) break;
       const stream = rest[0] === 2 ? 'stderr' : 'stdout';
-      const line = readPayload(rest.toString('utf8', 8, 8 + length), stream, open[stream]);
+      const payload = rest.subarray(8, 8 + length);
       rest = rest.subarray(8 + length);
-      open[stream] = line.ended ? undefined : line.raw;
-      if (line.ended) yield line.raw;
+      const line = addPayload(open.get(stream), payload);
+      open.set(stream, line);
+      if (payload.at(-1) !== NEWLINE) continue;
+      open.delete(stream);
+      yield close(line, stream);
     }
   }
-  for (const line of Object.values(open)) if (line) yield line;
+  for (const [stream, line] of open) yield close(line, stream);
 }
 
-function readPayload(
-  payload: string,
-  stream: 'stdout' | 'stderr',
-  before: RawLine | undefined,
-): { raw: RawLine; ended: boolean } {
-  const space = payload.indexOf(' ');
-  const ended = payload.endsWith('\n');
-  const text = payload.slice(space + 1, ended ? -1 : undefined).replace(/\r$/, '');
-  if (!before) return { raw: { at: toMilliseconds(payload.slice(0, space)), stream, text }, ended };
-  const joined = before.text + text;
-  before.text = joined.length > LINE_LIMIT ? `${joined.slice(0, LINE_LIMIT)} … [cut]` : joined;
-  return { raw: before, ended };
+const NEWLINE = 0x0a;
+const SPACE = 0x20;
+
+function addPayload(line: OpenLine | undefined, payload: Buffer): OpenLine {
+  const space = payload.indexOf(SPACE);
+  const text = payload.subarray(space + 1, payload.at(-1) === NEWLINE ? -1 : undefined);
+  const into = line ?? { at: toMilliseconds(payload.toString('latin1', 0, space)), parts: [], bytes: 0 };
+  // One byte over the limit is enough to know that the line was cut.
+  if (into.bytes <= LINE_LIMIT) into.parts.push(Buffer.from(text.subarray(0, LINE_LIMIT + 1 - into.bytes)));
+  into.bytes += text.length;
+  return into;
+}
+
+function close(line: OpenLine, stream: RawLine['stream']): RawLine {
+  const bytes = Buffer.concat(line.parts);
+  const text =
+    line.bytes > LINE_LIMIT
+      ? `${bytes.toString('utf8', 0, LINE_LIMIT)} … [cut]`
+      : bytes.toString('utf8').replace(/\r$/, '');
+  return { at: line.at, stream, text };
 }
 
 /** The engine writes nanoseconds; the platform's times have milliseconds. */

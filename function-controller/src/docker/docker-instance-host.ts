@@ -3,7 +3,9 @@ import { engineAwayError, isEngineAway } from '@plat/platform-kit/docker/connect
 import { getManaged, listManaged, watchManaged } from '@plat/platform-kit/docker/managed-containers.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import { newId } from '@plat/platform-kit/ids.ts';
+import { deadline } from '@plat/platform-kit/waiting.ts';
 import type { InstanceHost, InstanceSpec } from '../instance-host.ts';
+import { containerExits } from './container-exits.ts';
 import { containerLogs } from './container-logs.ts';
 import { containerOptions } from './container-options.ts';
 import { containerStats } from './container-stats.ts';
@@ -16,39 +18,49 @@ import {
 
 export type DockerHostOptions = { docker: Docker; namespace: string; dockerHost: string | undefined };
 
+/** How long the engine may take for an answer: for most things, for a start, for saying whether it is there. */
+const ANSWER_MS = 30_000;
+const START_MS = 60_000;
+const INFO_MS = 3000;
+
 /** Runs instances as containers of one Docker Engine. */
 export function createDockerInstanceHost({ docker, namespace, dockerHost }: DockerHostOptions): InstanceHost {
-  /** Every call goes through here, so that "the engine is away" is the same error everywhere. */
-  async function ask<T>(call: () => Promise<T>): Promise<T> {
+  /** Every call goes through here, so that "the engine is away" or hangs is the same error everywhere. */
+  async function ask<T>(
+    call: (signal: AbortSignal) => Promise<T>,
+    { timeoutMs = ANSWER_MS, signal }: { timeoutMs?: number; signal?: AbortSignal } = {},
+  ): Promise<T> {
+    const over = deadline(timeoutMs, signal);
     try {
-      return await call();
+      return await orAborted(call(over), over);
     } catch (error) {
-      throw isEngineAway(error) ? engineAwayError(dockerHost, error) : error;
+      if (signal?.aborted) throw error;
+      throw over.aborted || isEngineAway(error) ? engineAwayError(dockerHost, error) : error;
     }
   }
 
-  async function start(spec: InstanceSpec, signal?: AbortSignal): Promise<string> {
+  async function start(spec: InstanceSpec, signal: AbortSignal): Promise<string> {
     const network = networkName(namespace, spec.project);
-    const options = {
-      ...containerOptions(spec, { namespace, network, instance: newId() }),
-      abortSignal: signal,
-    };
-    const container = await createOnNetwork(options, spec);
+    const options = containerOptions(spec, { namespace, network, instance: newId() });
+    const container = await create({ ...options, abortSignal: signal }, spec);
     try {
-      await container.start({ abortSignal: signal });
+      await container.start({ abortSignal: signal }).catch(async (error: unknown) => {
+        if (!isNetworkMissing(error)) throw error;
+        // It nearly always exists, and asking each time would cost every cold start.
+        await ensureProjectNetwork(docker, namespace, spec.project);
+        await container.start({ abortSignal: signal });
+      });
     } catch (error) {
-      await container.remove({ force: true }).catch(() => undefined);
+      await ask(() => container.remove({ force: true, v: true })).catch(() => undefined);
       throw error;
     }
     return container.id;
   }
 
-  /** The network nearly always exists: it is made only when the engine says that it does not. */
-  async function createOnNetwork(
+  async function create(
     options: Docker.ContainerCreateOptions,
     spec: InstanceSpec,
   ): Promise<Docker.Container> {
-    await ensureProjectNetwork(docker, namespace, spec.project);
     try {
       return await docker.createContainer(options);
     } catch (error) {
@@ -56,70 +68,65 @@ export function createDockerInstanceHost({ docker, namespace, dockerHost }: Dock
         throw new PlatformError(
           'unavailable',
           `The image of version ${spec.version} is no longer on the engine; deploy the function again.`,
-          {
-            cause: error,
-          },
+          { cause: error },
         );
       }
       throw error;
     }
   }
 
-  async function remove(id: string, { graceMs }: { graceMs: number }): Promise<void> {
-    const found = await getManaged(docker, namespace, id).catch(ignoreMissing);
+  async function remove(id: string, graceMs: number, signal: AbortSignal): Promise<void> {
+    const found = await getManaged(docker, namespace, id, signal).catch(ignoreMissing);
     if (!found) return;
-    const seconds = Math.ceil(graceMs / 1000);
-    if (found.info.State.Paused) await found.container.unpause().catch(ignoreRaces);
-    if (found.info.State.Running && graceMs > 0)
-      await found.container.stop({ t: seconds }).catch(ignoreRaces);
-    await found.container.remove({ force: true, v: true }).catch(ignoreRaces);
+    const { container, info } = found;
+    if (info.State.Paused) await container.unpause({ abortSignal: signal }).catch(ignoreRaces);
+    if (info.State.Running && graceMs > 0)
+      await container.stop({ t: Math.ceil(graceMs / 1000), abortSignal: signal }).catch(ignoreRaces);
+    await container.remove({ force: true, v: true, abortSignal: signal }).catch(ignoreRaces);
   }
+
+  const managed = (id: string, signal: AbortSignal) => getManaged(docker, namespace, id, signal);
 
   return {
     engine: 'docker',
-    start: (spec, signal) => ask(() => start(spec, signal)),
-    remove: (id, options) => ask(() => remove(id, options)),
+    start: (spec, signal) => ask((over) => start(spec, over), { timeoutMs: START_MS, signal }),
+    remove: (id, { graceMs }) => ask((over) => remove(id, graceMs, over), { timeoutMs: graceMs + ANSWER_MS }),
     pause: (id) =>
-      ask(
-        async () =>
-          void (await (await getManaged(docker, namespace, id)).container.pause().catch(ignoreRaces)),
-      ),
+      ask(async (over) => {
+        const { container } = await managed(id, over);
+        await container.pause({ abortSignal: over }).catch(ignoreRaces);
+      }),
     resume: (id) =>
-      ask(
-        async () =>
-          void (await (await getManaged(docker, namespace, id)).container.unpause().catch(ignoreRaces)),
-      ),
-    list: (filter, signal) => ask(() => listManaged(docker, namespace, { ...filter, signal })),
-    watch: ({ signal, onOpen, onEvent }) =>
-      ask(() =>
-        watchManaged(docker, {
+      ask(async (over) => {
+        const { container } = await managed(id, over);
+        await container.unpause({ abortSignal: over }).catch(ignoreRaces);
+      }),
+    list: (filter, signal) =>
+      ask((over) => listManaged(docker, namespace, { ...filter, signal: over }), { signal }),
+    watch: async ({ signal, onOpen, onEvent }) => {
+      try {
+        await watchManaged(docker, {
           namespace,
           signal,
           onOpen,
           onEvent: (event) => onEvent(event.labels.functionId, event.action),
-        }),
-      ),
-    exits: (id) =>
-      ask(async () => {
-        const { info } = await getManaged(docker, namespace, id);
-        const ended = info.RestartCount > 0 || !info.State.Running;
-        return {
-          restarts: info.RestartCount,
-          exitCode: ended ? info.State.ExitCode : null,
-          outOfMemory: info.State.OOMKilled,
-          startedAt: info.State.Running ? new Date(info.State.StartedAt).toISOString() : null,
-        };
-      }),
-    stats: (id) => ask(async () => containerStats((await getManaged(docker, namespace, id)).container)),
+        });
+      } catch (error) {
+        if (signal.aborted) return;
+        throw isEngineAway(error) ? engineAwayError(dockerHost, error) : error;
+      }
+    },
+    exits: (id) => ask(async (over) => containerExits(docker, (await managed(id, over)).info, over)),
+    stats: (id) => ask(async (over) => containerStats((await managed(id, over)).container)),
     logs: async function* (id, query, signal) {
-      const { container, labels } = await ask(() => getManaged(docker, namespace, id));
+      const { container, labels } = await ask((over) => managed(id, over), { signal });
       yield* containerLogs(container, { instance: labels.instance, version: labels.version }, query, signal);
     },
     forgetProject: (project) => ask(() => removeProjectNetwork(docker, namespace, project)),
     listProjects: () => ask(() => listProjectNetworks(docker, namespace)),
     info: async () => {
       try {
-        const version = await ask(() => docker.version());
+        const version = await ask(() => docker.version(), { timeoutMs: INFO_MS });
         return { engine: 'docker', available: true, version: version.Version, problem: null };
       } catch (error) {
         const problem = error instanceof PlatformError ? error.message : 'The engine answered with an error.';
@@ -129,12 +136,33 @@ export function createDockerInstanceHost({ docker, namespace, dockerHost }: Dock
   };
 }
 
+/** Not every call of the library can be aborted: this one at least is no longer waited for. */
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stop: (() => void) | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    if (stop) signal.removeEventListener('abort', stop);
+  }
+}
+
+function isNetworkMissing(error: unknown): boolean {
+  return (
+    (error as { statusCode?: number }).statusCode === 404 && /network \S+ not found/i.test(String(error))
+  );
+}
+
 function ignoreMissing(error: unknown): undefined {
   if (error instanceof PlatformError && error.code === 'not_found') return undefined;
   throw error;
 }
 
 /** 304, 404, 409: it is already as asked, or on its way there. */
-function ignoreRaces(error: { statusCode?: number }): void {
-  if (![304, 404, 409].includes(error.statusCode ?? 0)) throw error;
+function ignoreRaces(error: unknown): void {
+  if (![304, 404, 409].includes((error as { statusCode?: number }).statusCode ?? 0)) throw error;
 }

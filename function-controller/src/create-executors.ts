@@ -1,0 +1,150 @@
+import type { MetadataClient } from '@plat/platform-kit/clients/metadata-client.ts';
+import type { VersionRecord } from '@plat/platform-kit/domain.ts';
+import { PlatformError } from '@plat/platform-kit/errors.ts';
+import type { Logger } from '@plat/platform-kit/logging.ts';
+import { deadline } from '@plat/platform-kit/waiting.ts';
+import type { Activity } from './activity.ts';
+import type { HostInstance, InstanceHost } from './instance-host.ts';
+import { instanceSpec, type InstanceLimits } from './instance-spec.ts';
+import type { Executors } from './plan-steps.ts';
+import type { ReadinessWatch } from './readiness-watch.ts';
+import type { Retirements } from './retirements.ts';
+import type { StartBackoff } from './start-backoff.ts';
+import { versionKey } from './version-key.ts';
+import type { WakeBook } from './wake-book.ts';
+
+const LOG_TAIL_LINES = 20;
+const ACTOR = 'function-controller';
+
+export type ExecutorDeps = {
+  host: InstanceHost;
+  metadata: Pick<MetadataClient, 'transitionVersion'>;
+  logger: Logger;
+  limits: InstanceLimits;
+  activity: Activity;
+  backoff: StartBackoff;
+  wakes: WakeBook;
+  retirements: Retirements;
+  readiness: ReadinessWatch;
+};
+
+/** How each step of the plan is carried out, for one function and what was observed of it. */
+export function createExecutors(
+  deps: ExecutorDeps,
+  context: {
+    functionId: string;
+    versions: Map<number, VersionRecord>;
+    instances: HostInstance[];
+    signal: AbortSignal;
+  },
+): Executors {
+  const { host, logger, metadata } = deps;
+  const instanceOf = (id: string) => context.instances.find((instance) => instance.id === id);
+  return {
+    startInstance: async ({ version }) => {
+      const record = context.versions.get(version);
+      if (!record) return;
+      const key = versionKey(context.functionId, version);
+      // The start before this one, in the same plan, was refused.
+      if (deps.backoff.waitMs(key, Date.now()) > 0) return;
+      try {
+        const id = await host.start(instanceSpec(record, deps.limits), context.signal);
+        if (!deps.activity.of(context.functionId, version))
+          deps.activity.touch(context.functionId, version, Date.now());
+        logger.info(
+          { instance: id, project: record.project, function: record.function, version },
+          'instance started',
+        );
+        deps.readiness.expect(id, context.functionId);
+      } catch (error) {
+        if (
+          context.signal.aborted ||
+          (error instanceof PlatformError && error.details?.['reason'] === 'engine_unavailable')
+        )
+          throw error;
+        const reason =
+          error instanceof PlatformError
+            ? error.message
+            : `The engine refused to start it: ${engineMessage(error)}`;
+        deps.backoff.failed(key, Date.now(), { reason });
+        deps.wakes.settle(key, { outcome: 'failed', reason });
+        logger.warn(
+          { err: error, project: record.project, function: record.function, version },
+          'instance did not start',
+        );
+        if (record.state === 'starting') await fail(record, 'unavailable', reason, []);
+      }
+    },
+    resumeInstance: ({ instanceId }) => host.resume(instanceId),
+    retireInstance: async ({ instanceId, drain }) => {
+      const instance = instanceOf(instanceId);
+      if (instance) deps.retirements.begin(instance, { drain });
+    },
+    markReady: async ({ version }) => {
+      deps.activity.touch(context.functionId, version, Date.now());
+      await transition(() =>
+        metadata.transitionVersion(context.functionId, version, {
+          from: 'starting',
+          to: 'ready',
+          actor: ACTOR,
+        }),
+      );
+      logger.info({ functionId: context.functionId, version }, 'version ready');
+    },
+    markFailed: async ({ version, code, reason, instanceId }) => {
+      const record = context.versions.get(version);
+      if (!record) return;
+      await fail(record, code, reason, instanceId ? await logTail(host, instanceId, context.signal) : []);
+    },
+  };
+
+  async function fail(
+    record: VersionRecord,
+    code: PlatformError['code'],
+    reason: string,
+    tail: string[],
+  ): Promise<void> {
+    const error = {
+      code,
+      message: reason,
+      phase: 'starting' as const,
+      ...(tail.length ? { logTail: tail } : {}),
+    };
+    await transition(() =>
+      metadata.transitionVersion(record.functionId, record.number, {
+        from: 'starting',
+        to: 'failed',
+        error,
+        actor: ACTOR,
+      }),
+    );
+    logger.warn(
+      { project: record.project, function: record.function, version: record.number, reason },
+      'version failed to start',
+    );
+  }
+}
+
+/** Cancelled or deleted meanwhile, or already done: the change feed brings what is true now. */
+async function transition(move: () => Promise<unknown>): Promise<void> {
+  await move().catch((error: unknown) => {
+    if (!(error instanceof PlatformError) || (error.code !== 'conflict' && error.code !== 'not_found'))
+      throw error;
+  });
+}
+
+async function logTail(host: InstanceHost, instanceId: string, signal: AbortSignal): Promise<string[]> {
+  const lines: string[] = [];
+  try {
+    for await (const line of host.logs(instanceId, { tail: LOG_TAIL_LINES }, deadline(5000, signal)))
+      lines.push(line.text);
+  } catch {
+    // The reason stands without the log.
+  }
+  return lines.slice(-LOG_TAIL_LINES);
+}
+
+function engineMessage(error: unknown): string {
+  const { json, message } = error as { json?: { message?: string }; message?: string };
+  return json?.message ?? message ?? 'unknown error';
+}
