@@ -1,7 +1,7 @@
 import { LogLevel, ServiceUrl, envInt, loadConfig } from '@plat/platform-kit/config.ts';
 import { z } from 'zod';
 
-export const ConfigSchema = z.object({
+export const MetadataSettings = z.object({
   METADATA_LISTEN: ServiceUrl.default('http://127.0.0.1:7071').meta({
     description: 'Address the metadata service listens on: `http://host:port` or `unix:/path.sock`.',
   }),
@@ -27,8 +27,8 @@ export const ConfigSchema = z.object({
   }),
 });
 
-export type MetadataConfig = z.output<typeof ConfigSchema>;
+export type MetadataConfig = z.output<typeof MetadataSettings>;
 
 export function readConfig(env: NodeJS.ProcessEnv = process.env): MetadataConfig {
-  return loadConfig(ConfigSchema, env, { service: 'the metadata service' });
+  return loadConfig(MetadataSettings, env, { service: 'the metadata service' });
 }

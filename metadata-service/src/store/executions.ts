@@ -1,3 +1,4 @@
+import { setImmediate as otherRequests } from 'node:timers/promises';
 import type { ExecutionFilter, Page } from '@plat/platform-kit/clients/metadata-client.ts';
 import type { Execution } from '@plat/platform-kit/domain.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
@@ -20,6 +21,8 @@ export async function recordExecutions(trx: Db, executions: Execution[]): Promis
       .values(executions.slice(from, from + INSERT_ROWS).map(toExecutionRow))
       .onConflict((conflict) => conflict.column('id').doNothing())
       .execute();
+    // SQLite works on this thread: a full batch at once would hold up everything else in the process for tens of ms.
+    await otherRequests();
   }
 }
 

@@ -38,6 +38,8 @@ function openDatabase(file: string): SqliteDatabase {
     'journal_mode = WAL',
     'synchronous = FULL',
     'foreign_keys = ON',
+    // KiB when negative. The default of 2 MiB is less than the indexes of the executions.
+    'cache_size = -16384',
     // After a burst of writes the log is cut back to this size.
     'journal_size_limit = 67108864',
   ]) {
