@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** How long and how much of a body nobody wants is still taken, so that its sender gets to read the answer. */
-const LINGER_MS = 2000;
+/** A body that nobody wants is still taken, so that its sender gets to read the answer: until it pauses, up to here. */
+const PAUSE_MS = 500;
+const LINGER_MS = 10_000;
 const LINGER_BYTES = 64 * 1024 * 1024;
 
 /** Whether more of the request's body may still come. */
@@ -20,18 +21,20 @@ export function endUnread(res: ServerResponse, body: string | undefined): void {
   if (body === undefined) res.flushHeaders();
   else res.write(body);
   let bytes = 0;
-  let ended = false;
   const end = () => {
-    if (ended) return;
-    ended = true;
-    clearTimeout(timer);
-    res.end();
+    clearTimeout(paused);
+    clearTimeout(late);
+    req.off('data', count);
+    if (!res.writableEnded) res.end();
   };
-  const timer = setTimeout(end, LINGER_MS);
-  req.on('data', (chunk: Buffer) => {
+  const count = (chunk: Buffer) => {
+    paused.refresh();
     bytes += chunk.length;
     if (bytes > LINGER_BYTES) end();
-  });
+  };
+  const paused = setTimeout(end, PAUSE_MS);
+  const late = setTimeout(end, LINGER_MS);
+  req.on('data', count);
   req.once('end', end);
   req.once('close', end);
 }
