@@ -44,8 +44,6 @@ class Forwarding implements Dispatcher.DispatchHandler {
   readonly #body: MeteredBody | null;
   #controller: Dispatcher.DispatchController | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #isDispatching = false;
-  #isReused = false;
   #isOver = false;
   #status = 0;
   #bytesOut = 0;
@@ -71,7 +69,6 @@ class Forwarding implements Dispatcher.DispatchHandler {
     if (this.#res.destroyed) return this.#cut(clientClosed());
     this.#res.on('close', this.#onClientGone);
     this.#timer = setTimeout(this.#onTimeout, version.timeoutMs);
-    this.#isDispatching = true;
     instance.pool.dispatch(
       {
         method: this.#req.method as Dispatcher.HttpMethod,
@@ -81,13 +78,10 @@ class Forwarding implements Dispatcher.DispatchHandler {
       },
       this,
     );
-    this.#isDispatching = false;
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    // A connection that was there already takes the request within `dispatch`.
-    this.#isReused = this.#isDispatching;
     if (this.#isOver) controller.abort(clientClosed());
   }
 
@@ -145,7 +139,7 @@ class Forwarding implements Dispatcher.DispatchHandler {
     if (this.#isOver) return;
     const failure = mapTransportFailure(this.#body?.errored ?? cause, {
       isSent: this.#controller !== undefined,
-      isReused: this.#isReused,
+      hasServed: this.#options.lease.instance.hasServed,
       isAnswered: this.#status !== 0,
     });
     this.#fail(failure);

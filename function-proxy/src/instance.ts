@@ -29,6 +29,8 @@ export class Instance {
   readonly sockets = new Set<Duplex>();
   state: InstanceState = { state: 'probing' };
   inFlight = 0;
+  /** Whether a call on it is over. */
+  hasServed = false;
   readonly #idle = new Set<() => void>();
 
   constructor(found: DiscoveredInstance & { address: string }) {
@@ -56,6 +58,7 @@ export class Instance {
 
   end(): void {
     this.inFlight--;
+    this.hasServed = true;
     if (this.inFlight > 0) return;
     for (const resolve of this.#idle) resolve();
     this.#idle.clear();

@@ -5,8 +5,8 @@ import { isRefusal } from './ask-instance.ts';
 export type Progress = {
   /** The request (its head at least) was given to a connection. */
   isSent: boolean;
-  /** That connection had carried calls before, so the instance may have closed it for being idle. */
-  isReused: boolean;
+  /** The instance had answered calls before, so the connection may be a kept one that it closed for being idle. */
+  hasServed: boolean;
   /** The head of the answer had arrived. */
   isAnswered: boolean;
 };
@@ -28,7 +28,7 @@ const LEFT_INDEX = new Set(['UND_ERR_CLOSED', 'UND_ERR_DESTROYED']);
 
 /** The one place that says what a failure of undici or of a socket means to the caller. */
 export function mapTransportFailure(cause: unknown, progress: Progress): TransportFailure {
-  const { isSent, isReused, isAnswered } = progress;
+  const { isSent, isAnswered } = progress;
   const code = (cause as { code?: string } | null)?.code ?? '';
   if (cause instanceof PlatformError) return { error: cause, retry: 'never', isUnreachable: false };
   if (!isSent && isRefusal(cause)) {
@@ -43,7 +43,7 @@ export function mapTransportFailure(cause: unknown, progress: Progress): Transpo
     );
     return { error, retry: 'never', isUnreachable: false };
   }
-  if (/^(HPE_|ERR_|UND_ERR_(HEADERS_OVERFLOW|RES_))/.test(code)) {
+  if (isBadAnswer(cause, code)) {
     const error = new PlatformError('function_failed', 'The answer of the instance is not valid HTTP.', {
       cause,
       details: { reason: 'bad_answer' },
@@ -55,5 +55,22 @@ export function mapTransportFailure(cause: unknown, progress: Progress): Transpo
     'The instance exited or broke the connection during the call.',
     { cause, details: { reason: 'connection_broken' } },
   );
-  return { error, retry: isReused && !isAnswered ? 'same_instance' : 'never', isUnreachable: false };
+  return {
+    error,
+    retry: !isAnswered && isKeptConnection(cause, progress) ? 'same_instance' : 'never',
+    isUnreachable: false,
+  };
+}
+
+/** What undici's parser or Node's own checks of what they are asked to pass on make of an answer. */
+function isBadAnswer(cause: unknown, code: string): boolean {
+  if ((cause as { name?: string } | null)?.name === 'HTTPParserError') return true;
+  return /^(ERR_|UND_ERR_(HEADERS_OVERFLOW|RES_))/.test(code);
+}
+
+/** undici tells how much came over the connection before, except when the system reset it. */
+function isKeptConnection(cause: unknown, { hasServed }: Progress): boolean {
+  const { code, socket } = cause as { code?: string; socket?: { bytesRead?: number } };
+  if (socket?.bytesRead !== undefined) return socket.bytesRead > 0;
+  return hasServed && (code === 'ECONNRESET' || code === 'EPIPE');
 }

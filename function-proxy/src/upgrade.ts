@@ -105,7 +105,7 @@ function answerOf(upstream: ReturnType<typeof request>): Promise<Answer> {
     upstream.on('upgrade', (response, socket: Socket, head) => resolve({ response, socket, head }));
     upstream.on('response', (response) => resolve({ response, socket: undefined, head: Buffer.alloc(0) }));
     upstream.on('error', (cause) => {
-      const at = { isSent: isConnected, isReused: false, isAnswered: false };
+      const at = { isSent: isConnected, hasServed: false, isAnswered: false };
       reject(mapTransportFailure(cause, at).error);
     });
     upstream.end();

@@ -141,9 +141,9 @@ export class ProxyHarness {
 }
 
 /** Waits for a condition that another part of the process brings about; throws when it does not. */
-export async function until(condition: () => boolean, timeoutMs = 5000): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, timeoutMs = 5000): Promise<void> {
   const end = Date.now() + timeoutMs;
-  while (!condition()) {
+  while (!(await condition())) {
     if (Date.now() > end) throw new Error(`Waited ${timeoutMs} ms in vain for: ${condition.toString()}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
