@@ -10,7 +10,6 @@ import { explainFailure } from './explain-failure.ts';
 import { BuildStepError } from './image-builder.ts';
 import { runBuild, type BuildDeps, type BuildOutcome } from './run-build.ts';
 
-const TAIL_LINES = 20;
 const RECORD_ATTEMPTS = 6;
 
 /**
@@ -108,9 +107,9 @@ export class BuildAttempt {
 
   #describe(error: unknown): VersionError {
     if (error instanceof BuildStepError) {
-      const logTail = error.step.tail.slice(-TAIL_LINES).map(this.#deps.build.redact);
-      const { code, message } = explainFailure(error.step, { memoryMb: this.#deps.memoryMb });
-      return { code, message: this.#deps.build.redact(message), phase: 'building', logTail };
+      const { redact } = this.#deps.build;
+      const { code, message, logTail } = explainFailure(error.step, { memoryMb: this.#deps.memoryMb });
+      return { code, message: redact(message), phase: 'building', logTail: logTail.map(redact) };
     }
     if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
       return { code: 'unavailable', message: "The builder's disk is full (DATA_DIR).", phase: 'building' };

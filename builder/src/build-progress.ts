@@ -2,14 +2,17 @@ import { stripVTControlCharacters } from 'node:util';
 import { formatDuration } from '@plat/platform-kit/units.ts';
 import type { BuildStatus, Vertex } from './buildkit-trace.ts';
 
-/** How many of a step's last lines are remembered, to explain a failure by. */
-const TAIL_LINES = 60;
+/** How many of a step's last lines are remembered, to explain a failure by; npm's usage text alone has about 90. */
+const TAIL_LINES = 200;
+const NAME_LIMIT = 100;
 
 /** A build step that failed, and the last lines it printed. */
 export type FailedStep = { name: string; error: string; tail: string[] };
 
 type StepState = {
   name: string;
+  /** The short form: `[deps 3/4]`. */
+  label: string;
   phase: string;
   isQuiet: boolean;
   said: 'nothing' | 'started' | 'over';
@@ -59,13 +62,13 @@ export class BuildProgress {
     if (vertex.completedMs !== null && vertex.startedMs !== null && vertex.error !== '') {
       step.said = 'over';
       this.#flush(step);
-      this.#onLine(step.phase, `FAILED ${step.name}: ${vertex.error}`);
+      this.#onLine(step.phase, `FAILED ${step.label}: ${exitOf(vertex.error)}`);
     } else if (vertex.completedMs !== null && vertex.startedMs !== null && !isInstant(vertex, step)) {
       step.said = 'over';
       this.#flush(step);
       this.#onLine(
         step.phase,
-        `DONE ${step.name} in ${formatDuration(vertex.completedMs - vertex.startedMs)}`,
+        `DONE ${step.label} in ${formatDuration(vertex.completedMs - vertex.startedMs)}`,
       );
     }
   }
@@ -94,7 +97,8 @@ export class BuildProgress {
     let step = this.#steps.get(digest);
     if (!step) {
       step = {
-        name,
+        name: shortName(name),
+        label: /^\[[^\]]+\]/.exec(name)?.[0] ?? shortName(name),
         phase: phaseOf(name),
         isQuiet: name.startsWith('[internal]') || name.startsWith('copy /context'),
         said: 'nothing',
@@ -121,4 +125,15 @@ export function phaseOf(name: string): string {
   if (name.startsWith('exporting')) return 'export';
   if (name.startsWith('[internal]') || name.startsWith('copy /context')) return 'context';
   return 'build';
+}
+
+/** A step's name on one line, without its mounts and the far end of its script. */
+function shortName(name: string): string {
+  const flat = name.replace(/ --mount=\S+/g, '').replace(/\s+/g, ' ');
+  return flat.length > NAME_LIMIT ? `${flat.slice(0, NAME_LIMIT - 1)}…` : flat;
+}
+
+/** BuildKit repeats the whole script in its error; the exit code is what is new in it. */
+function exitOf(error: string): string {
+  return /exit code: \d+/.exec(error)?.[0] ?? error;
 }

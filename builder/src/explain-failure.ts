@@ -3,6 +3,8 @@ import type { FailedStep } from './build-progress.ts';
 
 export type Explanation = { code: ErrorCode; message: string };
 
+const LINES_SHOWN = 20;
+
 type Cause = {
   pattern: RegExp;
   explain: (match: RegExpExecArray, context: { memoryMb: number }) => Explanation;
@@ -21,7 +23,7 @@ const CAUSES: Cause[] = [
   },
   {
     pattern:
-      /exit code: 137|\bMemoryError\b|JavaScript heap out of memory|ERR_MEMORY_ALLOCATION_FAILED|cannot allocate memory|std::bad_alloc|\bENOMEM\b|exit code: 139/i,
+      /exit code: 137|\bMemoryError\b|JavaScript heap out of memory|ERR_MEMORY_ALLOCATION_FAILED|cannot allocate memory|std::bad_alloc|\bENOMEM\b|^Killed$/im,
     explain: (_match, { memoryMb }) =>
       invalid(`The build ran out of memory: a build step may use ${memoryMb} MiB (setting BUILD_MEMORY_MB).`),
   },
@@ -64,7 +66,7 @@ const CAUSES: Cause[] = [
     explain: (match) => invalid(`requirements.txt: "${match[2]}" is not a requirement that pip can read.`),
   },
   {
-    pattern: /'([^']+)' is not in this registry/,
+    pattern: /'([^']+)' (?:is not in this registry|could not be found)/,
     explain: (match) =>
       invalid(
         `package.json: there is no package ${match[1]} in the registry (npm E404). Check its name, and whether it is private.`,
@@ -96,20 +98,27 @@ const CAUSES: Cause[] = [
   },
 ];
 
-/** Says in one or two sentences why a build step failed: a cause that is well known, else the step and its exit code. */
-export function explainFailure(step: FailedStep, context: { memoryMb: number }): Explanation {
+/**
+ * Says in one or two sentences why a build step failed: a cause that is well known, else the step and its exit code. With
+ * it the lines that matter: the last ones, or those from the known cause on.
+ */
+export function explainFailure(
+  step: FailedStep,
+  context: { memoryMb: number },
+): Explanation & { logTail: string[] } {
   const text = [...step.tail, step.error].join('\n');
   for (const { pattern, explain } of CAUSES) {
     const match = pattern.exec(text);
-    if (match) return explain(match, context);
+    if (!match) continue;
+    const from = text.slice(0, match.index).split('\n').length - 1;
+    const start = Math.max(0, Math.min(from, step.tail.length - LINES_SHOWN));
+    return { ...explain(match, context), logTail: step.tail.slice(start, start + LINES_SHOWN) };
   }
-  const exit = /exit code: (\d+)/.exec(step.error)?.[1];
-  const how = exit === undefined ? `failed: ${step.error}` : `failed with exit code ${exit}`;
-  return invalid(`The build step ${quote(step.name)} ${how}.`);
+  return { ...unknownCause(step), logTail: step.tail.slice(-LINES_SHOWN) };
 }
 
-/** The step's name without the script that follows it, which can be long. */
-function quote(name: string): string {
-  const flat = name.replace(/\s+/g, ' ');
-  return `"${flat.length > 80 ? `${flat.slice(0, 77)}...` : flat}"`;
+function unknownCause(step: FailedStep): Explanation {
+  const exit = /exit code: (\d+)/.exec(step.error)?.[1];
+  const how = exit === undefined ? `failed: ${step.error}` : `failed with exit code ${exit}`;
+  return invalid(`The build step "${step.name}" ${how}.`);
 }

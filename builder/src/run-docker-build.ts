@@ -55,12 +55,13 @@ export async function runDockerBuild(
   return imageId;
 }
 
-type BuildOptions = Docker.ImageBuildOptions & { ulimits: unknown };
+type BuildOptions = Docker.ImageBuildOptions & { ulimits: string };
 
 function buildOptions(
   request: BuildRequest,
   options: { signal: AbortSignal; processMemoryBytes: number },
 ): BuildOptions {
+  const ulimit = { Name: 'data', Soft: options.processMemoryBytes, Hard: options.processMemoryBytes };
   return {
     // As a number: for the text "2" dockerode opens a session that it ends only when the build is not aborted.
     version: 2 as unknown as '2',
@@ -69,7 +70,7 @@ function buildOptions(
     rm: true,
     forcerm: true,
     abortSignal: options.signal,
-    ulimits: [{ Name: 'data', Soft: options.processMemoryBytes, Hard: options.processMemoryBytes }],
+    ulimits: JSON.stringify([ulimit]),
   };
 }
 
