@@ -85,18 +85,40 @@ function contentType(data: Buffer): string {
 
 /** Throws a usage error that says where the text stops being JSON. */
 export function checkJson(text: string): void {
+  const problem = parseProblem(text);
+  if (problem === undefined) return;
+  const position = Number(/position (\d+)/.exec(problem)?.[1] ?? firstBadCharacter(text));
+  const before = text.slice(0, position).split('\n');
+  const place = `line ${before.length}, column ${before.at(-1)!.length + 1}`;
+  const reason = problem.replace(/ in JSON at position.*| at position.*|, (?:\.\.\.)?".*/s, '');
+  throw new CliError('usage', `The data is not valid JSON at ${place}: ${reason}.`, {
+    hint: `A direct call takes a JSON event, such as -d '{"name":"Ada"}'. For any other body make it an HTTP call: -m POST.`,
+  });
+}
+
+/**
+ * V8 names no position for an unexpected token. The beginnings of the text that end before that token fail in another
+ * way, so the shortest one that fails in this way ends with it.
+ */
+function firstBadCharacter(text: string): number {
+  const isBad = (length: number) =>
+    parseProblem(text.slice(0, length))?.startsWith('Unexpected token') === true;
+  if (!isBad(text.length)) return text.length;
+  let good = 0;
+  let bad = text.length;
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1;
+    if (isBad(middle)) bad = middle;
+    else good = middle;
+  }
+  return good;
+}
+
+function parseProblem(text: string): string | undefined {
   try {
     JSON.parse(text);
+    return undefined;
   } catch (error) {
-    const { message } = error as Error;
-    const position = Number(/position (\d+)/.exec(message)?.[1] ?? text.length);
-    const before = text.slice(0, position).split('\n');
-    const place = `line ${before.length}, column ${before.at(-1)!.length + 1}`;
-    const reason = message
-      .replace(/ in JSON at position.*| at position.*|, ".*/s, '')
-      .replace(/ \(line.*/, '');
-    throw new CliError('usage', `The data is not valid JSON at ${place}: ${reason}.`, {
-      hint: `A direct call takes a JSON event, such as -d '{"name":"Ada"}'. For any other body make it an HTTP call: -m POST.`,
-    });
+    return (error as Error).message;
   }
 }

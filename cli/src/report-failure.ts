@@ -20,7 +20,7 @@ export function reportFailure(
   const { red, dim } = colors;
   if (error instanceof CliError) {
     const lines = [
-      `${red('error:')} ${error.message}`,
+      error.exit === 'interrupted' ? error.message : `${red('error:')} ${error.message}`,
       ...error.lines.map((line) => `  ${line}`),
       ...(error.hint ? [dim(error.hint)] : []),
     ];

@@ -71,8 +71,7 @@ export class Transport {
     try {
       const response = await this.#http.request<Readable>({
         method,
-        url: path,
-        params: options.query,
+        url: withQuery(path, options.query),
         data: options.body,
         headers: new AxiosHeaders({
           authorization: `Bearer ${this.#token}`,
@@ -177,6 +176,12 @@ export class Transport {
       cause: error,
     });
   }
+}
+
+function withQuery(path: string, query: Query = {}): string {
+  const given = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) if (value !== undefined) given.set(key, String(value));
+  return given.size ? `${path}?${given}` : path;
 }
 
 function answerOf(response: AxiosResponse<Readable>): Answer {

@@ -1,0 +1,410 @@
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  events,
+  functionView,
+  json,
+  problem,
+  startFakeGateway,
+  type FakeGateway,
+} from './testing/fake-gateway.ts';
+import { createTestHost } from './testing/test-host.ts';
+
+let gateway: FakeGateway;
+let host: ReturnType<typeof createTestHost>;
+
+beforeEach(async () => {
+  gateway = await startFakeGateway();
+  host = createTestHost();
+});
+afterEach(async () => {
+  await gateway.close();
+  host.remove();
+});
+
+const plat = (argv: string[], options: Parameters<typeof host.run>[1] = {}) =>
+  host.run(argv, { apiUrl: gateway.url, ...options });
+const HELLO = '/api/projects/default/functions/hello';
+
+describe('plat', () => {
+  it('sends the token of the environment, and the development token to this machine when there is none', async () => {
+    gateway.on(
+      'GET /api/whoami',
+      json({ id: 't', name: 'root', role: 'admin', project: null, expiresAt: null }),
+    );
+    await plat(['whoami']);
+    await plat(['whoami'], { token: 'secret' });
+    await plat(['whoami', '--token', 'flag'], { token: 'secret' });
+    expect(gateway.received.map((request) => request.headers.authorization)).toEqual([
+      'Bearer dev-token',
+      'Bearer secret',
+      'Bearer flag',
+    ]);
+  });
+
+  it('says how to start the platform when nothing answers, and exits with 6', async () => {
+    await gateway.close();
+    const result = await plat(['ls']);
+    expect(result).toMatchObject({ code: 6, out: '' });
+    expect(result.err).toContain(`Nothing answers at ${gateway.url}.`);
+    expect(result.err).toContain('npm start');
+  });
+
+  it.each([
+    ['unauthenticated', 3],
+    ['forbidden', 3],
+    ['not_found', 4],
+    ['conflict', 5],
+    ['unavailable', 6],
+    ['invalid', 2],
+    ['internal', 1],
+  ] as const)('tells the error %s of the platform with its request and exits with %i', async (code, exit) => {
+    gateway.on('GET /api/system', problem(code, 'Because of that.'));
+    const result = await plat(['system']);
+    expect(result).toMatchObject({ code: exit, out: '' });
+    expect(result.err).toContain('error: Because of that.');
+    expect(result.err).toContain('request request-1');
+  });
+
+  it.each([
+    [['nonsense']],
+    [['ls', '--nonsense']],
+    [['ls', '-o', 'xml']],
+    [['rollback', 'hello', 'two']],
+    [[]],
+    [['projects']],
+  ])('exits with 2 for %j', async (argv) => {
+    const result = await plat(argv);
+    expect(result).toMatchObject({ code: 2, out: '' });
+    expect(result.err).not.toBe('');
+  });
+
+  it('prints help and version on standard output', async () => {
+    expect(await plat(['--version'])).toEqual({ code: 0, out: '1.2.3\n', err: '' });
+    const help = await plat(['deploy', '--help']);
+    expect(help).toMatchObject({ code: 0, err: '' });
+    expect(help.out).toContain('--build-log');
+  });
+
+  it('says so when something else than a gateway answers', async () => {
+    gateway.on('GET /api/system', (res) => void res.writeHead(200).end('<html>'));
+    const result = await plat(['system']);
+    expect(result.code).toBe(1);
+    expect(result.err).toContain('not as a Plat gateway does');
+  });
+
+  it('takes options in front of the command as well', async () => {
+    gateway.on('GET /api/functions', json({ items: [functionView()], next: null }));
+    expect((await plat(['-o', 'name', '--project', 'shop', 'ls'])).out).toBe('hello\n');
+    expect(gateway.received[0]!.path).toContain('project=shop');
+  });
+});
+
+describe('plat ls', () => {
+  it('prints a table, names, or the objects of the API, and reads every page', async () => {
+    gateway.on('GET /api/functions', (res, request) =>
+      request.path.includes('before=c1')
+        ? json({ items: [functionView({ name: 'second' })], next: null })(res, request)
+        : json({ items: [functionView()], next: 'c1' })(res, request),
+    );
+    const table = await plat(['ls']);
+    expect(table.out).toBe(
+      'NAME    STATUS  RUNTIME  LIVE  UPDATED  URL\n' +
+        'hello   active  node     3     1h       http://plat.test/function/hello\n' +
+        'second  active  node     3     1h       http://plat.test/function/hello\n',
+    );
+    expect((await plat(['ls', '-o', 'name'])).out).toBe('hello\nsecond\n');
+    expect(JSON.parse((await plat(['ls', '-o', 'json'])).out)).toMatchObject([
+      { name: 'hello' },
+      { name: 'second' },
+    ]);
+    expect((await plat(['ls', '-o', 'yaml'])).out).toContain('- id: f1');
+    expect((await plat(['ls', '-o', 'wide'])).out).toContain('http://default-hello.localhost');
+  });
+
+  it('says on standard error that there is nothing', async () => {
+    gateway.on('GET /api/functions', json({ items: [], next: null }));
+    const result = await plat(['ls']);
+    expect(result.out).toBe('');
+    expect(result.err).toContain('There are no functions in project default');
+    expect((await plat(['ls', '-q'])).err).toBe('');
+    expect((await plat(['ls', '-o', 'json'])).out).toBe('[]\n');
+  });
+});
+
+describe('the function a command is about', () => {
+  it('is the one of plat.yaml when none is named, in its project', async () => {
+    writeFileSync(path.join(host.cwd, 'plat.yaml'), 'name: cart\nproject: shop\nmemory: nonsense\n');
+    gateway.on(
+      'GET /api/projects/shop/functions/cart',
+      json(functionView({ name: 'cart', project: 'shop' })),
+    );
+    expect((await plat(['describe', '-o', 'name'])).out).toBe('cart\n');
+    expect((await plat(['describe', '--project', 'other'])).code).toBe(4);
+    expect(gateway.received.at(-1)!.path).toBe('/api/projects/other/functions/cart');
+  });
+
+  it('may carry its project', async () => {
+    await plat(['describe', 'shop.cart']);
+    expect(gateway.received[0]!.path).toBe('/api/projects/shop/functions/cart');
+    expect((await plat(['describe', 'shop.cart', '--project', 'default'])).code).toBe(2);
+  });
+
+  it('must be named where there is no plat.yaml', async () => {
+    const result = await plat(['describe']);
+    expect(result.code).toBe(2);
+    expect(result.err).toContain('Which function?');
+  });
+});
+
+describe('what destroys', () => {
+  beforeEach(() => {
+    gateway.on(`GET ${HELLO}`, json(functionView()));
+    gateway.on(`DELETE ${HELLO}`, (res) => void res.writeHead(204).end());
+  });
+  const deleted = () => gateway.received.some((request) => request.method === 'DELETE');
+
+  it('wants --yes without a terminal', async () => {
+    const result = await plat(['rm', 'hello']);
+    expect(result.code).toBe(2);
+    expect(result.err).toContain('--yes');
+    expect(deleted()).toBe(false);
+    expect(await plat(['rm', 'hello', '-y'])).toEqual({ code: 0, out: '', err: 'Deleted default/hello.\n' });
+    expect(deleted()).toBe(true);
+  });
+
+  it('asks on a terminal, and a no leaves everything as it is', async () => {
+    const questions: string[] = [];
+    const answer = (yes: boolean) => ({
+      isInteractive: true,
+      confirm: async (question: string) => {
+        questions.push(question);
+        return yes;
+      },
+    });
+    expect((await plat(['rm', 'hello'], { prompts: answer(false) })).code).toBe(1);
+    expect(deleted()).toBe(false);
+    expect((await plat(['rm', 'hello'], { prompts: answer(true) })).code).toBe(0);
+    expect(deleted()).toBe(true);
+    expect(questions[0]).toBe('Delete default/hello with 3 versions?');
+  });
+
+  it.each([[['projects', 'rm', 'shop']], [['tokens', 'rm', 't1']], [['alias', 'rm', 'hello', 'beta']]])(
+    'holds for %j too',
+    async (argv) => {
+      expect((await plat(argv)).code).toBe(2);
+      expect(deleted()).toBe(false);
+    },
+  );
+});
+
+describe('plat login', () => {
+  it('checks a piped token, keeps it readable by its owner only, and never shows it', async () => {
+    gateway.on(
+      'GET /api/whoami',
+      json({ id: 't', name: 'ada', role: 'developer', project: 'shop', expiresAt: null }),
+    );
+    gateway.on('GET /api/system', problem('internal', 'no'));
+    const result = await host.run(['login', '--url', gateway.url], { stdin: 'the-secret\n' });
+    expect(result).toMatchObject({ code: 0, out: '' });
+    expect(gateway.received[0]!.headers.authorization).toBe('Bearer the-secret');
+    expect(readFileSync(path.join(host.configFolder, 'config.json'), 'utf8')).toContain('the-secret');
+    for (const argv of [
+      ['config', 'ls'],
+      ['config', 'get'],
+      ['config', 'get', 'token'],
+      ['config', 'ls', '-o', 'json'],
+    ]) {
+      const shown = await host.run(argv);
+      expect(shown.code).toBe(0);
+      expect(shown.out).toContain('***');
+      expect(shown.out).not.toContain('the-secret');
+    }
+    await host.run(['system']);
+    expect(gateway.received.at(-1)!.headers.authorization).toBe('Bearer the-secret');
+    expect((await host.run(['config', 'get', 'project'])).out).toBe('shop\n');
+    await host.run(['logout']);
+    expect(readFileSync(path.join(host.configFolder, 'config.json'), 'utf8')).not.toContain('the-secret');
+  });
+
+  it('keeps nothing when the platform refuses the token', async () => {
+    gateway.on('GET /api/whoami', problem('unauthenticated', 'The token is not valid.'));
+    const result = await host.run(['login', '--url', gateway.url, '--token', 'wrong']);
+    expect(result.code).toBe(3);
+    expect(() => readdirSync(host.configFolder)).toThrow();
+  });
+
+  it('asks on a terminal', async () => {
+    gateway.on(
+      'GET /api/whoami',
+      json({ id: 't', name: 'ada', role: 'admin', project: null, expiresAt: null }),
+    );
+    const prompts = { isInteractive: true, secret: async () => 'typed' };
+    expect((await host.run(['login', '--url', gateway.url], { prompts })).code).toBe(0);
+    expect(gateway.received[0]!.headers.authorization).toBe('Bearer typed');
+  });
+});
+
+describe('plat config', () => {
+  it('makes contexts, changes between them and refuses tokens', async () => {
+    expect((await host.run(['config', 'set', 'url', gateway.url, '--context', 'one'])).code).toBe(0);
+    expect((await host.run(['config', 'set', 'project', 'shop', '--context', 'one'])).code).toBe(0);
+    expect((await host.run(['config', 'use', 'one'])).code).toBe(0);
+    await host.run(['describe', 'cart']);
+    expect(gateway.received[0]!.path).toBe('/api/projects/shop/functions/cart');
+    expect((await host.run(['config', 'use', 'on'])).err).toContain('Did you mean "one"?');
+    expect((await host.run(['config', 'set', 'token', 'x'])).code).toBe(2);
+    expect((await host.run(['config', 'set', 'urll', 'x'])).err).toContain('Did you mean "url"?');
+    expect((await host.run(['config', 'path'])).out).toBe(`${path.join(host.configFolder, 'config.json')}\n`);
+    expect((await host.run(['ls', '--context', 'two'])).code).toBe(2);
+  });
+});
+
+describe('plat tokens create', () => {
+  it('prints the secret alone on standard output', async () => {
+    gateway.on(
+      'POST /api/tokens',
+      json({ id: 't1', name: 'ci', role: 'developer', project: 'shop', token: 's3cret' }, 201),
+    );
+    const result = await plat([
+      'tokens',
+      'create',
+      'ci',
+      '--role',
+      'developer',
+      '--project',
+      'shop',
+      '--expires',
+      '30d',
+    ]);
+    expect(result).toMatchObject({ code: 0, out: 's3cret\n' });
+    expect(JSON.parse(gateway.received[0]!.body.toString())).toEqual({
+      name: 'ci',
+      role: 'developer',
+      project: 'shop',
+      expiresIn: '30d',
+    });
+  });
+});
+
+describe('plat alias set', () => {
+  it('points at a version or splits by weight', async () => {
+    gateway.on(
+      `PUT ${HELLO}/aliases/live`,
+      json({ name: 'live', weights: [{ version: 12, weight: 100 }], updatedAt: '' }),
+    );
+    expect((await plat(['alias', 'set', 'hello', 'live=12'])).code).toBe(0);
+    expect((await plat(['alias', 'set', 'hello', 'live=12:90,13:10'])).code).toBe(0);
+    expect(gateway.received.map((request) => JSON.parse(request.body.toString()))).toEqual([
+      { version: 12 },
+      { weights: [{ version: 12, weight: 90 }, { version: 13, weight: 10 }] },
+    ]); // prettier-ignore
+    expect((await plat(['alias', 'set', 'hello', 'live=12:90,13:20'])).code).toBe(2);
+  });
+});
+
+describe('plat logs', () => {
+  const line = (text: string, at = '2026-01-01T00:00:00.000Z') => ({
+    at, instance: 'i1', version: 3, stream: 'stdout', requestId: null, text,
+  }); // prettier-ignore
+
+  it('passes its filters on and prints the lines', async () => {
+    gateway.on(`GET ${HELLO}/logs`, json({ items: [line('one'), line('two')] }));
+    const result = await plat([
+      'logs',
+      'hello',
+      '--since',
+      '5m',
+      '--tail',
+      '10',
+      '--request-id',
+      'r',
+      '--version',
+      '3',
+    ]);
+    expect(result.out).toBe('2026-01-01T00:00:00.000Z v3 one\n2026-01-01T00:00:00.000Z v3 two\n');
+    expect(gateway.received[0]!.path).toBe(`${HELLO}/logs?since=5m&tail=10&requestId=r&version=3`);
+  });
+
+  it('follows across a cut connection without telling a line twice', async () => {
+    const stop = new AbortController();
+    let calls = 0;
+    gateway.on(`GET ${HELLO}/logs`, async (res, request) => {
+      if (++calls === 1) return events([['line', line('one')]], { cut: true })(res, request);
+      if (calls === 2) return events([['line', line('one')], ['line', line('two', '2026-01-01T00:00:01.000Z')]])(res, request); // prettier-ignore
+      res.writeHead(200, { 'content-type': 'text/event-stream' }).write(': open\n\n');
+      stop.abort();
+    });
+    const result = await plat(['logs', 'hello', '-f'], { signal: stop.signal });
+    expect(result.code).toBe(130);
+    expect(result.out.match(/one|two/g)).toEqual(['one', 'two']);
+    expect(gateway.received[1]!.path).toContain(`since=${encodeURIComponent('2026-01-01T00:00:00.000Z')}`);
+  });
+
+  it('takes control sequences out of what it shows on a terminal, but keeps colour', async () => {
+    gateway.on(
+      `GET ${HELLO}/logs`,
+      json({ items: [line('\u001b[31mred\u001b[0m\u001b]0;title\u0007\u001b[2J')] }),
+    );
+    const result = await plat(['logs', 'hello'], { isTty: true });
+    expect(result.out).toContain('v3 \u001b[31mred\u001b[0m\n');
+  });
+});
+
+describe('plat source', () => {
+  it('saves the archive whole and does not overwrite in silence', async () => {
+    gateway.on(`GET ${HELLO}/versions/3/source`, (res) => void res.end('zip'));
+    expect((await plat(['source', 'hello', '3'])).code).toBe(0);
+    expect(readFileSync(path.join(host.cwd, 'hello-3.zip'), 'utf8')).toBe('zip');
+    expect((await plat(['source', 'hello', '3'])).code).toBe(2);
+    expect((await plat(['source', 'hello', '3', '-O', '-'])).out).toBe('zip');
+    expect((await plat(['source', 'hello', '4', '-O', 'x.zip'])).code).toBe(4);
+    expect(readdirSync(host.cwd)).toEqual(['hello-3.zip']);
+  });
+});
+
+describe('plat init', () => {
+  const template = () => {
+    const folder = path.join(host.cwd, 'package', 'templates', 'node');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(path.join(folder, 'plat.yaml'), 'name: {{name}}\nruntime: node\n');
+    writeFileSync(path.join(folder, '_gitignore'), 'node_modules\n');
+    mkdirSync(path.join(host.cwd, 'package', 'templates', 'python'));
+    writeFileSync(path.join(host.cwd, 'package', 'templates', 'python', 'main.py'), '# {{name}}\n');
+    return path.join(host.cwd, 'package');
+  };
+
+  it('writes the template with the name in it, and takes my-function without a terminal', async () => {
+    const packageFolder = template();
+    expect((await host.run(['init', 'hello', '--runtime', 'node'], { packageFolder })).code).toBe(0);
+    expect(readFileSync(path.join(host.cwd, 'hello', 'plat.yaml'), 'utf8')).toBe(
+      'name: hello\nruntime: node\n',
+    );
+    expect(readdirSync(path.join(host.cwd, 'hello'))).toEqual(['.gitignore', 'plat.yaml']);
+    expect((await host.run(['init', '--runtime', 'python'], { packageFolder })).code).toBe(0);
+    expect(readFileSync(path.join(host.cwd, 'my-function', 'main.py'), 'utf8')).toBe('# my-function\n');
+    expect(readFileSync(path.join(host.cwd, 'my-function', 'plat.yaml'), 'utf8')).toContain(
+      'runtime: python',
+    );
+  });
+
+  it('asks for name and runtime on a terminal', async () => {
+    const prompts = { isInteractive: true, text: async () => 'asked', select: async () => 'python' };
+    expect((await host.run(['init'], { packageFolder: template(), prompts })).code).toBe(0);
+    expect(readdirSync(path.join(host.cwd, 'asked'))).toContain('main.py');
+  });
+
+  it('refuses a bad name, an unknown runtime and a folder that is not empty', async () => {
+    const packageFolder = template();
+    expect(await host.run(['init', 'Hello'], { packageFolder })).toMatchObject({ code: 2 });
+    expect((await host.run(['init', 'hello', '--runtime', 'nod'], { packageFolder })).err).toContain(
+      'Did you mean "node"?',
+    );
+    mkdirSync(path.join(host.cwd, 'hello'));
+    writeFileSync(path.join(host.cwd, 'hello', 'mine.txt'), 'mine');
+    expect((await host.run(['init', 'hello'], { packageFolder })).code).toBe(5);
+    expect((await host.run(['init', 'hello', '--force'], { packageFolder })).code).toBe(0);
+    expect(readdirSync(path.join(host.cwd, 'hello'))).toContain('mine.txt');
+  });
+});
