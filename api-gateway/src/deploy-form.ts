@@ -95,8 +95,9 @@ export async function readDeployForm<Config>(
     part.on('error', () => undefined);
     attempt(() => {
       claim(name);
-      if (name === 'source') takeSource(part);
-      else texts.push(collectText(part, name).then((text) => takeText(name, text)));
+      if (name === 'source') return takeSource(part);
+      part.once('limit', () => fail(textTooLarge(name)));
+      texts.push(collectText(part, name).then((text) => takeText(name, text)));
     }, fail);
     texts.at(-1)?.catch(fail);
   });
