@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { LABELS, isManaged, readLabels, writeLabels } from './labels.ts';
+
+const LABELS_OF = {
+  functionId: 'f1',
+  project: 'shop',
+  function: 'hello',
+  version: 3,
+  instance: 'i1',
+  port: 8080,
+  engine: 'docker',
+  spec: 'abc',
+};
+const written = writeLabels('plat', LABELS_OF);
+
+test('labels survive being written and read', () => {
+  expect(readLabels(written, 'plat')).toEqual(LABELS_OF);
+});
+
+test('what another installation made is not ours', () => {
+  expect(readLabels(written, 'plat2')).toBeUndefined();
+  expect(isManaged(written, 'plat2')).toBe(false);
+  expect(isManaged(undefined, 'plat')).toBe(false);
+  expect(isManaged({ ...written, [LABELS.managed]: 'yes' }, 'plat')).toBe(false);
+});
+
+test.each([LABELS.functionId, LABELS.project, LABELS.function, LABELS.version, LABELS.instance, LABELS.port])(
+  'without %s, or with it empty, the labels are not read',
+  (name) => {
+    const { [name]: _gone, ...rest } = written;
+    expect(readLabels(rest, 'plat')).toBeUndefined();
+    expect(readLabels({ ...written, [name]: '' }, 'plat')).toBeUndefined();
+  },
+);
+
+test.each(['1.5', '-1', '0x10', 'one', '1e3', ' 1'])('%j is no version', (version) => {
+  expect(readLabels({ ...written, [LABELS.version]: version }, 'plat')).toBeUndefined();
+});

@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest';
+import { PlatformError } from './errors.ts';
+import { FunctionConfig, FunctionConfigInput, resolveFunctionConfig } from './function-config.ts';
+import { parseInput } from './parse.ts';
+import type { RuntimeManifest } from './runtime-manifest.ts';
+
+const manifest = (id: string, contract: RuntimeManifest['contract']): RuntimeManifest => ({
+  id,
+  title: id,
+  contract,
+  defaults: { handler: 'index.handler', memoryMb: 256, concurrency: 8, timeoutSeconds: 30 },
+  dependencyFiles: [],
+  handlerFiles: [],
+  baseImages: [],
+});
+const MANIFESTS = [
+  manifest('node', 'handler'),
+  manifest('python', 'handler'),
+  manifest('dockerfile', 'http'),
+];
+
+function problem(input: unknown): string {
+  try {
+    parseInput(FunctionConfigInput, input, 'plat.yaml');
+  } catch (error) {
+    return (error as PlatformError).message;
+  }
+  throw new Error('It was accepted.');
+}
+
+test.each([
+  [{}, 'runtime: expected the id of a runtime'],
+  [{ runtime: 7 }, 'runtime: expected the id of a runtime, such as "node" or "python" (received 7)'],
+  [{ runtime: 'node', handler: 'handler' }, 'handler: expected "<file>.<export>", such as "index.handler" (received "handler")'],
+  [{ runtime: 'node', handler: '../x.handler' }, 'handler: expected a path inside the source'],
+  [{ runtime: 'node', handler: '/etc/x.handler' }, 'handler: expected a path inside the source'],
+  [{ runtime: 'node', memory: 'lots' }, 'memory: expected a size from 32MB to 10240MB, such as "128MB" or "1GB" (received "lots")'],
+  [{ runtime: 'node', memory: 16 }, 'memory: expected a size from 32MB'],
+  [{ runtime: 'node', cpu: 0 }, 'cpu: '],
+  [{ runtime: 'node', cpu: '1' }, 'cpu: '],
+  [{ runtime: 'node', timeout: '1h' }, 'timeout: expected a duration from 100ms to 15m (received "1h")'],
+  [{ runtime: 'node', timeout: 'soon' }, 'timeout: expected a duration such as'],
+  [{ runtime: 'node', concurrency: 0 }, 'concurrency: '],
+  [{ runtime: 'node', concurrency: 1.5 }, 'concurrency: '],
+  [{ runtime: 'node', scale: { min: -1 } }, 'scale.min: '],
+  [{ runtime: 'node', scale: { min: 21 } }, 'scale.min: '],
+  [{ runtime: 'node', scale: { idle: '1ms' } }, 'scale.idle: expected a duration from 1s to 7d'],
+  [{ runtime: 'node', scale: { mim: 1 } }, 'scale.mim: unknown key; did you mean "min"?'],
+  [{ runtime: 'node', edge: 'direct' }, 'edge: '],
+  [{ runtime: 'node', memroy: '1GB' }, 'memroy: unknown key; did you mean "memory"?'],
+  [{ runtime: 'node', env: { PORT: '1' } }, 'env.PORT: PORT and names that start with PLAT_ are set by the platform'],
+  [{ runtime: 'node', env: { PLAT_X: '1' } }, 'env.PLAT_X: PORT and names that start with PLAT_ are set by the platform'],
+  [{ runtime: 'node', env: { '1A': '1' } }, 'env.1A: a variable name has letters'],
+  [{ runtime: 'node', env: { 'A=B': '1' } }, 'env.A=B: a variable name has letters'],
+  [{ runtime: 'node', env: { A: 'x'.repeat(40_000) } }, 'env: all variables together have at most 32 KiB'],
+  [{ runtime: 'node', env: { A: 'x\0y' } }, 'env: a value must not contain a NUL character'],
+])('%j is refused with what is wrong', (input, message) => {
+  expect(problem(input)).toContain(message);
+}); // prettier-ignore
+
+test('no message shows the value of an environment variable', () => {
+  for (const env of [{ PORT: 'hunter2' }, { 'A B': 'hunter2' }, { A: 'hunter2\0' }, { A: { b: 'hunter2' } }])
+    expect(problem({ runtime: 'node', env })).not.toContain('hunter2');
+});
+
+test('resolveFunctionConfig() fills what is left out from the manifest', () => {
+  const config = resolveFunctionConfig(parseInput(FunctionConfigInput, { runtime: 'node' }, 'x'), MANIFESTS);
+  expect(config).toEqual({
+    runtime: 'node',
+    contract: 'handler',
+    handler: 'index.handler',
+    memoryMb: 256,
+    cpus: 1,
+    timeoutMs: 30_000,
+    concurrency: 8,
+    env: {},
+    scale: { min: 0, idleMs: 900_000 },
+    edge: 'proxy',
+  });
+  expect(FunctionConfig.parse(config)).toEqual(config);
+});
+
+test('resolveFunctionConfig() keeps what is given, in units', () => {
+  const input = parseInput(
+    FunctionConfigInput,
+    { runtime: 'python', handler: 'app.main', memory: '1GB', cpu: 0.5, timeout: '1m', concurrency: 1, env: { A: 1, B: true }, scale: { min: 2, idle: 60 }, edge: 'off' },
+    'x',
+  ); // prettier-ignore
+  expect(resolveFunctionConfig(input, MANIFESTS)).toMatchObject({
+    handler: 'app.main', memoryMb: 1024, cpus: 0.5, timeoutMs: 60_000, concurrency: 1, env: { A: '1', B: 'true' }, scale: { min: 2, idleMs: 60_000 }, edge: 'off',
+  }); // prettier-ignore
+});
+
+test('resolveFunctionConfig() has no handler where the contract has none', () => {
+  expect(resolveFunctionConfig({ runtime: 'dockerfile' }, MANIFESTS).handler).toBeNull();
+});
+
+test('resolveFunctionConfig() suggests the nearest runtime, or lists them', () => {
+  expect(() => resolveFunctionConfig({ runtime: 'pyhton' }, MANIFESTS)).toThrow('did you mean "python"?');
+  expect(() => resolveFunctionConfig({ runtime: 'cobolwxyz' }, MANIFESTS)).toThrow(
+    'there are: node, python, dockerfile.',
+  );
+});

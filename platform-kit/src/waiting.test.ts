@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { backoffMs, deadline, pause, poll, sleep } from './waiting.ts';
+
+test('sleep rejects and pause ends when the signal aborts, also when it was aborted before', async () => {
+  for (const before of [true, false]) {
+    const controller = new AbortController();
+    if (before) controller.abort();
+    else setTimeout(() => controller.abort(), 5);
+    await expect(sleep(60_000, controller.signal)).rejects.toThrow();
+    await pause(60_000, controller.signal);
+  }
+});
+
+test('deadline() aborts with the first of time and signals', async () => {
+  const controller = new AbortController();
+  const signal = deadline(60_000, controller.signal, undefined);
+  expect(signal.aborted).toBe(false);
+  controller.abort();
+  expect(signal.aborted).toBe(true);
+  const byTime = deadline(5, new AbortController().signal);
+  await pause(60_000, byTime);
+  expect(byTime.aborted).toBe(true);
+});
+
+test('backoffMs() doubles up to its limit and never goes below half of the step', () => {
+  for (let failures = 1; failures < 40; failures++) {
+    const ceiling = Math.min(5000, 100 * 2 ** failures);
+    for (let i = 0; i < 20; i++) {
+      const ms = backoffMs(failures);
+      expect(ms).toBeGreaterThanOrEqual(ceiling / 2);
+      expect(ms).toBeLessThanOrEqual(ceiling);
+    }
+  }
+});
+
+test('poll() returns the first value, and undefined when the time is over', async () => {
+  let calls = 0;
+  const value = await poll(async () => (++calls === 3 ? 'here' : undefined), {
+    intervalMs: 1,
+    timeoutMs: 5000,
+  });
+  expect({ value, calls }).toEqual({ value: 'here', calls: 3 });
+  expect(await poll(async () => undefined, { intervalMs: 1, timeoutMs: 20 })).toBeUndefined();
+});
