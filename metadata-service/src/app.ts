@@ -17,11 +17,6 @@ export type AppDeps = { store: Store; changes: ChangePoll; logger: Logger; inter
 /** The metadata service's internal API; its client is `MetadataClient` in platform-kit. */
 export function createApp({ store, changes, logger, internalToken }: AppDeps): Express {
   const router = Router();
-  router.use((_req, res, next) => {
-    // A client that polls over a kept connection would otherwise hold up the drain of a server that closes.
-    if (changes.closed) res.setHeader('connection', 'close');
-    next();
-  });
   router.use(
     changeRoutes(changes),
     projectRoutes(store),

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createConnection } from 'node:net';
+import { createConnection, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { ChangeFollower } from '@plat/platform-kit/change-feed.ts';
 import { MetadataClient } from '@plat/platform-kit/clients/metadata-client.ts';
 import {
@@ -249,8 +250,7 @@ describe('the change feed over HTTP', () => {
   test('close() answers who waits, at once, and is idempotent', async () => {
     const { seq } = await client.changes({ since: 0, waitMs: 0 });
     const page = client.changes({ since: seq, waitMs: 30_000 });
-    // The same connection pool carries both, so this one was read after the poll.
-    await client.listProjects();
+    await otherRequests();
     const began = performance.now();
     await Promise.all([running.close(), running.close()]);
     expect(await page).toEqual({ seq, reset: false, changes: [] });
@@ -258,19 +258,37 @@ describe('the change feed over HTTP', () => {
     await expect(client.listProjects()).rejects.toMatchObject({ code: 'unreachable' });
   });
 
+  test('close() takes the connection from who it answers, so that they ask the next process', async () => {
+    const socket = await rawPoll();
+    const answer = text(socket);
+    await running.close();
+    expect(await answer).toMatch(/^HTTP\/1\.1 200 [^]*connection: close[^]*"changes":\[\]/i);
+  });
+
   test('a follower that hangs up does not hold up the close', async () => {
+    const socket = await rawPoll();
+    socket.destroy();
+    const began = performance.now();
+    await running.close();
+    expect(performance.now() - began).toBeLessThan(5000);
+  });
+
+  /** A long poll on a connection of its own, which the service has read. */
+  async function rawPoll(): Promise<Socket> {
     const { seq } = await client.changes({ since: 0, waitMs: 0 });
     const socket = createConnection(`${folder}/metadata.sock`);
     await once(socket, 'connect');
     socket.write(
       `GET /internal/changes?since=${seq}&waitMs=30000 HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${INTERNAL_TOKEN}\r\n\r\n`,
     );
-    await client.listProjects();
-    socket.destroy();
-    const began = performance.now();
-    await running.close();
-    expect(performance.now() - began).toBeLessThan(5000);
-  });
+    await otherRequests();
+    return socket;
+  }
+
+  /** So many turns of the service that it has read what was sent before. */
+  async function otherRequests(): Promise<void> {
+    for (let i = 0; i < 10; i++) await client.listProjects();
+  }
 });
 
 test('old executions are deleted in the background', async () => {

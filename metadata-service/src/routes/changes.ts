@@ -23,6 +23,7 @@ export function changeRoutes(changes: ChangePoll): Router {
     const gone = new AbortController();
     res.once('close', () => gone.abort());
     const page = await changes.next(query, gone.signal);
+    // Over a kept connection the follower would ask again at once, and hold up the server that closes.
     if (changes.closed) res.setHeader('connection', 'close');
     res.json(page);
   });

@@ -45,8 +45,8 @@ export function projectsContract(store: Store): void {
 
     test('a project takes its tokens with it, so that a later one of its name does not inherit them', async () => {
       await store.createProject('shop', BY);
-      const seq = await newestSeq();
       const token = await store.createToken(sampleToken({ project: 'shop' }));
+      const seq = await newestSeq();
       await store.deleteProject('shop', BY);
       expect(await store.listTokens()).toEqual([]);
       expect(await store.changesSince(seq)).toMatchObject({
