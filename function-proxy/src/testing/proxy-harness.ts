@@ -7,6 +7,7 @@ import type { InvocationTarget } from '@plat/platform-kit/invoker.ts';
 import { silentLogger } from '@plat/platform-kit/logging.ts';
 import { Agent, request, type Dispatcher } from 'undici';
 import type { ProxyConfig } from '../config.ts';
+import type { InstanceSource } from '../instance-source.ts';
 import { start, type RunningProxy } from '../start.ts';
 import { FakeController } from './fake-controller.ts';
 import { FakeMetadata } from './fake-metadata.ts';
@@ -51,13 +52,23 @@ export class ProxyHarness {
   frontUrl = '';
   #closeFront: () => Promise<void> = async () => undefined;
 
-  static async start(functions: FunctionRecord[], config: Partial<ProxyConfig> = {}): Promise<ProxyHarness> {
+  static async start(
+    functions: FunctionRecord[],
+    config: Partial<ProxyConfig> = {},
+    otherSource?: InstanceSource,
+  ): Promise<ProxyHarness> {
     const harness = new ProxyHarness();
     for (const record of functions) harness.metadata.put(record);
     const { metadata, controller, source } = harness;
     harness.proxy = await start(
       { ...CONFIG, ...config },
-      { metadata, controller, source, logger: silentLogger(), random: () => harness.random },
+      {
+        metadata,
+        controller,
+        source: otherSource ?? source,
+        logger: silentLogger(),
+        random: () => harness.random,
+      },
     );
     harness.client = new ProxyClient({ url: harness.proxy.url, internalToken: TOKEN });
     harness.front = createServer(
@@ -69,7 +80,7 @@ export class ProxyHarness {
     const front = await listen(harness.front, 'http://127.0.0.1:0', { drainMs: 100 });
     harness.frontUrl = front.url;
     harness.#closeFront = front.close;
-    await until(() => metadata.calls.changes > 0 && source.calls.watch > 0);
+    await until(() => metadata.calls.changes > 1 && (otherSource !== undefined || source.calls.watch > 0));
     return harness;
   }
 

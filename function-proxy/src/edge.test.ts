@@ -1,0 +1,133 @@
+import { connect } from 'node:net';
+import { encodeEdge, encodeTarget } from '@plat/platform-kit/invocation-headers.ts';
+import { request } from 'undici';
+import { afterEach, describe, expect, it } from 'vitest';
+import { ProxyHarness, TOKEN } from './testing/proxy-harness.ts';
+import { fakeFunction } from './testing/fake-records.ts';
+
+let harness: ProxyHarness;
+afterEach(() => harness.close());
+
+const shop = fakeFunction({ name: 'cart', project: 'shop' });
+const hidden = fakeFunction({ name: 'hidden', project: 'shop', versions: [{ number: 1, edge: 'off' }] });
+
+async function get(url: string, headers: Record<string, string>, body?: string) {
+  const response = await request(url, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers,
+    body,
+    dispatcher: harness.agent,
+  });
+  return { status: response.statusCode, headers: response.headers, body: await response.body.text() };
+}
+
+describe('the edge listener', () => {
+  it('serves a function at its own host, in any spelling, with a request id of its own', async () => {
+    harness = await ProxyHarness.start([shop]);
+    const instance = await harness.addInstance(shop, { behaviour: (req, res) => void res.end(req.url) });
+    for (const host of [
+      'shop-cart.platform.test',
+      'SHOP-Cart.Platform.Test.:8443',
+      'shop-cart.localhost:81',
+    ]) {
+      const reply = await get(`${harness.proxy.edgeUrl}/a?b`, {
+        host,
+        'x-request-id': 'chosen',
+        authorization: 'Basic x',
+      });
+      expect(reply).toMatchObject({ status: 200, body: '/a?b' });
+      expect(reply.headers['x-request-id']).not.toBe('chosen');
+    }
+    expect(instance.requests[0]!.headers).toMatchObject({
+      authorization: 'Basic x',
+      'x-plat-trigger': 'edge',
+      'x-forwarded-host': 'shop-cart.platform.test',
+    });
+  });
+
+  it('answers 404 for hosts that are nobody’s and for functions that are not public', async () => {
+    harness = await ProxyHarness.start([shop, hidden]);
+    for (const host of [
+      'shop-hidden.platform.test',
+      'shop-nobody.platform.test',
+      'a.shop-cart.platform.test',
+      'evil.test',
+    ]) {
+      const reply = await get(`${harness.proxy.edgeUrl}/`, { host });
+      expect(reply.status).toBe(404);
+      expect(JSON.parse(reply.body).code).toBe('not_found');
+    }
+  });
+
+  it('says no more than necessary about what went wrong', async () => {
+    harness = await ProxyHarness.start([shop]);
+    harness.controller.onWake = async () => ({ outcome: 'failed', reason: 'secret path /srv/x' });
+    const reply = await get(`${harness.proxy.edgeUrl}/`, { host: 'shop-cart.platform.test' });
+    expect(reply.status).toBe(502);
+    expect(reply.body).not.toContain('secret');
+    expect(reply.body).toContain(`plat logs --request-id ${String(reply.headers['x-request-id'])}`);
+  });
+
+  it('refuses a body past the limit before the client sends it', async () => {
+    harness = await ProxyHarness.start([shop]);
+    await harness.addInstance(shop, { behaviour: (req, res) => void req.pipe(res) });
+    const { hostname, port } = new URL(harness.proxy.edgeUrl!);
+    const ask = async (length: number) => {
+      const socket = connect(Number(port), hostname);
+      socket.write(
+        `POST / HTTP/1.1\r\nhost: shop-cart.localhost\r\nexpect: 100-continue\r\ncontent-length: ${length}\r\n\r\n`,
+      );
+      const [first] = (await new Promise((resolve) => socket.once('data', (data) => resolve([data]))));
+      socket.destroy();
+      return String(first).split('\r\n')[0];
+    };
+    expect(await ask(5)).toBe('HTTP/1.1 100 Continue');
+    expect(await ask(2 * 1024 * 1024)).toBe('HTTP/1.1 413 Payload Too Large');
+  });
+});
+
+describe('the gateway listener', () => {
+  it('takes invocations from the gateway, and from nobody else', async () => {
+    harness = await ProxyHarness.start([shop]);
+    const instance = await harness.addInstance(shop, { behaviour: (req, res) => void req.pipe(res) });
+    const target = {
+      requestId: 'r-9',
+      project: 'shop',
+      function: 'cart',
+      selector: { alias: 'live' },
+      path: '/p?q',
+      trigger: 'api' as const,
+      bodyLimitBytes: 100,
+    };
+    const headers = { ...encodeTarget(target), 'x-forwarded-for': '7.7.7.7', host: 'api.test' };
+    const url = `${harness.proxy.url}/internal/invoke`;
+    expect((await get(url, headers, 'hi')).status).toBe(401);
+    const reply = await get(url, { ...headers, authorization: `Bearer ${TOKEN}` }, 'hi');
+    expect(reply).toMatchObject({ status: 200, body: 'hi', headers: { 'x-request-id': 'r-9' } });
+    const seen = instance.requests[0]!;
+    expect(seen.url).toBe('/p?q');
+    expect(seen.headers).toMatchObject({ 'x-forwarded-for': '7.7.7.7', host: 'api.test' });
+    expect(JSON.stringify(seen.headers)).not.toContain(TOKEN);
+    expect(
+      (await get(url, { ...headers, authorization: `Bearer ${TOKEN}`, 'x-plat-selector': 'x' }, 'hi')).status,
+    ).toBe(400);
+  });
+
+  it('takes requests to a function’s own host, and gives the caller’s own authorization back', async () => {
+    harness = await ProxyHarness.start([shop]);
+    const instance = await harness.addInstance(shop);
+    const edge = encodeEdge({ url: '/x', headers: { authorization: 'Basic mine' } });
+    const headers = { ...edge, authorization: `Bearer ${TOKEN}` };
+    const url = `${harness.proxy.url}/internal/edge`;
+    expect((await get(url, { ...headers, host: 'shop-cart.platform.test' })).status).toBe(200);
+    expect(instance.requests[0]).toMatchObject({ url: '/x', headers: { authorization: 'Basic mine' } });
+    expect((await get(url, { ...headers, host: 'nobody.platform.test' })).status).toBe(404);
+  });
+
+  it('serves the internal API to those who hold the token', async () => {
+    harness = await ProxyHarness.start([shop]);
+    expect((await get(`${harness.proxy.url}/internal/load`, {})).status).toBe(401);
+    expect((await get(`${harness.proxy.url}/healthz`, {})).status).toBe(200);
+    expect(await harness.client.load()).toEqual({ items: [] });
+  });
+});
