@@ -34,7 +34,7 @@ describe.skipIf(problem).each(['node', 'python'])(
       const { stdout, stderr } = await platform.platOk(['deploy'], { cwd: folder, timeoutMs: 300_000 });
       expect(stdout).toContain('/function/hello');
       expect(stdout).toContain('default-hello.');
-      expect(stderr).toMatch(/build/i);
+      expect(stderr).toMatch(/uploaded[\s\S]*built[\s\S]*started[\s\S]*live/);
     });
 
     it('curl with the token gets an answer that carries a request id', async () => {
@@ -102,17 +102,12 @@ describe.skipIf(problem).each(['node', 'python'])(
     });
 
     it('plat logs shows what a call printed, by its request id too', async () => {
-      const print =
-        runtime === 'node' ? "console.log('printed by the call');\n" : "    print('printed by the call')\n";
-      const file = path.join(folder, runtime === 'node' ? 'index.js' : 'main.py');
-      const code = await readFile(file, 'utf8');
-      const head =
-        runtime === 'node'
-          ? /(handler = async \([^)]*\) => \{\n|function handler\([^)]*\) \{\n)/
-          : /(def handler\([^)]*\).*:\n(?:\s+""".*?"""\n)?)/s;
-      expect(code).toMatch(head);
-      await writeFile(file, code.replace(head, `$1${print}`));
-      await platform.platOk(['deploy'], { cwd: folder });
+      const file = path.join(folder, runtime === 'node' ? 'index.mjs' : 'main.py');
+    const print = runtime === 'node' ? "console.log('printed by the call');" : "print('printed by the call')";
+    const code = await readFile(file, 'utf8');
+    expect(code).toMatch(/^ +(const )?name = /m);
+    await writeFile(file, code.replace(/^( +)(?=(const )?name = )/m, `$1${print}\n$1`));
+    await platform.platOk(['deploy'], { cwd: folder });
       await platform.curl('/function/hello', { headers: { 'x-request-id': 'find-me-again' } });
       await platform.curl('/function/hello');
       const lines = await poll(
@@ -194,8 +189,7 @@ describe.skipIf(problem).each(['node', 'python'])(
         { intervalMs: 100, timeoutMs: 5000 },
       );
       expect(stopped?.text).toContain('stopped');
-      expect(stopped?.headers.get('retry-after')).toMatch(/\d+/);
-      expect(await gone(async () => (await running()).length === 0)).toBe(true);
+        expect(await gone(async () => (await running()).length === 0)).toBe(true);
       await platform.platOk(['start', 'hello']);
       const back = await poll(
         async () => ((await platform.curl('/function/hello')).status === 200 ? true : undefined),

@@ -7,9 +7,11 @@ import { authorise, may } from '../authorise.ts';
 import { functionView, needsLatestState, type FunctionView } from '../function-view.ts';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import { principalOf } from '../principal-of.ts';
-import { functionParams, projectParam } from '../request-params.ts';
+import { pageItems } from '../page-items.ts';
+import { PAGE_LIMIT, functionParams, projectParam } from '../request-params.ts';
 
-const ListQuery = z.strictObject({ project: Name.optional() });
+const PageQuery = z.strictObject({ before: z.string().max(100).optional(), limit: PAGE_LIMIT });
+const ListQuery = PageQuery.extend({ project: Name.optional() });
 const Patch = z.strictObject({ state: FunctionState });
 
 export function functionRoutes(deps: GatewayDeps): Router {
@@ -28,20 +30,25 @@ export function functionRoutes(deps: GatewayDeps): Router {
     });
   };
 
-  const list = async (principal: Principal, project: string | undefined) => {
+  const list = async (
+    principal: Principal,
+    project: string | undefined,
+    query: z.output<typeof PageQuery>,
+  ) => {
     authorise(principal, 'function.list', { project: project ?? null });
     const { items } = await metadata.listFunctions(project === undefined ? {} : { project });
-    return { items: await Promise.all(items.map((record) => view(principal, record))), next: null };
+    const page = pageItems(items, (record) => `${record.project}/${record.name}`, query);
+    return { items: await Promise.all(page.items.map((record) => view(principal, record))), next: page.next };
   };
 
   const router = Router();
   router.get('/functions', async (req, res) => {
     const principal = principalOf(res);
     const query = parseInput(ListQuery, req.query, 'The query');
-    res.json(await list(principal, query.project ?? principal.project ?? undefined));
+    res.json(await list(principal, query.project ?? principal.project ?? undefined, query));
   });
   router.get('/projects/:project/functions', async (req, res) => {
-    res.json(await list(principalOf(res), projectParam(req)));
+    res.json(await list(principalOf(res), projectParam(req), parseInput(PageQuery, req.query, 'The query')));
   });
   router.get('/projects/:project/functions/:name', async (req, res) => {
     const principal = principalOf(res);

@@ -1,11 +1,11 @@
 /**
- * Answers `GET /function/{{name}}?name=Ada`.
+ * Answers `plat invoke -d '{"name":"Ada"}'` and `GET /function/{{name}}?name=Ada`.
  *
  * @param {object} event The HTTP call, in the format of AWS's HTTP API (payload 2.0); for a direct invoke, its JSON payload.
  * @param {object} context Who is called (`functionName`, `requestId`) and for how long (`getRemainingTimeInMillis()`).
  */
 export const handler = async (event, context) => {
-  const name = event.queryStringParameters?.name ?? 'world';
+  const name = event.name ?? event.queryStringParameters?.name ?? 'world';
   console.log(`Greeting ${name}`);
   return {
     statusCode: 200,

@@ -10,6 +10,11 @@ test('greets by name', async () => {
   assert.deepEqual(answer.body, { message: 'Hello, Ada!', requestId: 'test-1' });
 });
 
+test('greets whom a direct invoke names', async () => {
+  const answer = await handler({ name: 'Ada' }, context);
+  assert.equal(answer.body.message, 'Hello, Ada!');
+});
+
 test('greets the world when no name is given', async () => {
   const answer = await handler({}, context);
   assert.equal(answer.body.message, 'Hello, world!');

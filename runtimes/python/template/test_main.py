@@ -12,6 +12,9 @@ class HandlerTest(unittest.TestCase):
         self.assertEqual(answer["statusCode"], 200)
         self.assertEqual(answer["body"], {"message": "Hello, Ada!", "requestId": "test-1"})
 
+    def test_greets_whom_a_direct_invoke_names(self):
+        self.assertEqual(handler({"name": "Ada"}, CONTEXT)["body"]["message"], "Hello, Ada!")
+
     def test_greets_the_world_when_no_name_is_given(self):
         self.assertEqual(handler({}, CONTEXT)["body"]["message"], "Hello, world!")
 
