@@ -65,9 +65,11 @@ export class BuildScheduler {
   functionChanged(functionId: string): void {
     const fn = this.#deps.replica.functions.get(functionId);
     const unfinished = new Set(fn?.versions.filter(isUnbuilt).map(({ number }) => number));
-    for (const key of this.#settled.keys()) {
-      const [id, number] = parseKey(key);
-      if (id === functionId && !unfinished.has(number)) this.#settled.delete(key);
+    for (const keys of [this.#settled, this.#engineAwaySince]) {
+      for (const key of keys.keys()) {
+        const [id, number] = parseKey(key);
+        if (id === functionId && !unfinished.has(number)) keys.delete(key);
+      }
     }
     const attempt = this.#running.get(functionId);
     if (attempt && !unfinished.has(attempt.number)) attempt.cancel();

@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { BuildProgress } from './build-progress.ts';
 import { createTraceDecoder, statusResponseType } from './buildkit-trace.ts';
 
-/** Recorded from an engine: a step that starts, prints, and fails. */
-const STARTED =
-  'CpABCgZzaGE6YWISJ1tkZXBzIDMvNF0gUlVOIC0tbW91bnQ9dHlwZT1jYWNoZSBucG0gY2kqDAjXjoPYBhCAhK9fGk1baWdub3JlZF0=';
+/** Recorded from Docker 26.1 while it ran `RUN echo hi; exit 3`: the output, and the end of the step. */
+const RECORDED_OUTPUT =
+  'Gl4KR3NoYTI1NjozMjJmNTJkZTRmZDJkNDAyZTI4M2RiNDY1NGE5ZmMxOTkxYTIxOTFiMmEyMDQwZDlkYWEzYmI5ZWIzNTk3YzYzEgwIgP2F2AYQt9/O2QMYASIDaGkK';
+const RECORDED_FAILURE =
+  'CroCCkdzaGEyNTY6MzIyZjUyZGU0ZmQyZDQwMmUyODNkYjQ2NTRhOWZjMTk5MWEyMTkxYjJhMjA0MGQ5ZGFhM2JiOWViMzU5N2M2MxJHc2hhMjU2OmQzMzAxYzI3MjYxYmE5ZWE5NjAwNjI0ZWM5Y2MwODUzZDVkNjljNGFlZWYzNTRmZWM4Njc2YWFiMjRkMmU3MjAaKVsyLzJdIFJVTiBlY2hvIGhpOyBleGl0IDMgIyAxNzk1MjYwMDMyNjc4KgwIgP2F2AYQ5Pzs6gIyCwiB/YXYBhCLmN0NOmBwcm9jZXNzICIvYmluL3NoIC1jIGVjaG8gaGk7IGV4aXQgMyAjIDE3OTUyNjAwMzI2NzgiIGRpZCBub3QgY29tcGxldGUgc3VjY2Vzc2Z1bGx5OiBleGl0IGNvZGU6IDM=';
 
 type Wire = {
   vertexes?: {
@@ -59,6 +61,17 @@ describe('createTraceDecoder()', () => {
     expect(status.warnings).toEqual(['old syntax']);
   });
 
+  it('reads what an engine really sends', () => {
+    const decode = createTraceDecoder();
+    const [output] = decode(RECORDED_OUTPUT).logs;
+    expect(Buffer.from(output!.bytes).toString()).toBe('hi\n');
+    const [vertex] = decode(RECORDED_FAILURE).vertexes;
+    expect(vertex).toMatchObject({ digest: output!.vertex, cached: false });
+    expect(vertex!.name).toMatch(/^\[2\/2\] RUN echo hi; exit 3/);
+    expect(vertex!.error).toMatch(/exit code: 3$/);
+    expect(vertex!.completedMs! - vertex!.startedMs!).toBeGreaterThan(0);
+  });
+
   it('reads a message without content, and skips fields it does not know', () => {
     expect(createTraceDecoder()('')).toEqual({ vertexes: [], logs: [], warnings: [] });
     const unknownField = Buffer.from([0x12, 0x02, 0x0a, 0x00, 0x78, 0x01]).toString('base64');
@@ -66,7 +79,7 @@ describe('createTraceDecoder()', () => {
   });
 
   it('throws for what is no message', () => {
-    expect(() => createTraceDecoder()(STARTED.slice(0, 20))).toThrow();
+    expect(() => createTraceDecoder()(RECORDED_OUTPUT.slice(0, 20))).toThrow();
   });
 });
 

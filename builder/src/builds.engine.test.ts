@@ -1,6 +1,7 @@
 import Docker from 'dockerode';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { LABELS } from '@plat/platform-kit/docker/labels.ts';
+import { silentLogger } from '@plat/platform-kit/logging.ts';
 import { createDockerImageBuilder } from './docker-image-builder.ts';
 import { openMemoryLimit } from './memory-limit.ts';
 import { startBuilder, TINY_DOCKERFILE, type TestBuilder } from './testing/start-builder.ts';
@@ -19,8 +20,13 @@ const MEMORY_MB = 256;
 /** Different in every run, so that BuildKit's cache of an earlier run does not hide anything. */
 const RUN_ID = Date.now();
 
+const memory = await openMemoryLimit({
+  bytes: MEMORY_MB * 1024 ** 2,
+  dockerHost: undefined,
+  logger: silentLogger(),
+});
+
 async function startReal(options: { dockerfile?: string; timeoutSeconds?: number } = {}) {
-  const memory = await openMemoryLimit({ bytes: MEMORY_MB * 1024 ** 2, docker });
   const images = createDockerImageBuilder({ docker, dockerHost: undefined, namespace, memory });
   return startBuilder({
     deps: { images },
@@ -139,6 +145,20 @@ describe.skipIf(!hasEngine)('builds by the Docker engine', () => {
     const { error } = await builder.metadata.untilState('hungry', number, 'failed');
     expect(error!.message).toMatch(/ran out of memory: a build step may use 256 MiB/);
   });
+
+  it.skipIf(!memory.isPerStep)(
+    'ends a build step whose processes allocate more than BUILD_MEMORY_MB together',
+    async () => {
+      const one = `python3 -c "b = b'x' * 150 * 1024 * 1024; import time; time.sleep(3)"`;
+      const all = `for i in 1 2 3 4; do ${one} & pids="$pids $!"; done; for p in $pids; do wait $p || exit 137; done`;
+      builder = await startReal({
+        dockerfile: `FROM python:3.13-slim-trixie\nRUN : ${RUN_ID}; sleep 0.3; ${all}\n`,
+      });
+      const number = await deploy(builder, 'herd', {});
+      const { error } = await builder.metadata.untilState('herd', number, 'failed');
+      expect(error!.message).toMatch(/ran out of memory/);
+    },
+  );
 
   it('builds different functions side by side', async () => {
     builder = await startReal({ dockerfile: `FROM debian:trixie-slim\nCOPY source/ /app/\nRUN sleep 2\n` });

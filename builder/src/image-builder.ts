@@ -20,7 +20,7 @@ export type ImageBuilder = {
   /** Throws `unavailable` when the engine does not answer. */
   check: (signal: AbortSignal) => Promise<void>;
   /** One sentence for the log: how builds are limited on this engine, and by what. */
-  describeLimits: () => Promise<string>;
+  describeLimits: () => string;
   /** The id (`sha256:…`) of the image of this function with this key, or undefined. */
   find: (query: { functionId: string; buildKey: string }, signal: AbortSignal) => Promise<string | undefined>;
   /**

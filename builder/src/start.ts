@@ -16,7 +16,7 @@ import type { BuilderConfig } from './config.ts';
 import { createDockerImageBuilder } from './docker-image-builder.ts';
 import { createFolderBlobStore } from './folder-blob-store.ts';
 import type { ImageBuilder } from './image-builder.ts';
-import { processMemoryLimit } from './memory-limit.ts';
+import { openMemoryLimit } from './memory-limit.ts';
 import { createRedactor } from './redact.ts';
 import type { SourceLimits } from './source-limits.ts';
 import { Sweeper, type SweepTimes } from './sweeper.ts';
@@ -42,7 +42,7 @@ export async function start(config: BuilderConfig, deps: StartDeps = {}): Promis
   const limits = sourceLimits(config);
   const metadata =
     deps.metadata ?? new MetadataClient({ url: config.METADATA_URL, internalToken: config.INTERNAL_TOKEN });
-  const images = deps.images ?? dockerImages(config);
+  const images = deps.images ?? (await dockerImages(config, logger));
   const blobs = createFolderBlobStore({ folder: path.join(dataFolder, 'sources'), stagingFolder });
   const logs = new BuildLogs({ folder: path.join(dataFolder, 'logs'), limitBytes: LOG_LIMIT_BYTES, redact });
 
@@ -102,7 +102,7 @@ export async function start(config: BuilderConfig, deps: StartDeps = {}): Promis
   follower.start();
   sweeper.start();
   logger.info(
-    { url: server.url, runtimes: manifests.map(({ id }) => id), buildLimits: await images.describeLimits() },
+    { url: server.url, runtimes: manifests.map(({ id }) => id), buildLimits: images.describeLimits() },
     'listening',
   );
 
@@ -118,12 +118,16 @@ export async function start(config: BuilderConfig, deps: StartDeps = {}): Promis
   return { url: server.url, close: () => (closing ??= close()) };
 }
 
-function dockerImages(config: BuilderConfig): ImageBuilder {
+async function dockerImages(config: BuilderConfig, logger: Logger): Promise<ImageBuilder> {
   return createDockerImageBuilder({
     docker: connectDocker(config.DOCKER_HOST),
     dockerHost: config.DOCKER_HOST,
     namespace: config.PLAT_NAMESPACE,
-    memory: processMemoryLimit(config.BUILD_MEMORY_MB * MIB),
+    memory: await openMemoryLimit({
+      bytes: config.BUILD_MEMORY_MB * MIB,
+      dockerHost: config.DOCKER_HOST,
+      logger,
+    }),
   });
 }
 

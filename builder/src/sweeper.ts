@@ -92,13 +92,14 @@ export class Sweeper {
 
   /** One round; false when something is still in use and wants another try soon. */
   async sweep(): Promise<boolean> {
-    const { follower, images, logs, logger } = this.#deps;
+    const { follower, images, logs, logger, isBuilding } = this.#deps;
     const found = { images: await images.list(), logs: await logs.functionIds() };
-    const isKept = (id: string) => follower.replica.functions.has(id) || this.#deps.isBuilding(id);
+    const isKept = (id: string) => follower.replica.functions.has(id) || isBuilding(id);
     const plan = planSweep({ ...found, isKept });
     for (const functionId of plan.logs) await logs.deleteAll(functionId);
-    let isDone = found.images.every(
-      ({ functionId }) => follower.replica.functions.has(functionId) || !this.#deps.isBuilding(functionId),
+    // What a build under way still adds to a function that is gone is left for the next round.
+    let isDone = [...found.images.map(({ functionId }) => functionId), ...found.logs].every(
+      (id) => follower.replica.functions.has(id) || !isBuilding(id),
     );
     for (const imageId of plan.imageIds) {
       const outcome = await images.remove(imageId);

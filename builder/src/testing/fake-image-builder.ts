@@ -20,7 +20,7 @@ export class FakeImageBuilder implements ImageBuilder {
     if (this.isAway) throw away();
   };
 
-  describeLimits = async () => 'no limits';
+  describeLimits = () => 'no limits';
 
   find: ImageBuilder['find'] = async (query) =>
     this.images.find((image) => image.functionId === query.functionId && image.buildKey === query.buildKey)
