@@ -48,12 +48,13 @@ export function createPrompts(io: {
       const { createInterface } = await import('node:readline/promises');
       const reader = createInterface({ input: io.input, output: io.output });
       const closed = new Promise<string>((resolve) => reader.once('close', () => resolve('')));
-      const stopped = new Promise<never>((_, reject) => reader.once('SIGINT', () => reject(interrupted())));
+      const stopped = new Promise<never>((_, reject) => reader.once('SIGINT', reject));
       try {
-        const question = reader.question(`${message} [y/N] `, { signal: io.signal }).catch(() => {
-          throw interrupted();
-        });
+        const question = reader.question(`${message} [y/N] `, { signal: io.signal });
         return /^\s*y(es)?\s*$/i.test(await Promise.race([question, closed, stopped]));
+      } catch {
+        io.output.write('\n');
+        throw interrupted();
       } finally {
         reader.close();
       }

@@ -3,7 +3,7 @@ import { OutputClosed } from './cli-error.ts';
 /** Standard output or standard error. `write` resolves when the bytes are handed on; a gone reader is `OutputClosed`. */
 export type Sink = {
   isTty: boolean;
-  /** Width in columns; undefined without a terminal: nothing is cut then. */
+  /** Width in columns; undefined without a terminal or where it does not say: nothing is cut then. */
   columns: number | undefined;
   hasColor: boolean;
   write: (chunk: string | Uint8Array) => Promise<void>;
@@ -25,7 +25,7 @@ export function createSink(stream: NodeJS.WriteStream, options: { isColorOff: bo
   return {
     isTty,
     get columns() {
-      return isTty ? stream.columns : undefined;
+      return (isTty && stream.columns) || undefined;
     },
     hasColor: isTty && !options.isColorOff,
     write: (chunk) =>
