@@ -4,17 +4,16 @@ import type { IncomingMessage } from 'node:http';
  * The platform's own control headers, in any spelling that a server behind may fold into them: many read `_` as `-`
  * (CGI, WSGI), so `x_plat_version` is one too.
  */
-function isControlHeader(name: string): boolean {
-  return name.toLowerCase().replaceAll('_', '-').startsWith('x-plat-');
-}
+const CONTROL_HEADER = /^x[-_]plat[-_]/i;
 
 /** Takes off what only the platform may say, from every view of the headers. */
 export function stripControlHeaders(req: IncomingMessage): void {
-  removeHeaders(req, isControlHeader);
+  removeHeaders(req, (name) => CONTROL_HEADER.test(name));
 }
 
 /** Takes off the named headers (lower case), from every view of the headers. */
 export function stripHeaders(req: IncomingMessage, names: readonly string[]): void {
+  if (!names.some((name) => name in req.headers)) return;
   removeHeaders(req, (name) => names.includes(name.toLowerCase()));
 }
 
@@ -27,9 +26,13 @@ export function replaceHeader(req: IncomingMessage, name: string, value: string)
 }
 
 function removeHeaders(req: IncomingMessage, isRemoved: (name: string) => boolean): void {
-  const names = Object.keys(req.headers).filter(isRemoved);
-  if (names.length === 0) return;
-  for (const name of names) delete req.headers[name];
+  let isAny = false;
+  for (const name in req.headers) {
+    if (!isRemoved(name)) continue;
+    isAny = true;
+    delete req.headers[name];
+  }
+  if (!isAny) return;
   const kept: string[] = [];
   for (let i = 0; i < req.rawHeaders.length; i += 2) {
     if (!isRemoved(req.rawHeaders[i]!)) kept.push(req.rawHeaders[i]!, req.rawHeaders[i + 1]!);
