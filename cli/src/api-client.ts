@@ -15,7 +15,6 @@ import type {
 import type { RuntimeManifest } from '@plat/platform-kit/runtime-manifest.ts';
 import { readEvents, type ServerSentEvent } from '@plat/platform-kit/sse.ts';
 import type { FunctionView, Page, SystemView, TokenView } from './api-types.ts';
-import { CliError } from './cli-error.ts';
 import { route } from './route.ts';
 import type { Query, Transport } from './transport.ts';
 
@@ -23,7 +22,7 @@ export type FunctionKey = { project: string; name: string };
 type PageQuery = { limit?: number | undefined; before?: string | undefined };
 
 /** The gateway says something at least every 15 s on an open event stream. */
-const EVENTS_IDLE_MS = 45_000;
+const EVENTS_SILENCE_MS = 45_000;
 
 /** The public API as `docs/api.md` writes it down, one method a route. Errors are those of {@link Transport}. */
 export class ApiClient {
@@ -79,8 +78,8 @@ export class ApiClient {
 
   buildLog = (key: FunctionKey, version: number) =>
     this.http.json<{ items: BuildLogLine[] }>('GET', `${versionPath(key, version)}/log`);
-  source = async (key: FunctionKey, version: number): Promise<Readable> =>
-    (await this.http.open('GET', `${versionPath(key, version)}/source`)).body;
+  source = async (key: FunctionKey, version: number): Promise<AsyncIterable<Buffer>> =>
+    this.http.chunks(await this.http.open('GET', `${versionPath(key, version)}/source`));
 
   listAliases = (key: FunctionKey) =>
     this.http.json<{ items: AliasRecord[] }>('GET', `${functionPath(key)}/aliases`);
@@ -107,27 +106,12 @@ export class ApiClient {
 
   /** Server-sent events; throws a `network` error when the stream breaks or falls silent. */
   async *#events(path: string, query: Query, signal: AbortSignal): AsyncGenerator<ServerSentEvent> {
-    const { body } = await this.http.open('GET', path, {
+    const answer = await this.http.open('GET', path, {
       query,
       headers: { accept: 'text/event-stream' },
       signal,
     });
-    const silence = () =>
-      body.destroy(new CliError('network', `${this.http.url} fell silent in the middle of an event stream.`));
-    let timer = setTimeout(silence, EVENTS_IDLE_MS);
-    body.on('data', () => {
-      clearTimeout(timer);
-      timer = setTimeout(silence, EVENTS_IDLE_MS);
-    });
-    try {
-      yield* readEvents(body as AsyncIterable<Uint8Array>);
-    } catch (error) {
-      if (signal.aborted || error instanceof CliError) throw error;
-      throw new CliError('network', `The event stream of ${this.http.url} broke off.`, { cause: error });
-    } finally {
-      clearTimeout(timer);
-      body.destroy();
-    }
+    yield* readEvents(this.http.chunks(answer, EVENTS_SILENCE_MS));
   }
 }
 

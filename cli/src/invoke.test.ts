@@ -131,6 +131,16 @@ describe('plat invoke', () => {
     expect(last().path).toBe('/function/default.hello/r');
   });
 
+  it('streams the answer and says so when it breaks off', async () => {
+    gateway.on(`POST ${HELLO}/invoke`, (res) => {
+      res.writeHead(200).write('first ');
+      setTimeout(() => res.destroy(), 50);
+    });
+    const result = await invoke([]);
+    expect(result).toMatchObject({ code: 6, out: 'first ' });
+    expect(result.err).toContain('broke off');
+  });
+
   it('says so when the function takes longer than --timeout', async () => {
     gateway.on(`POST ${HELLO}/invoke`, () => new Promise((resolve) => setTimeout(resolve, 500)));
     const result = await invoke(['--timeout', '50ms']);

@@ -113,17 +113,35 @@ export class Transport {
     }
   }
 
-  /** The whole body. */
+  /** The body as it comes. An error when it breaks off, or when nothing comes for `silenceMs`. */
+  async *chunks(answer: Answer, silenceMs = DEFAULT_TIMEOUT_MS): AsyncGenerator<Buffer> {
+    const { body } = answer;
+    const silent = () =>
+      body.destroy(new CliError('network', `${this.url} fell silent in the middle of its answer.`));
+    let timer = setTimeout(silent, silenceMs);
+    try {
+      for await (const chunk of body as AsyncIterable<Buffer>) {
+        clearTimeout(timer);
+        yield chunk;
+        timer = setTimeout(silent, silenceMs);
+      }
+    } catch (error) {
+      if (this.#signal.aborted) throw interrupted();
+      if (error instanceof CliError || isCancel(error)) throw error;
+      throw new CliError('network', `The answer of ${this.url} broke off.`, { cause: error });
+    } finally {
+      clearTimeout(timer);
+      body.destroy();
+    }
+  }
+
+  /** The whole body, or what came of it when it is longer than `limitBytes`. */
   async read(answer: Answer, limitBytes = Infinity): Promise<Buffer> {
     const chunks: Buffer[] = [];
     let bytes = 0;
-    try {
-      for await (const chunk of answer.body as AsyncIterable<Buffer>) {
-        chunks.push(chunk);
-        if ((bytes += chunk.length) > limitBytes) break;
-      }
-    } catch (error) {
-      throw this.#networkError(error);
+    for await (const chunk of this.chunks(answer)) {
+      chunks.push(chunk);
+      if ((bytes += chunk.length) > limitBytes) break;
     }
     return Buffer.concat(chunks);
   }

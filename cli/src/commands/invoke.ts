@@ -33,7 +33,8 @@ export async function invoke(context: ApiContext, args: InvokeArgs): Promise<num
   if (error) throw error;
   if (args.include) await writeHead(context, answer);
   if (body) await context.out.write(body);
-  else for await (const chunk of answer.body as AsyncIterable<Uint8Array>) await context.out.write(chunk);
+  else
+    for await (const chunk of context.api.http.chunks(answer, args.timeout)) await context.out.write(chunk);
   await report(context, answer, performance.now() - startedAt);
   return answer.status >= 400 ? EXIT_CODES.functionFailed.code : EXIT_CODES.ok.code;
 }

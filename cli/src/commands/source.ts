@@ -15,7 +15,7 @@ export async function source(context: ApiContext, args: SourceArgs): Promise<voi
   const wanted = args.outputFile ?? `${key.name}-${args.version}.zip`;
   if (wanted === '-') {
     const body = await context.api.source(key, args.version);
-    for await (const chunk of body as AsyncIterable<Uint8Array>) await context.out.write(chunk);
+    for await (const chunk of body) await context.out.write(chunk);
     return;
   }
   const file = path.resolve(context.cwd, wanted);
