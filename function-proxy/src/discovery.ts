@@ -3,6 +3,8 @@ import { backoffMs, deadline, pause } from '@plat/platform-kit/waiting.ts';
 import type { DiscoveredInstance, InstanceSource } from './instance-source.ts';
 
 const LIST_TIMEOUT_MS = 20_000;
+/** An engine may report an event some milliseconds before its list shows it (Docker does for pause and unpause). */
+const SETTLE = { firstMs: 10, looks: 7 };
 
 export type DiscoveryOptions = {
   source: InstanceSource;
@@ -17,12 +19,16 @@ export type DiscoveryOptions = {
  * 1. Only a list changes the index; events and the clock only ask for one.
  * 2. One list at a time. Whatever happens while a list is under way causes another one after it.
  * 3. A list that fails is tried again with back-off; until then the index stays as it is.
- * 4. After each (re)opening of the event stream there is a list, so nothing between two streams is missed.
+ * 4. A list that does not show yet what an event said is followed by others, a few and soon.
+ * 5. After each (re)opening of the event stream there is a list, so nothing between two streams is missed.
  */
 export class Discovery {
   readonly #options: DiscoveryOptions;
   readonly #stop = new AbortController();
   readonly #began = new Set<string>();
+  /** What the last event of an instance said, true for running, until a list shows it. */
+  readonly #expected = new Map<string, boolean>();
+  #looks = 0;
   #wanted = false;
   #wake = new AbortController();
   #loops: Promise<unknown> | undefined;
@@ -61,7 +67,7 @@ export class Discovery {
         apply(instances, began);
         if (failures > 0) logger.info({}, 'instances can be listed again');
         failures = 0;
-        if (!this.#wanted) await pause(resyncMs, this.#wake.signal);
+        if (!this.#wanted) await pause(this.#settle(instances) ?? resyncMs, this.#wake.signal);
       } catch (error) {
         if (signal.aborted) return;
         for (const id of began) this.#began.add(id);
@@ -70,6 +76,16 @@ export class Discovery {
         await pause(backoffMs(failures), signal);
       }
     }
+  }
+
+  /** How soon to look again, or undefined when the list shows all that the events said. */
+  #settle(instances: DiscoveredInstance[]): number | undefined {
+    const running = new Set(instances.filter(({ status }) => status === 'running').map(({ id }) => id));
+    for (const [id, began] of this.#expected) if (running.has(id) === began) this.#expected.delete(id);
+    if (this.#expected.size === 0) return undefined;
+    if (this.#looks < SETTLE.looks) return SETTLE.firstMs * 2 ** this.#looks++;
+    this.#expected.clear();
+    return undefined;
   }
 
   async #watch(): Promise<void> {
@@ -86,6 +102,8 @@ export class Discovery {
           },
           onEvent: ({ id, began }) => {
             if (began) this.#began.add(id);
+            this.#expected.set(id, began);
+            this.#looks = 0;
             this.#ask();
           },
         });

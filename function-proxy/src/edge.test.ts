@@ -77,7 +77,7 @@ describe('the edge listener', () => {
       socket.write(
         `POST / HTTP/1.1\r\nhost: shop-cart.localhost\r\nexpect: 100-continue\r\ncontent-length: ${length}\r\n\r\n`,
       );
-      const [first] = (await new Promise((resolve) => socket.once('data', (data) => resolve([data]))));
+      const first = await new Promise<Buffer>((resolve) => socket.once('data', resolve));
       socket.destroy();
       return String(first).split('\r\n')[0];
     };
