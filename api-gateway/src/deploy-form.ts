@@ -56,7 +56,7 @@ export async function readDeployForm<Config>(
   let config: { value: Config } | undefined;
   let promote = true;
   let source: Promise<AcceptedSource> | undefined;
-  let fail: (error: unknown) => void = () => undefined;
+  let fail: (error: Error) => void = () => undefined;
 
   const claim = (name: string) => {
     if (!PARTS.includes(name)) throw wrongPart(name, 'there is no such part');
@@ -131,11 +131,11 @@ export async function readDeployForm<Config>(
   }
 }
 
-function attempt(action: () => void, onError: (error: unknown) => void): void {
+function attempt(action: () => void, onError: (error: Error) => void): void {
   try {
     action();
   } catch (error) {
-    onError(error);
+    onError(error as Error);
   }
 }
 

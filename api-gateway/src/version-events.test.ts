@@ -24,7 +24,10 @@ async function watch(path: string, as: keyof typeof TOKENS = 'shopDeveloper') {
     for await (const event of readEvents(response.body as AsyncIterable<Uint8Array>)) events.push(event);
   })().catch(() => undefined);
   const summary = () =>
-    events.map(({ event, data }) => `${event} ${(data as any).state ?? (data as any).text ?? ''}`.trim());
+    events.map(({ event, data }) => {
+      const { state, text } = data as { state?: string; text?: string };
+      return `${event} ${state ?? text ?? ''}`.trim();
+    });
   const seen = async (line: string) => {
     const found = await poll(async () => (summary().includes(line) ? true : undefined), {
       intervalMs: 5,

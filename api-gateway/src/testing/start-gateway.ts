@@ -111,6 +111,7 @@ export async function startGateway(
     return {
       status: response.status,
       headers: response.headers,
+      // eslint-disable-next-line @typescript-eslint/no-unsafe-assignment -- tests look into it freely
       body: isJson && text ? JSON.parse(text) : text,
     };
   };
