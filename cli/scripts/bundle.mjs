@@ -6,16 +6,17 @@ import { build } from 'esbuild';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * Bundles the program with all it uses into `dist/`: `plat.mjs`, and chunks that a command loads only when it needs
+ * Bundles the program with all it uses into `dist/` of `target`: `plat.mjs`, and chunks that a command loads only when it needs
  * them. CommonJS dependencies call `require` for Node's own modules; the banner gives them one.
  */
-export async function bundle() {
-  await rm(`${root}dist`, { recursive: true, force: true });
+export async function bundle(target = root) {
+  const dist = path.join(target, 'dist');
+  await rm(dist, { recursive: true, force: true });
   const { metafile } = await build({
     metafile: true,
     absWorkingDir: root,
     entryPoints: { plat: `${root}src/main.ts` },
-    outdir: `${root}dist`,
+    outdir: dist,
     outExtension: { '.js': '.mjs' },
     chunkNames: 'chunks/[name]-[hash]',
     bundle: true,
@@ -32,7 +33,7 @@ export async function bundle() {
       js: "import { createRequire as platCreateRequire } from 'node:module'; const require = platCreateRequire(import.meta.url);",
     },
   });
-  await writeFile(`${root}dist/LICENSES.txt`, await licenses(Object.keys(metafile.inputs)));
+  await writeFile(path.join(dist, 'LICENSES.txt'), await licenses(Object.keys(metafile.inputs)));
 }
 
 /** The licences of everything that went into the bundle: they ask to travel with it. */

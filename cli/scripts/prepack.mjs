@@ -5,9 +5,11 @@ import { bundle } from './bundle.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const runtimes = path.join(root, '..', 'runtimes');
-const templates = path.join(root, 'templates');
+const target = path.resolve(process.argv[2] ?? root);
+const templates = path.join(target, 'templates');
 
-await bundle();
+// Makes what the package carries beside its own files: in the package's folder, or in the one that was named.
+await bundle(target);
 await rm(templates, { recursive: true, force: true });
 await mkdir(templates, { recursive: true });
 for (const id of await readdir(runtimes)) {

@@ -89,6 +89,12 @@ export class Transport {
           cause: error,
         });
       }
+      if (options.onUpload && ['EPIPE', 'ECONNRESET'].includes((error as { code?: string }).code ?? '')) {
+        throw new CliError('network', `${this.url} broke the upload off.`, {
+          hint: 'Is the archive too large? What the function does not need can be left out in .platignore.',
+          cause: error,
+        });
+      }
       throw this.#networkError(error);
     } finally {
       clearTimeout(timer);
