@@ -4,6 +4,7 @@ import type { BuildStatus, Vertex } from './buildkit-trace.ts';
 
 /** How many of a step's last lines are remembered, to explain a failure by; npm's usage text alone has about 90. */
 const TAIL_LINES = 200;
+const TAIL_LINE_LIMIT = 1000;
 const NAME_LIMIT = 100;
 
 /** A build step that failed, and the last lines it printed. */
@@ -88,7 +89,7 @@ export class BuildProgress {
   #say(step: StepState, line: string): void {
     // What a terminal would show: a progress bar overwrites its line by carriage returns.
     const text = stripVTControlCharacters(line.replace(/\r+$/, '').split('\r').pop() ?? '');
-    step.tail.push(text);
+    step.tail.push(text.slice(0, TAIL_LINE_LIMIT));
     if (step.tail.length > TAIL_LINES) step.tail.shift();
     this.#onLine(step.phase, text);
   }

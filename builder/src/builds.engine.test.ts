@@ -26,11 +26,14 @@ const memory = await openMemoryLimit({
   logger: silentLogger(),
 });
 
-async function startReal(options: { dockerfile?: string; timeoutSeconds?: number } = {}) {
+async function startReal(
+  options: { dockerfile?: string; timeoutSeconds?: number; baseImages?: string[] } = {},
+) {
   const images = createDockerImageBuilder({ docker, dockerHost: undefined, namespace, memory });
   return startBuilder({
     deps: { images },
     dockerfile: options.dockerfile,
+    baseImages: options.baseImages,
     env: {
       PLAT_NAMESPACE: namespace,
       BUILD_MEMORY_MB: String(MEMORY_MB),
@@ -159,6 +162,14 @@ describe.skipIf(!hasEngine)('builds by the Docker engine', () => {
       expect(error!.message).toMatch(/ran out of memory/);
     },
   );
+
+  it('says plainly that a base image cannot be had', async () => {
+    builder = await startReal({ baseImages: ['127.0.0.1:9/plat-test/none:1'] });
+    const number = await deploy(builder, 'baseless', {});
+    const { error } = await builder.metadata.untilState('baseless', number, 'failed');
+    expect(error).toMatchObject({ code: 'unavailable' });
+    expect(error!.message).toMatch(/base image 127\.0\.0\.1:9\/plat-test\/none:1 cannot be pulled/);
+  });
 
   it('builds different functions side by side', async () => {
     builder = await startReal({ dockerfile: `FROM debian:trixie-slim\nCOPY source/ /app/\nRUN sleep 2\n` });

@@ -1,12 +1,14 @@
 import type Docker from 'dockerode';
 import { engineAwayError, isEngineAway } from '@plat/platform-kit/docker/connect.ts';
 import { LABELS, isManaged } from '@plat/platform-kit/docker/labels.ts';
+import { deadline } from '@plat/platform-kit/waiting.ts';
 import { fetchBaseImages } from './fetch-base-images.ts';
 import type { BuildRequest, BuiltImage, ImageBuilder } from './image-builder.ts';
 import type { MemoryLimit } from './memory-limit.ts';
 import { runDockerBuild } from './run-docker-build.ts';
 
 const CHECK_TIMEOUT_MS = 5000;
+const CALL_TIMEOUT_MS = 60_000;
 
 /** Builds with the engine's own BuildKit; images stay in the engine. */
 export function createDockerImageBuilder(options: {
@@ -30,7 +32,7 @@ export function createDockerImageBuilder(options: {
   return {
     check: (signal) =>
       asking(async () => {
-        const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(CHECK_TIMEOUT_MS)]);
+        const abortSignal = deadline(CHECK_TIMEOUT_MS, signal);
         // The type declarations do not know the option.
         const engine = docker as unknown as { ping: (options: object) => Promise<unknown> };
         await engine.ping({ abortSignal }).catch((error: unknown) => {
@@ -56,16 +58,18 @@ export function createDockerImageBuilder(options: {
           }),
         );
       }, signal),
-    list: () =>
+    list: (signal) =>
       asking(async () => {
-        const images = await docker.listImages({ filters: { label: ours } });
+        const abortSignal = deadline(CALL_TIMEOUT_MS, signal);
+        const images = await docker.listImages({ filters: { label: ours }, abortSignal });
         return images.flatMap((image): BuiltImage[] => {
           const functionId = image.Labels?.[LABELS.functionId];
           const key = image.Labels?.[LABELS.build];
           return functionId && key ? [{ imageId: image.Id, functionId, buildKey: key }] : [];
         });
-      }),
-    remove: (imageId) => asking(() => removeImage(docker, namespace, imageId)),
+      }, signal),
+    remove: (imageId, signal) =>
+      asking(() => removeImage(docker, namespace, imageId, deadline(CALL_TIMEOUT_MS, signal)), signal),
   };
 }
 
@@ -78,13 +82,14 @@ async function removeImage(
   docker: Docker,
   namespace: string,
   imageId: string,
+  abortSignal: AbortSignal,
 ): Promise<'removed' | 'gone' | 'in_use'> {
   try {
     const info = await docker.getImage(imageId).inspect();
     if (!isManaged(info.Config.Labels, namespace)) return 'gone';
     // By its names, because the engine refuses an id that has several; the image goes with the last of them.
     const names = info.RepoTags.length > 0 ? info.RepoTags : [imageId];
-    for (const name of names) await docker.getImage(name).remove();
+    for (const name of names) await docker.getImage(name).remove({ abortSignal });
     return 'removed';
   } catch (error) {
     const { statusCode } = error as { statusCode?: number };

@@ -1,9 +1,8 @@
-import { once } from 'node:events';
 import type { Readable } from 'node:stream';
-import { createInterface } from 'node:readline';
 import type Docker from 'dockerode';
 import { isEngineAway } from '@plat/platform-kit/docker/connect.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
+import { readEngineMessages } from './engine-messages.ts';
 
 /**
  * Pulls the base images the engine does not have. BuildKit would do it too, but only with a session of its own protocol,
@@ -44,12 +43,7 @@ async function hasImage(docker: Docker, image: string): Promise<boolean> {
 
 async function pullImage(docker: Docker, image: string, signal: AbortSignal): Promise<void> {
   const stream = (await docker.pull(image, { abortSignal: signal })) as Readable;
-  const lines = createInterface({ input: stream });
   let failure: string | undefined;
-  lines.on('line', (line) => {
-    const { error } = JSON.parse(line) as { error?: string };
-    failure ??= error;
-  });
-  await once(lines, 'close', { signal });
+  for await (const { error } of readEngineMessages(stream)) failure ??= error;
   if (failure !== undefined) throw new Error(failure);
 }

@@ -31,9 +31,9 @@ export type ImageBuilder = {
     request: BuildRequest,
     options: { onLine: (phase: string, text: string) => void; signal: AbortSignal },
   ) => Promise<string>;
-  list: () => Promise<BuiltImage[]>;
+  list: (signal: AbortSignal) => Promise<BuiltImage[]>;
   /** Removes an image of this installation; `in_use` while a container still needs it. */
-  remove: (imageId: string) => Promise<'removed' | 'gone' | 'in_use'>;
+  remove: (imageId: string, signal: AbortSignal) => Promise<'removed' | 'gone' | 'in_use'>;
 };
 
 /** A step of the build failed. */

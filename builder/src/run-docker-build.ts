@@ -3,15 +3,9 @@ import type Docker from 'dockerode';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import { BuildProgress } from './build-progress.ts';
 import { createTraceDecoder } from './buildkit-trace.ts';
+import { readEngineMessages } from './engine-messages.ts';
 import { BuildStepError, type BuildRequest } from './image-builder.ts';
 import { packFolder } from './pack-folder.ts';
-
-type EngineMessage = {
-  id?: string;
-  aux?: string | { ID?: string };
-  error?: string;
-  errorDetail?: { message?: string };
-};
 
 /**
  * One build by BuildKit over the engine's `POST /build`. The engine stops the build when the connection is closed, so an
@@ -33,7 +27,7 @@ export async function runDockerBuild(
   let failure: string | undefined;
   try {
     const stream = await docker.buildImage(context, buildOptions(request, options));
-    for await (const message of readMessages(stream as Readable)) {
+    for await (const message of readEngineMessages(stream as Readable)) {
       if (message.id === 'moby.buildkit.trace' && typeof message.aux === 'string')
         progress.add(decode(message.aux));
       else if (message.id === 'moby.image.id' && typeof message.aux === 'object') imageId = message.aux.ID;
@@ -72,15 +66,4 @@ function buildOptions(
     abortSignal: options.signal,
     ulimits: JSON.stringify([ulimit]),
   };
-}
-
-async function* readMessages(stream: Readable): AsyncGenerator<EngineMessage> {
-  let rest = '';
-  const decoder = new TextDecoder();
-  for await (const chunk of stream) {
-    const lines = (rest + decoder.decode(chunk as Buffer, { stream: true })).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) if (line.trim() !== '') yield JSON.parse(line) as EngineMessage;
-  }
-  if (rest.trim() !== '') yield JSON.parse(rest) as EngineMessage;
 }

@@ -83,6 +83,7 @@ export class Sweeper {
         if (!this.#deps.follower.synced) waitMs = this.#times.settleMs;
         else if (!(await this.sweep())) waitMs = this.#times.retryMs;
       } catch (error) {
+        if (signal.aborted) return;
         waitMs = this.#times.retryMs;
         const isExpected = isEngineAway(error) || error instanceof PlatformError;
         this.#deps.logger[isExpected ? 'debug' : 'warn']({ err: error }, 'sweep failed');
@@ -93,7 +94,7 @@ export class Sweeper {
   /** One round; false when something is still in use and wants another try soon. */
   async sweep(): Promise<boolean> {
     const { follower, images, logs, logger, isBuilding } = this.#deps;
-    const found = { images: await images.list(), logs: await logs.functionIds() };
+    const found = { images: await images.list(this.#stop.signal), logs: await logs.functionIds() };
     const isKept = (id: string) => follower.replica.functions.has(id) || isBuilding(id);
     const plan = planSweep({ ...found, isKept });
     for (const functionId of plan.logs) await logs.deleteAll(functionId);
@@ -102,7 +103,7 @@ export class Sweeper {
       (id) => follower.replica.functions.has(id) || !isBuilding(id),
     );
     for (const imageId of plan.imageIds) {
-      const outcome = await images.remove(imageId);
+      const outcome = await images.remove(imageId, this.#stop.signal);
       if (outcome === 'in_use') isDone = false;
       if (outcome === 'removed') logger.info({ imageId }, 'image of a deleted function removed');
     }

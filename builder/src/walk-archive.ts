@@ -1,11 +1,11 @@
-import { once } from 'node:events';
-import { stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import { archiveError } from './archive-error.ts';
 import { ArchiveInspector, type ArchiveEntry } from './archive-inspector.ts';
+import { ReadAheadFile } from './read-ahead-file.ts';
 import type { SourceLimits } from './source-limits.ts';
 
 export type WalkedEntry = ArchiveEntry & {
@@ -23,24 +23,34 @@ export type WalkedEntry = ArchiveEntry & {
  */
 export async function* walkArchive(file: string, limits: SourceLimits): AsyncGenerator<WalkedEntry> {
   const { size } = await stat(file);
-  const zip = await yauzl
-    .openPromise(file, { autoClose: false, decodeStrings: false, validateEntrySizes: true })
-    .catch((cause: unknown) => {
-      throw archiveError('not_a_zip', null, { hint: messageOf(cause), cause });
-    });
-  // An error after the last entry that anybody waits for must not end the process.
-  zip.on('error', () => undefined);
+  const zip = await openZip(file, size);
   try {
     const inspector = new ArchiveInspector(limits, size);
     inspector.expectEntries(zip.entryCount);
-    for await (const entry of zip.eachEntry()) yield await walkEntry(zip, entry, inspector);
+    const entries: Entry[] = [];
+    for await (const entry of zip.eachEntry()) entries.push(entry);
+    for (const entry of entries) yield await walkEntry(zip, entry, inspector);
     inspector.finish();
   } catch (error) {
     if (error instanceof PlatformError) throw error;
     throw archiveError('not_a_zip', null, { hint: messageOf(error), cause: error });
   } finally {
     zip.close();
-    await once(zip, 'close');
+  }
+}
+
+async function openZip(file: string, size: number): Promise<ZipFile> {
+  const handle = await open(file, 'r');
+  const reader = new ReadAheadFile(file, handle);
+  const options = { autoClose: false, decodeStrings: false, validateEntrySizes: true };
+  try {
+    const zip = await yauzl.fromRandomAccessReaderPromise(reader, size, options);
+    // An error after the last entry that anybody waits for must not end the process.
+    zip.on('error', () => undefined);
+    return zip;
+  } catch (cause) {
+    await handle.close();
+    throw archiveError('not_a_zip', null, { hint: messageOf(cause), cause });
   }
 }
 
@@ -52,13 +62,13 @@ async function walkEntry(zip: ZipFile, entry: Entry, inspector: ArchiveInspector
     encrypted: entry.isEncrypted(),
     expandedBytes: entry.uncompressedSize,
   });
-  const open = () => zip.openReadStreamPromise(entry);
+  const openContent = () => zip.openReadStreamPromise(entry);
   let target: string | null = null;
   if (judged.kind === 'link') {
-    target = await readTarget(judged.path, open);
+    target = await readTarget(judged.path, openContent);
     inspector.checkLink(judged, target);
   }
-  return { ...judged, target, crc32: entry.crc32, open };
+  return { ...judged, target, crc32: entry.crc32, open: openContent };
 }
 
 async function readTarget(name: string, open: () => Promise<Readable>): Promise<string> {

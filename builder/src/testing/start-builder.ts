@@ -20,11 +20,13 @@ COPY --from=deps /installed /installed
 COPY source/ /app/
 `;
 
+export type TinyRuntime = { dockerfile?: string; baseImages?: string[] };
+
 /** A runtime small enough for tests, in a folder as `RUNTIMES_DIR` wants it. */
-export async function writeTinyRuntime(folder: string, dockerfile = TINY_DOCKERFILE): Promise<void> {
+export async function writeTinyRuntime(folder: string, options: TinyRuntime = {}): Promise<void> {
   const runtime = path.join(folder, 'tiny');
   await mkdir(path.join(runtime, 'server'), { recursive: true });
-  await writeFile(path.join(runtime, 'Dockerfile'), dockerfile);
+  await writeFile(path.join(runtime, 'Dockerfile'), options.dockerfile ?? TINY_DOCKERFILE);
   await writeFile(path.join(runtime, 'server', 'main.js'), '// the server\n');
   const manifest = {
     id: 'tiny',
@@ -33,22 +35,17 @@ export async function writeTinyRuntime(folder: string, dockerfile = TINY_DOCKERF
     defaults: { memoryMb: 64, concurrency: 1, timeoutSeconds: 1 },
     dependencyFiles: ['package.json', 'package-lock.json'],
     handlerFiles: ['{module}.js', '{module}.mjs'],
-    baseImages: ['debian:trixie-slim'],
+    baseImages: options.baseImages ?? ['debian:trixie-slim'],
   };
   await writeFile(path.join(runtime, 'runtime.json'), JSON.stringify(manifest));
 }
 
 /** A builder with a fake record and, unless `env` and `deps` say otherwise, a fake engine. */
 export async function startBuilder(
-  options: {
-    env?: Record<string, string>;
-    deps?: StartDeps;
-    dockerfile?: string;
-    metadata?: FakeMetadata;
-  } = {},
+  options: TinyRuntime & { env?: Record<string, string>; deps?: StartDeps; metadata?: FakeMetadata } = {},
 ) {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'plat-builder-'));
-  await writeTinyRuntime(path.join(folder, 'runtimes'), options.dockerfile);
+  await writeTinyRuntime(path.join(folder, 'runtimes'), options);
   const metadata = options.metadata ?? (await new FakeMetadata().start());
   const images = new FakeImageBuilder();
   const config = readConfig({
