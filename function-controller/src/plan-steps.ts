@@ -123,7 +123,7 @@ function planCandidate(version: DesiredVersion, own: readonly ObservedInstance[]
 }
 
 function planServing(version: DesiredVersion, own: readonly ObservedInstance[]): Step[] {
-  const steps: Step[] = resumePaused(own);
+  const steps: Step[] = [];
   for (const instance of own) {
     // A crashed one is the engine's to restart; what failed to load, hangs or was stopped by hand is replaced.
     const useless = instance.status === 'failed' || instance.status === 'hung';
@@ -140,14 +140,18 @@ function planServing(version: DesiredVersion, own: readonly ObservedInstance[]):
       steps.push({ kind: 'retireInstance', instanceId: instance.id, drain: true });
   }
   const surplus = [...current].sort((a, b) => rank(a) - rank(b) || b.ageMs - a.ageMs).slice(version.count);
+  steps.push(...resumePaused(own.filter((instance) => !surplus.includes(instance))));
   for (const instance of surplus)
     steps.push({ kind: 'retireInstance', instanceId: instance.id, drain: true });
   return steps;
 }
 
-/** Who stays when there are too many: ready before starting before the rest, older before younger. */
+const RANKS = ['ready', 'paused', 'starting'];
+
+/** Who stays when there are too many: the sooner it can serve the better, older before younger. */
 function rank(instance: ObservedInstance): number {
-  return instance.status === 'ready' ? 0 : instance.status === 'starting' ? 1 : 2;
+  const at = RANKS.indexOf(instance.status);
+  return at < 0 ? RANKS.length : at;
 }
 
 function resumePaused(own: readonly ObservedInstance[]): Step[] {

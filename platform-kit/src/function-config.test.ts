@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { PlatformError } from './errors.ts';
+import { type PlatformError } from './errors.ts';
 import { FunctionConfig, FunctionConfigInput, resolveFunctionConfig } from './function-config.ts';
 import { parseInput } from './parse.ts';
 import type { RuntimeManifest } from './runtime-manifest.ts';
