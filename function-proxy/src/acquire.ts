@@ -114,11 +114,11 @@ export class Acquirer {
     this.#reroute(() => true);
   }
 
-  /** Forgets versions of functions that are gone, once nothing of theirs is under way. */
-  prune(isKnown: (functionId: string) => boolean): void {
+  /** Forgets versions that are not known any more, once they have no instance and nothing is under way. */
+  prune(isKnown: (version: VersionRoute) => boolean): void {
     for (const [key, line] of this.#lines) {
-      if (!isKnown(line.version.functionId) && line.inFlight === 0 && line.queue.size === 0)
-        this.#lines.delete(key);
+      const isIdle = line.inFlight === 0 && line.queue.size === 0 && !this.#index.has(key);
+      if (isIdle && !isKnown(line.version)) this.#lines.delete(key);
     }
   }
 

@@ -73,7 +73,8 @@ export function createProxy(config: ProxyConfig, deps: ProxyDeps): DataPlane {
       onAway: (error) => logger.warn({ err: error }, 'a version could not be woken; trying again'),
     },
   });
-  const prune = () => acquirer.prune((functionId) => table.byId(functionId) !== undefined);
+  const prune = () =>
+    acquirer.prune(({ functionId, number }) => table.byId(functionId)?.versions.has(number) === true);
   const follower = new ChangeFollower({
     metadata,
     logger,
@@ -87,7 +88,7 @@ export function createProxy(config: ProxyConfig, deps: ProxyDeps): DataPlane {
         if (change.kind !== 'function') return;
         table.apply(change);
         acquirer.reroute(change.key);
-        if (change.value === null) prune();
+        prune();
       },
     },
   });

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
+import { WebSocket, WebSocketServer } from 'ws';
 import { encodeEdge, encodeTarget } from '@plat/platform-kit/invocation-headers.ts';
 import { request } from 'undici';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -83,6 +85,39 @@ describe('the edge listener', () => {
     };
     expect(await ask(5)).toBe('HTTP/1.1 100 Continue');
     expect(await ask(2 * 1024 * 1024)).toBe('HTTP/1.1 413 Payload Too Large');
+  });
+});
+
+describe('upgrades', () => {
+  it('reach a function at its own host and through the gateway, and do not keep the proxy from closing', async () => {
+    harness = await ProxyHarness.start([shop]);
+    const instance = await harness.addInstance(shop);
+    new WebSocketServer({ server: instance.server }).on('connection', (socket, req) => socket.send(req.url!));
+    const open = async (url: string, headers: Record<string, string>) => {
+      const socket = new WebSocket(url.replace('http', 'ws'), { headers });
+      const [first] = await once(socket, 'message');
+      return { socket, first: String(first) };
+    };
+    const edge = await open(`${harness.proxy.edgeUrl}/room`, { host: 'shop-cart.platform.test' });
+    expect(edge.first).toBe('/room');
+    const target = encodeTarget({
+      requestId: 'r-1',
+      project: 'shop',
+      function: 'cart',
+      selector: { version: 1 },
+      path: '/other',
+      trigger: 'api',
+      bodyLimitBytes: 1,
+    });
+    const headers = { ...target, authorization: `Bearer ${TOKEN}` };
+    expect((await open(`${harness.proxy.url}/internal/invoke`, headers)).first).toBe('/other');
+    await expect(open(`${harness.proxy.url}/internal/invoke`, target)).rejects.toThrow('401');
+    await expect(open(`${harness.proxy.edgeUrl}/`, { host: 'evil.test' })).rejects.toThrow('404');
+    const closed = once(edge.socket, 'close');
+    const startedAt = Date.now();
+    await harness.proxy.close();
+    await closed;
+    expect(Date.now() - startedAt).toBeLessThan(3000);
   });
 });
 

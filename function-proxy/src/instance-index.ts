@@ -53,6 +53,11 @@ export class InstanceIndex {
     return best;
   }
 
+  /** Whether a version has any instance, in whatever state. */
+  has(key: string): boolean {
+    return this.#byKey.has(key);
+  }
+
   hasReady(key: string): boolean {
     return this.#byKey.get(key)?.some((instance) => instance.state.state === 'ready') ?? false;
   }
@@ -108,8 +113,9 @@ export class InstanceIndex {
   }
 
   close(): void {
+    const known = [...this.list(), ...this.#out.values()];
     for (const id of [...this.#byId.keys()]) this.#leave(id);
-    for (const instance of this.#out.values()) instance?.close();
+    for (const instance of known) void instance?.pool.destroy().catch(() => undefined);
   }
 
   async #nextChange(id: string, ms: number, signal: AbortSignal): Promise<void> {

@@ -340,6 +340,16 @@ describe('invoke() streams', () => {
     expect((await reply).body).toBe(String(total));
   });
 
+  it('takes an answer that comes before the whole body was sent', async () => {
+    const hello = fakeFunction({ name: 'hello' });
+    harness = await ProxyHarness.start([hello]);
+    harness.target = { bodyLimitBytes: 1e9 };
+    await harness.addInstance(hello, { behaviour: (_req, res) => void res.end('enough') });
+    const upload = () => Readable.from(Array.from({ length: 100 }, () => Buffer.alloc(64 * 1024)));
+    for (let i = 0; i < 3; i++)
+      expect((await harness.call('/hello', { method: 'PUT', body: upload() })).body).toBe('enough');
+  });
+
   it('refuses a body past the limit: by its length before reading, in chunks while it comes', async () => {
     const hello = fakeFunction({ name: 'hello' });
     harness = await ProxyHarness.start([hello]);

@@ -33,10 +33,6 @@ export class RoutingTable {
     return this.#byId.get(id);
   }
 
-  ids(): IterableIterator<string> {
-    return this.#byId.keys();
-  }
-
   /** Throws `not_found`. */
   byName(project: string, name: string): FunctionRoute {
     const found = this.#byName.get(`${project}/${name}`);

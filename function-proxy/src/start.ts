@@ -1,3 +1,5 @@
+import type { Server } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { ControllerClient } from '@plat/platform-kit/clients/controller-client.ts';
 import { MetadataClient } from '@plat/platform-kit/clients/metadata-client.ts';
 import { connectDocker } from '@plat/platform-kit/docker/connect.ts';
@@ -32,10 +34,16 @@ export async function start(config: ProxyConfig, deps: Partial<ProxyDeps> = {}):
   const app = createApp({ index, acquirer, follower, internalToken, logger });
   const closeClients = () => Promise.all([metadata.close(), controller.close()]);
   try {
-    const listener = createGatewayListener({ app, invoker: gatewayInvoker, internalToken });
+    const upgraded = new Set<Duplex>();
+    const track = (server: Server) =>
+      server.on('upgrade', (_req, socket: Duplex) => {
+        upgraded.add(socket);
+        socket.once('close', () => upgraded.delete(socket));
+      });
+    const listener = track(createGatewayListener({ app, invoker: gatewayInvoker, internalToken }));
     const internal = await listen(listener, config.PROXY_LISTEN);
     const edge = config.EDGE_LISTEN
-      ? await listen(createEdgeListener(invoker), config.EDGE_LISTEN).catch(async (error: unknown) => {
+      ? await listen(track(createEdgeListener(invoker)), config.EDGE_LISTEN).catch(async (error: unknown) => {
           await internal.close();
           throw error;
         })
@@ -44,6 +52,8 @@ export async function start(config: ProxyConfig, deps: Partial<ProxyDeps> = {}):
     logger.info({ url: internal.url, edgeUrl: edge?.url }, 'listening');
     let closing: Promise<void> | undefined;
     const close = async () => {
+      // They never end by themselves, and a server is not closed while one is open.
+      for (const socket of upgraded) socket.destroy();
       await Promise.all([edge?.close(), internal.close()]);
       await proxy.close();
       await closeClients();
