@@ -21,6 +21,9 @@ import { versionKey } from './version-key.ts';
 import { WakeBook } from './wake-book.ts';
 
 const LOAD_INTERVAL_MS = 2000;
+/** Docker reports an event some milliseconds before its list shows it (seen with pause): look again for a second. */
+const SETTLE_MS = 1000;
+const LOOK_AGAIN_MS = 150;
 
 export type ControllerOptions = {
   host: InstanceHost;
@@ -55,6 +58,7 @@ export class Controller {
   readonly #retirements: Retirements;
   readonly #readiness: ReadinessWatch;
   readonly #called = new Map<string, Map<number, VersionRecord>>();
+  readonly #settlingUntilMs = new Map<string, number>();
   readonly #stop = new AbortController();
   readonly #loops: Promise<void>[] = [];
   #closing: Promise<void> | undefined;
@@ -182,7 +186,15 @@ export class Controller {
     const known = { record, recordIsCurrent: this.#follower.synced };
     const next = await reconcileFunction(this.#deps, functionId, known, signal);
     if (!record) await this.#forget(functionId, signal);
-    return next;
+    return this.#isSettling(functionId) ? Math.min(next ?? Infinity, LOOK_AGAIN_MS) : next;
+  }
+
+  #isSettling(functionId: string): boolean {
+    const untilMs = this.#settlingUntilMs.get(functionId);
+    if (untilMs === undefined) return false;
+    if (Date.now() < untilMs) return true;
+    this.#settlingUntilMs.delete(functionId);
+    return false;
   }
 
   /** Once the last instance of a deleted function is gone: its logs, and its project's network if it was the last one. */
@@ -249,7 +261,9 @@ export class Controller {
             this.#resync().catch((error: unknown) => logger.warn({ err: error }, 'resync failed'));
           },
           onEvent: (functionId, action) => {
-            if (!action.startsWith('exec_')) this.#queue.add(functionId);
+            if (action.startsWith('exec_')) return;
+            this.#settlingUntilMs.set(functionId, Date.now() + SETTLE_MS);
+            this.#queue.add(functionId);
           },
         });
       } catch (error) {
