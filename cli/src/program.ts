@@ -100,7 +100,7 @@ export function createProgram(options: { version: string; execute: Execute }): C
   verb(program, { name: 'logs', description: 'Show what a function printed.', arguments: [NAME] }, async () => api((await import('./commands/logs.ts')).logs))
     .option('-f, --follow', 'go on with new lines until interrupted')
     .option('--since <time>', 'only lines since then: 5m, or an ISO time', since)
-    .option('--tail <n>', 'only the last so many lines of each instance', wholeNumber(0, 100_000))
+    .option('--tail <n>', 'only the last so many lines of each instance', wholeNumber(0, 10_000))
     .option('--request-id <id>', 'only lines of one request')
     .option('--version <n>', 'only lines of one version', versionNumber); // prettier-ignore
 

@@ -6,6 +6,7 @@ import { EXIT_CODES, EXIT_OF_ERROR } from './exit-codes.ts';
 const HINTS: Partial<Record<ErrorCode, string>> = {
   unauthenticated: 'Log in with `plat login`, or set PLAT_TOKEN.',
   forbidden: '`plat whoami` shows what the token may do.',
+  not_found: '`plat ls --all` lists what the token sees; --project names another project.',
   rate_limited: 'Try again in a moment.',
   unavailable: 'Try again in a moment.',
   function_failed: '`plat logs` shows what the function printed.',

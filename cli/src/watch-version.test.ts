@@ -38,6 +38,27 @@ describe('watchVersion()', () => {
     expect(watched).toMatchObject({ states: ['building', 'ready'], lines: ['a'] });
   });
 
+  it('waits for the rest of the log of a build that failed, but not for ever', async () => {
+    const failed = { data: versionRecord({ state: 'failed' }) };
+    const watched = watch([[{ event: 'state', ...failed }, log('why'), { event: 'end', ...failed }]]);
+    expect((await watched.done).state).toBe('failed');
+    expect(watched.lines).toEqual(['why']);
+    const silent = watchVersion({
+      open: async function* (signal) {
+        yield { event: 'state', ...failed };
+        await new Promise((_, reject) =>
+          signal.addEventListener('abort', () => reject(new Error('aborted'))),
+        );
+      },
+      onState: () => undefined,
+      onLog: () => undefined,
+      timeoutMs: 10_000,
+      logTailMs: 1,
+      signal: new AbortController().signal,
+    });
+    expect((await silent).state).toBe('failed');
+  });
+
   it('ends on a terminal state too, for a deploy that was over before it was watched', async () => {
     expect((await watch([[{ event: 'state', data: versionRecord({ state: 'failed' }) }]]).done).state).toBe(
       'failed',

@@ -7,6 +7,7 @@ import { CliError } from './cli-error.ts';
 
 /** How often in a row the stream may break off before the watcher gives up. */
 const MAX_FAILURES = 8;
+const LOG_TAIL_MS = 6000;
 
 export type WatchOptions = {
   /** Opens the event stream of the version; called again after it was cut. */
@@ -15,6 +16,8 @@ export type WatchOptions = {
   onLog: (line: BuildLogLine) => void | Promise<void>;
   timeoutMs: number;
   signal: AbortSignal;
+  /** How long the rest of the log may take once the version is terminal; the platform sends `end` behind it. */
+  logTailMs?: number;
   /** The delay before the n-th attempt in a row to connect again. */
   backoff?: (failures: number) => number;
 };
@@ -31,20 +34,28 @@ export async function watchVersion(options: WatchOptions): Promise<VersionRecord
   const log = createLogCursor();
   for (let failures = 0; ;) {
     log.restart();
+    const tail = new AbortController();
+    let timer: NodeJS.Timeout | undefined;
+    let last: VersionRecord | undefined;
     try {
-      for await (const { event, data } of options.open(signal)) {
+      for await (const { event, data } of options.open(AbortSignal.any([signal, tail.signal]))) {
         failures = 0;
         if (event === 'log' && log.isNew(data as BuildLogLine)) await options.onLog(data as BuildLogLine);
         if (event !== 'state' && event !== 'end') continue;
         const version = data as VersionRecord;
         await options.onState(version);
-        if (isTerminal(version.state)) return version;
+        if (!isTerminal(version.state)) continue;
+        last = version;
+        if (event === 'end' || version.state === 'ready') break;
+        timer ??= setTimeout(() => tail.abort(), options.logTailMs ?? LOG_TAIL_MS);
       }
     } catch (error) {
-      if (!signal.aborted && !isTransient(error)) throw error;
-      if (!signal.aborted && failures >= MAX_FAILURES) throw error;
+      if (!last && !signal.aborted && (!isTransient(error) || failures >= MAX_FAILURES)) throw error;
+    } finally {
+      clearTimeout(timer);
     }
     options.signal.throwIfAborted();
+    if (last) return last;
     if (signal.aborted) throw new CliError('network', 'The deploy took longer than --wait-timeout allows.');
     if (++failures > MAX_FAILURES) {
       throw new CliError('network', 'The event stream of the deploy breaks off again and again.');
