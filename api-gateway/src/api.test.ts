@@ -242,15 +242,25 @@ test('functions are listed of the projects the token sees, with their addresses 
       fn.status,
     ]);
   const shop = [
-    ['cart', 'active'],
     ['broken', 'failed'],
+    ['cart', 'active'],
   ];
-  expect(await list('/api/functions', 'admin')).toEqual([shop[0], ['thing', 'deploying'], shop[1]]);
+  expect(await list('/api/functions', 'admin')).toEqual([['thing', 'deploying'], ...shop]);
   expect(await list('/api/functions', 'shopInvoker')).toEqual(shop);
   expect(await list('/api/functions?project=other', 'viewer')).toEqual([['thing', 'deploying']]);
   expect(await list('/api/projects/shop/functions', 'shopViewer')).toEqual(shop);
   const hidden = await gateway.call('GET', '/api/functions?project=other', { as: 'shopViewer' });
   expect(hidden).toMatchObject({ status: 404, body: { code: 'not_found' } });
+});
+
+test('functions are listed in pages', async () => {
+  for (const name of ['b', 'c', 'a']) gateway.metadata.addVersion('shop', name);
+  for (const path of ['/api/functions', '/api/projects/shop/functions']) {
+    const first = await gateway.call('GET', `${path}?limit=2`);
+    expect(first.body).toMatchObject({ items: [{ name: 'a' }, { name: 'b' }], next: 'shop/b' });
+    const rest = await gateway.call('GET', `${path}?limit=2&before=${first.body.next}`);
+    expect(rest.body).toMatchObject({ items: [{ name: 'c' }], next: null });
+  }
 });
 
 test('a function is shown with environment values only to those who may deploy it', async () => {
