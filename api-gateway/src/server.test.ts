@@ -90,6 +90,21 @@ test.each([
   expect(problemIn(answer)).toMatchObject({ status: 400, code: 'invalid', component: 'api-gateway' });
 });
 
+test('a client that resets its connection while it is refused harms nobody', async () => {
+  for (const request of [
+    'CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n',
+    'garbage\r\n\r\n',
+    get('/function/x', 'a b'),
+  ]) {
+    const socket = connect(gateway.port, '127.0.0.1');
+    await new Promise<void>((resolve) => {
+      socket.on('error', () => undefined).once('close', () => resolve());
+      socket.write(request.repeat(50), () => socket.resetAndDestroy());
+    });
+  }
+  expect((await gateway.call('GET', '/healthz')).status).toBe(200);
+});
+
 test('a request id is taken over when it is harmless, and made when it is not', async () => {
   const kept = await gateway.call('GET', '/api/whoami', { headers: { 'x-request-id': 'my-id.1' } });
   expect(kept.headers.get('x-request-id')).toBe('my-id.1');

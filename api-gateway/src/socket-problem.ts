@@ -5,6 +5,7 @@ import { newId } from '@plat/platform-kit/ids.ts';
 
 /** Answers with problem+json where there is a socket but no response object (upgrades, broken requests), and closes. */
 export function sendSocketProblem(socket: Duplex, error: unknown, requestId: string = newId()): void {
+  socket.on('error', () => socket.destroy());
   if (!socket.writable) {
     socket.destroy();
     return;
