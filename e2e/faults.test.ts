@@ -86,7 +86,7 @@ describe.skipIf(problem)('faults', () => {
       ...nodeFunction('slow-build', 'return "built";'),
       'package.json': JSON.stringify({
         dependencies: { 'is-number': '7.0.0' },
-        scripts: { preinstall: 'sleep 4' },
+        scripts: { preinstall: `sleep 4 # ${platform.namespace}` },
       }),
     });
     const { number } = await platform.platJson<VersionRecord>(['deploy', '--no-wait'], { cwd: folder });
@@ -106,7 +106,7 @@ describe.skipIf(problem)('faults', () => {
       ...nodeFunction('regret', 'return 1;'),
       'package.json': JSON.stringify({
         dependencies: { 'is-number': '7.0.0' },
-        scripts: { preinstall: 'sleep 30' },
+        scripts: { preinstall: `sleep 30 # ${platform.namespace}` },
       }),
     });
     const { code, stderr } = await platform.plat(['deploy'], {
@@ -114,7 +114,7 @@ describe.skipIf(problem)('faults', () => {
       timeoutMs: 60_000,
       onStart: (child) => {
         child.stderr?.on('data', (chunk: Buffer) => {
-          if (/building/i.test(chunk.toString())) setTimeout(() => child.kill('SIGINT'), 1000);
+          if (/uploaded/.test(chunk.toString())) setTimeout(() => child.kill('SIGINT'), 2000);
         });
       },
     });

@@ -5,6 +5,41 @@ import { nearest } from './nearest.ts';
 /** Thrown by `loadConfig`; its message lists everything that is wrong, one line each, and is meant for the terminal. */
 export class ConfigError extends Error {
   override name = 'ConfigError';
+  /** One sentence for each thing that is wrong. */
+  readonly problems: readonly string[];
+
+  constructor(message: string, problems: readonly string[] = [message]) {
+    super(message);
+    this.problems = problems;
+  }
+
+  /** The error about a configuration in which `problems` were found; each is said once. */
+  static of(owner: string, problems: readonly string[]): ConfigError {
+    const lines = [...new Set(problems)];
+    return new ConfigError(
+      `The configuration of ${owner} is not valid:\n${lines.map((line) => `  - ${line}`).join('\n')}`,
+      lines,
+    );
+  }
+}
+
+/** Reads several configurations; throws one ConfigError with the problems of all. */
+export function readAll<T extends Record<string, () => unknown>>(
+  owner: string,
+  readers: T,
+): { [K in keyof T]: ReturnType<T[K]> } {
+  const problems: string[] = [];
+  const read = Object.entries(readers).map(([name, reader]) => {
+    try {
+      return [name, reader()];
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      problems.push(...error.problems);
+      return [name, undefined];
+    }
+  });
+  if (problems.length > 0) throw ConfigError.of(owner, problems);
+  return Object.fromEntries(read) as { [K in keyof T]: ReturnType<T[K]> };
 }
 
 /** `PLAT_` names that belong to the command line, to the tests, or to one of the other services. */
@@ -46,9 +81,7 @@ export function loadConfig<S extends z.ZodObject>(
     problems.push(`${name}: no such setting${guess ? `; did you mean ${guess}?` : '.'}`);
   }
   if (problems.length || !result.success) {
-    throw new ConfigError(
-      `The configuration of ${options.service} is not valid:\n${problems.map((line) => `  - ${line}`).join('\n')}`,
-    );
+    throw ConfigError.of(options.service, problems);
   }
   return result.data;
 }
