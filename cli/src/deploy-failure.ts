@@ -22,10 +22,14 @@ export async function describeFailedDeploy(
   const command =
     error.phase === 'building' ? `build-log ${name} ${number}` : `logs ${name} --version ${number}`;
   const failure = error.phase === 'building' ? 'could not be built' : 'was built but never became ready';
-  return new CliError('deployFailed', `${what} ${failure}: ${error.message}${still}`, {
+  return new CliError('deployFailed', `${what} ${failure}: ${sentence(error.message)}${still}`, {
     lines: tail.slice(-LOG_LINES).map(stripControls),
     hint: `See all of the log: plat ${command}${elsewhere}`,
   });
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 async function servingVersion(context: ApiContext, version: VersionRecord): Promise<number | undefined> {

@@ -137,7 +137,7 @@ describe('plat deploy', () => {
   });
 
   it('shows why a build failed, the end of its log and how to see the rest, and exits with 8', async () => {
-    const error = { code: 'invalid', message: 'npm ci failed.', phase: 'building', logTail: ['npm ERR! no lock file'] } as const; // prettier-ignore
+    const error = { code: 'invalid', message: 'npm ci failed', phase: 'building', logTail: ['npm ERR! no lock file'] } as const; // prettier-ignore
     gateway.on(`GET ${VERSION}/events`, events([state({ state: 'building' }), ['end', versionRecord({ state: 'failed', error: { ...error, logTail: [...error.logTail] } })]])); // prettier-ignore
     gateway.on(`GET ${HELLO}`, json(functionView({ aliases: [{ name: 'live', weights: [{ version: 2, weight: 100 }], updatedAt: '' }] }))); // prettier-ignore
     const result = await deploy();

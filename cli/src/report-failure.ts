@@ -6,10 +6,6 @@ import { EXIT_CODES, EXIT_OF_ERROR } from './exit-codes.ts';
 const HINTS: Partial<Record<ErrorCode, string>> = {
   unauthenticated: 'Log in with `plat login`, or set PLAT_TOKEN.',
   forbidden: '`plat whoami` shows what the token may do.',
-  not_found: '`plat ls --all` lists what the token sees; --project names another project.',
-  rate_limited: 'Try again in a moment.',
-  unavailable: 'Try again in a moment.',
-  function_failed: '`plat logs` shows what the function printed.',
 };
 
 /** The text for standard error and the exit code of whatever ended the program. */
@@ -31,8 +27,7 @@ export function reportFailure(
     const source = [error.code, error.component, requestId && `request ${requestId}`]
       .filter(Boolean)
       .join(', ');
-    const retry = error.details?.retryAfterSeconds;
-    const hint = retry === undefined ? HINTS[error.code] : `Try again in ${retry} s.`;
+    const hint = hintOf(error, requestId);
     const lines = [`${red('error:')} ${error.message}`, dim(`(${source})`), ...(hint ? [dim(hint)] : [])];
     return { text: `${lines.join('\n')}\n`, code: EXIT_CODES[EXIT_OF_ERROR[error.code]].code };
   }
@@ -41,4 +36,13 @@ export function reportFailure(
     text: `${red('error:')} plat itself failed. This is a bug.\n${text}\n`,
     code: EXIT_CODES.general.code,
   };
+}
+
+function hintOf(error: PlatformError, requestId: string | undefined): string | undefined {
+  const retryAfter = error.details?.retryAfterSeconds;
+  if (retryAfter !== undefined) return `Try again in ${retryAfter} s.`;
+  if (error.code === 'function_failed' && requestId !== undefined) {
+    return `See what the function printed: plat logs NAME --request-id ${requestId}`;
+  }
+  return HINTS[error.code];
 }
