@@ -40,15 +40,15 @@ describe('docs/cli.md', () => {
     expect(rows).toEqual(Object.values(EXIT_CODES).map(({ code }) => code));
   });
 
-  it('is what the program generates (`npm run generate` in cli/ writes it)', async () => {
+  it('is what the program generates (`npm run docs` writes it)', async () => {
     const preamble = await readFile(new URL('cli.preamble.md', DOCS), 'utf8');
     expect(docs).toBe(await pretty(new URL('cli.md', DOCS), generateCliDocs(preamble)));
   });
 });
 
 describe('plat.schema.json', () => {
-  it('is what the program generates (`npm run generate` in cli/ writes it)', async () => {
+  it('is what the program generates (`npm run docs` writes it)', async () => {
     const file = new URL('../plat.schema.json', import.meta.url);
-    expect(await readFile(file, 'utf8')).toBe(await pretty(file, JSON.stringify(platSchema())));
+    expect(await readFile(file, 'utf8')).toBe(await pretty(file, JSON.stringify(platSchema(), null, 2)));
   });
 });
