@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -199,68 +199,6 @@ describe('what destroys', () => {
   );
 });
 
-describe('plat login', () => {
-  it('checks a piped token, keeps it readable by its owner only, and never shows it', async () => {
-    gateway.on(
-      'GET /api/whoami',
-      json({ id: 't', name: 'ada', role: 'developer', project: 'shop', expiresAt: null }),
-    );
-    gateway.on('GET /api/system', problem('internal', 'no'));
-    const result = await host.run(['login', '--url', gateway.url], { stdin: 'the-secret\n' });
-    expect(result).toMatchObject({ code: 0, out: '' });
-    expect(gateway.received[0]!.headers.authorization).toBe('Bearer the-secret');
-    expect(readFileSync(path.join(host.configFolder, 'config.json'), 'utf8')).toContain('the-secret');
-    for (const argv of [
-      ['config', 'ls'],
-      ['config', 'get'],
-      ['config', 'get', 'token'],
-      ['config', 'ls', '-o', 'json'],
-    ]) {
-      const shown = await host.run(argv);
-      expect(shown.code).toBe(0);
-      expect(shown.out).toContain('***');
-      expect(shown.out).not.toContain('the-secret');
-    }
-    await host.run(['system']);
-    expect(gateway.received.at(-1)!.headers.authorization).toBe('Bearer the-secret');
-    expect((await host.run(['config', 'get', 'project'])).out).toBe('shop\n');
-    await host.run(['logout']);
-    expect(readFileSync(path.join(host.configFolder, 'config.json'), 'utf8')).not.toContain('the-secret');
-  });
-
-  it('keeps nothing when the platform refuses the token', async () => {
-    gateway.on('GET /api/whoami', problem('unauthenticated', 'The token is not valid.'));
-    const result = await host.run(['login', '--url', gateway.url, '--token', 'wrong']);
-    expect(result.code).toBe(3);
-    expect(() => readdirSync(host.configFolder)).toThrow();
-  });
-
-  it('asks on a terminal', async () => {
-    gateway.on(
-      'GET /api/whoami',
-      json({ id: 't', name: 'ada', role: 'admin', project: null, expiresAt: null }),
-    );
-    const prompts = { isInteractive: true, secret: async () => 'typed' };
-    expect((await host.run(['login', '--url', gateway.url], { prompts })).code).toBe(0);
-    expect(gateway.received[0]!.headers.authorization).toBe('Bearer typed');
-  });
-});
-
-describe('plat config', () => {
-  it('makes contexts, changes between them and refuses tokens', async () => {
-    expect((await host.run(['config', 'set', 'url', gateway.url, '--context', 'one'])).code).toBe(0);
-    expect((await host.run(['config', 'set', 'project', 'shop', '--context', 'one'])).code).toBe(0);
-    expect((await host.run(['config', 'use', 'one'])).code).toBe(0);
-    await host.run(['describe', 'cart']);
-    expect(gateway.received[0]!.path).toBe('/api/projects/shop/functions/cart');
-    expect((await host.run(['config', 'use', 'on'])).err).toContain('Did you mean "one"?');
-    expect((await host.run(['config', 'set', 'token', 'x'])).code).toBe(2);
-    expect((await host.run(['config', 'set', 'urll', 'x'])).err).toContain('Did you mean "url"?');
-    expect((await host.run(['config', 'path'])).out).toBe(`${path.join(host.configFolder, 'config.json')}\n`);
-    expect((await host.run(['ls', '--context', 'two'])).code).toBe(2);
-  });
-});
-
 describe('plat tokens create', () => {
   it('prints the secret alone on standard output', async () => {
     gateway.on(
@@ -304,54 +242,6 @@ describe('plat alias set', () => {
   });
 });
 
-describe('plat logs', () => {
-  const line = (text: string, at = '2026-01-01T00:00:00.000Z') => ({
-    at, instance: 'i1', version: 3, stream: 'stdout', requestId: null, text,
-  }); // prettier-ignore
-
-  it('passes its filters on and prints the lines', async () => {
-    gateway.on(`GET ${HELLO}/logs`, json({ items: [line('one'), line('two')] }));
-    const result = await plat([
-      'logs',
-      'hello',
-      '--since',
-      '5m',
-      '--tail',
-      '10',
-      '--request-id',
-      'r',
-      '--version',
-      '3',
-    ]);
-    expect(result.out).toBe('2026-01-01T00:00:00.000Z v3 one\n2026-01-01T00:00:00.000Z v3 two\n');
-    expect(gateway.received[0]!.path).toBe(`${HELLO}/logs?since=5m&tail=10&requestId=r&version=3`);
-  });
-
-  it('follows across a cut connection without telling a line twice', async () => {
-    const stop = new AbortController();
-    let calls = 0;
-    gateway.on(`GET ${HELLO}/logs`, async (res, request) => {
-      if (++calls === 1) return events([['line', line('one')]], { cut: true })(res, request);
-      if (calls === 2) return events([['line', line('one')], ['line', line('two', '2026-01-01T00:00:01.000Z')]])(res, request); // prettier-ignore
-      res.writeHead(200, { 'content-type': 'text/event-stream' }).write(': open\n\n');
-      stop.abort();
-    });
-    const result = await plat(['logs', 'hello', '-f'], { signal: stop.signal });
-    expect(result.code).toBe(130);
-    expect(result.out.match(/one|two/g)).toEqual(['one', 'two']);
-    expect(gateway.received[1]!.path).toContain(`since=${encodeURIComponent('2026-01-01T00:00:00.000Z')}`);
-  });
-
-  it('takes control sequences out of what it shows on a terminal, but keeps colour', async () => {
-    gateway.on(
-      `GET ${HELLO}/logs`,
-      json({ items: [line('\u001b[31mred\u001b[0m\u001b]0;title\u0007\u001b[2J')] }),
-    );
-    const result = await plat(['logs', 'hello'], { isTty: true });
-    expect(result.out).toContain('v3 \u001b[31mred\u001b[0m\n');
-  });
-});
-
 describe('plat source', () => {
   it('saves the archive whole and does not overwrite in silence', async () => {
     gateway.on(`GET ${HELLO}/versions/3/source`, (res) => void res.end('zip'));
@@ -361,50 +251,5 @@ describe('plat source', () => {
     expect((await plat(['source', 'hello', '3', '-O', '-'])).out).toBe('zip');
     expect((await plat(['source', 'hello', '4', '-O', 'x.zip'])).code).toBe(4);
     expect(readdirSync(host.cwd)).toEqual(['hello-3.zip']);
-  });
-});
-
-describe('plat init', () => {
-  const template = () => {
-    const folder = path.join(host.cwd, 'package', 'templates', 'node');
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(path.join(folder, 'plat.yaml'), 'name: {{name}}\nruntime: node\n');
-    writeFileSync(path.join(folder, '_gitignore'), 'node_modules\n');
-    mkdirSync(path.join(host.cwd, 'package', 'templates', 'python'));
-    writeFileSync(path.join(host.cwd, 'package', 'templates', 'python', 'main.py'), '# {{name}}\n');
-    return path.join(host.cwd, 'package');
-  };
-
-  it('writes the template with the name in it, and takes my-function without a terminal', async () => {
-    const packageFolder = template();
-    expect((await host.run(['init', 'hello', '--runtime', 'node'], { packageFolder })).code).toBe(0);
-    expect(readFileSync(path.join(host.cwd, 'hello', 'plat.yaml'), 'utf8')).toBe(
-      'name: hello\nruntime: node\n',
-    );
-    expect(readdirSync(path.join(host.cwd, 'hello'))).toEqual(['.gitignore', 'plat.yaml']);
-    expect((await host.run(['init', '--runtime', 'python'], { packageFolder })).code).toBe(0);
-    expect(readFileSync(path.join(host.cwd, 'my-function', 'main.py'), 'utf8')).toBe('# my-function\n');
-    expect(readFileSync(path.join(host.cwd, 'my-function', 'plat.yaml'), 'utf8')).toContain(
-      'runtime: python',
-    );
-  });
-
-  it('asks for name and runtime on a terminal', async () => {
-    const prompts = { isInteractive: true, text: async () => 'asked', select: async () => 'python' };
-    expect((await host.run(['init'], { packageFolder: template(), prompts })).code).toBe(0);
-    expect(readdirSync(path.join(host.cwd, 'asked'))).toContain('main.py');
-  });
-
-  it('refuses a bad name, an unknown runtime and a folder that is not empty', async () => {
-    const packageFolder = template();
-    expect(await host.run(['init', 'Hello'], { packageFolder })).toMatchObject({ code: 2 });
-    expect((await host.run(['init', 'hello', '--runtime', 'nod'], { packageFolder })).err).toContain(
-      'Did you mean "node"?',
-    );
-    mkdirSync(path.join(host.cwd, 'hello'));
-    writeFileSync(path.join(host.cwd, 'hello', 'mine.txt'), 'mine');
-    expect((await host.run(['init', 'hello'], { packageFolder })).code).toBe(5);
-    expect((await host.run(['init', 'hello', '--force'], { packageFolder })).code).toBe(0);
-    expect(readdirSync(path.join(host.cwd, 'hello'))).toContain('mine.txt');
   });
 });
