@@ -1,14 +1,7 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  events,
-  functionView,
-  json,
-  problem,
-  startFakeGateway,
-  type FakeGateway,
-} from './testing/fake-gateway.ts';
+import { functionView, json, problem, startFakeGateway, type FakeGateway } from './testing/fake-gateway.ts';
 import { createTestHost } from './testing/test-host.ts';
 
 let gateway: FakeGateway;
