@@ -103,11 +103,12 @@ describe.skipIf(problem).each(['node', 'python'])(
 
     it('plat logs shows what a call printed, by its request id too', async () => {
       const file = path.join(folder, runtime === 'node' ? 'index.mjs' : 'main.py');
-    const print = runtime === 'node' ? "console.log('printed by the call');" : "print('printed by the call')";
-    const code = await readFile(file, 'utf8');
-    expect(code).toMatch(/^ +(const )?name = /m);
-    await writeFile(file, code.replace(/^( +)(?=(const )?name = )/m, `$1${print}\n$1`));
-    await platform.platOk(['deploy'], { cwd: folder });
+      const print =
+        runtime === 'node' ? "console.log('printed by the call');" : "print('printed by the call')";
+      const code = await readFile(file, 'utf8');
+      expect(code).toMatch(/^ +(const )?name = /m);
+      await writeFile(file, code.replace(/^( +)(?=(const )?name = )/m, `$1${print}\n$1`));
+      await platform.platOk(['deploy'], { cwd: folder });
       await platform.curl('/function/hello', { headers: { 'x-request-id': 'find-me-again' } });
       await platform.curl('/function/hello');
       const lines = await poll(
@@ -189,7 +190,7 @@ describe.skipIf(problem).each(['node', 'python'])(
         { intervalMs: 100, timeoutMs: 5000 },
       );
       expect(stopped?.text).toContain('stopped');
-        expect(await gone(async () => (await running()).length === 0)).toBe(true);
+      expect(await gone(async () => (await running()).length === 0)).toBe(true);
       await platform.platOk(['start', 'hello']);
       const back = await poll(
         async () => ((await platform.curl('/function/hello')).status === 200 ? true : undefined),

@@ -46,6 +46,8 @@ function row(name: string, setting: z.ZodType): string {
 function defaultOf(setting: z.ZodType): string {
   const result = setting.safeParse(undefined);
   if (!result.success) return 'needed';
-  if (result.data === undefined || String(result.data) === '') return '–';
-  return `\`${Array.isArray(result.data) ? result.data.join(',') : String(result.data)}\``;
+  const text = Array.isArray(result.data)
+    ? result.data.join(',')
+    : JSON.stringify(result.data ?? '').replaceAll('"', '');
+  return text === '' ? '–' : `\`${text}\``;
 }
