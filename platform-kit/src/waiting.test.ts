@@ -42,3 +42,28 @@ test('poll() returns the first value, and undefined when the time is over', asyn
   expect({ value, calls }).toEqual({ value: 'here', calls: 3 });
   expect(await poll(async () => undefined, { intervalMs: 1, timeoutMs: 20 })).toBeUndefined();
 });
+
+test('deadline() lets go of the signals it listens to once it is over', async () => {
+  const source = new AbortController();
+  let listeners = 0;
+  const add = source.signal.addEventListener.bind(source.signal);
+  const remove = source.signal.removeEventListener.bind(source.signal);
+  source.signal.addEventListener = ((...args: Parameters<typeof add>) => (
+    listeners++,
+    add(...args)
+  )) as typeof add;
+  source.signal.removeEventListener = ((...args: Parameters<typeof remove>) => (
+    listeners--,
+    remove(...args)
+  )) as typeof remove;
+  await pause(60_000, deadline(5, source.signal));
+  expect(listeners).toBe(0);
+});
+
+test('deadline() passes on the reason of the signal that aborted, and says TimeoutError otherwise', async () => {
+  const reason = new Error('left');
+  expect(deadline(60_000, AbortSignal.abort(reason)).reason).toBe(reason);
+  const late = deadline(1);
+  await pause(60_000, late);
+  expect((late.reason as Error).name).toBe('TimeoutError');
+});

@@ -10,9 +10,25 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await delay(ms, undefined, { signal }).catch(() => undefined);
 }
 
-/** A signal that aborts after `ms` or with any of `signals`, whichever is first. */
+/**
+ * A signal that aborts after `ms` or with any of `signals`, whichever is first. Not `AbortSignal.any` with
+ * `AbortSignal.timeout`: Node 20 may collect the timeout as garbage, and the signal then never aborts.
+ */
 export function deadline(ms: number, ...signals: (AbortSignal | undefined)[]): AbortSignal {
-  return AbortSignal.any([AbortSignal.timeout(ms), ...signals.filter((signal) => signal !== undefined)]);
+  const controller = new AbortController();
+  const sources = signals.filter((signal) => signal !== undefined);
+  const listeners = sources.map((source) => () => end(source.reason));
+  const timer = setTimeout(() => end(new DOMException('The time is over.', 'TimeoutError')), ms);
+  timer.unref();
+  function end(reason: unknown): void {
+    clearTimeout(timer);
+    sources.forEach((source, i) => source.removeEventListener('abort', listeners[i]!));
+    controller.abort(reason);
+  }
+  sources.forEach((source, i) => source.addEventListener('abort', listeners[i]!, { once: true }));
+  const aborted = sources.find((source) => source.aborted);
+  if (aborted) end(aborted.reason);
+  return controller.signal;
 }
 
 /** Exponential back-off with jitter of up to a half: a delay in ms for the n-th failure in a row (n from 1). */

@@ -79,7 +79,7 @@ export function createDockerInstanceHost({ docker, namespace, dockerHost }: Dock
     const found = await getManaged(docker, namespace, id, signal).catch(ignoreMissing);
     if (!found) return;
     const { container, info } = found;
-    if (info.State.Paused) await container.unpause({ abortSignal: signal }).catch(ignoreRaces);
+    if (info.State.Paused) await container.unpause({ abortSignal: signal }).catch(ignoreNotPaused);
     if (info.State.Running && graceMs > 0)
       await container.stop({ t: Math.ceil(graceMs / 1000), abortSignal: signal }).catch(ignoreRaces);
     await container.remove({ force: true, v: true, abortSignal: signal }).catch(ignoreRaces);
@@ -99,7 +99,7 @@ export function createDockerInstanceHost({ docker, namespace, dockerHost }: Dock
     resume: (id) =>
       ask(async (over) => {
         const { container } = await managed(id, over);
-        await container.unpause({ abortSignal: over }).catch(ignoreRaces);
+        await container.unpause({ abortSignal: over }).catch(ignoreNotPaused);
       }),
     list: (filter, signal) =>
       ask((over) => listManaged(docker, namespace, { ...filter, signal: over }), { signal }),
@@ -165,4 +165,9 @@ function ignoreMissing(error: unknown): undefined {
 /** 304, 404, 409: it is already as asked, or on its way there. */
 function ignoreRaces(error: unknown): void {
   if (![304, 404, 409].includes((error as { statusCode?: number }).statusCode ?? 0)) throw error;
+}
+
+/** The engine answers 500 to a resume of what is not paused. */
+function ignoreNotPaused(error: unknown): void {
+  if (!/is not paused/.test(String(error))) ignoreRaces(error);
 }
