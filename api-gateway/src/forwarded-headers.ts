@@ -1,27 +1,14 @@
 import type { IncomingMessage } from 'node:http';
-
-/** Headers that mean one connection and not the message (RFC 9110, 7.6.1). */
-const HOP_HEADERS: ReadonlySet<string> = new Set([
-  'connection',
-  'expect',
-  'http2-settings',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'transfer-encoding',
-  'upgrade',
-]);
+import { isHopHeader, namedByConnection } from '@plat/platform-kit/hop-headers.ts';
 
 /** The caller's headers as the proxy gets them, flat; `extra` (lower case) replaces what came under those names. */
 export function forwardedHeaders(req: IncomingMessage, extra: Record<string, string>): string[] {
   const added: Record<string, string> = { ...forwardedFor(req), ...extra };
-  const named = connectionNames(req);
+  const named = namedByConnection(req.headers.connection);
   const headers: string[] = [];
   for (let i = 0; i < req.rawHeaders.length; i += 2) {
     const name = req.rawHeaders[i]!.toLowerCase();
-    if (HOP_HEADERS.has(name) || named.has(name) || name in added) continue;
+    if (isHopHeader(name) || named?.has(name) || name in added) continue;
     headers.push(req.rawHeaders[i]!, req.rawHeaders[i + 1]!);
   }
   return [...headers, ...Object.entries(added).flat()];
@@ -33,7 +20,7 @@ export function returnedHeaders(rawHeaders: readonly (Buffer | string)[]): strin
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]!.toString('latin1');
     const lower = name.toLowerCase();
-    if (HOP_HEADERS.has(lower) || lower === 'x-request-id') continue;
+    if (isHopHeader(lower) || lower === 'x-request-id') continue;
     headers.push(name, rawHeaders[i + 1]!.toString('latin1'));
   }
   return headers;
@@ -47,13 +34,4 @@ function forwardedFor(req: IncomingMessage): Record<string, string> {
     'x-forwarded-for': [before, peer].filter(Boolean).join(', '),
     ...(host === undefined ? {} : { 'x-forwarded-host': String(host) }),
   };
-}
-
-/** What `Connection` declares to be of this hop only; framing and routing stay whatever it claims. */
-function connectionNames(req: IncomingMessage): Set<string> {
-  const names = (req.headers.connection ?? '')
-    .toLowerCase()
-    .split(',')
-    .map((name) => name.trim());
-  return new Set(names.filter((name) => !['', 'host', 'content-length'].includes(name)));
 }

@@ -11,6 +11,24 @@ export function stripControlHeaders(req: IncomingMessage): void {
   removeHeaders(req, (name) => CONTROL_HEADER.test(name));
 }
 
+/** What says which way a request came; also in spellings with `_`, which a server behind may fold. */
+const FORWARDING_HEADER = /^(?:forwarded|x[-_]real[-_]ip|x[-_]forwarded[-_].+)$/i;
+
+/**
+ * Takes off what a caller only claims about its way here, so that the address a function sees is true. Of the chain in
+ * `X-Forwarded-For` stay the entries that `trustedHops` reverse proxies in front of the gateway wrote.
+ */
+export function believeForwarding(req: IncomingMessage, trustedHops: number): void {
+  const isTrusted = trustedHops > 0;
+  removeHeaders(req, (name) => FORWARDING_HEADER.test(name) && !(isTrusted && /^x-forwarded-/i.test(name)));
+  const chain = isTrusted ? req.headers['x-forwarded-for'] : undefined;
+  if (chain === undefined) return;
+  const entries = String(chain)
+    .split(',')
+    .map((entry) => entry.trim());
+  replaceHeader(req, 'x-forwarded-for', entries.slice(-trustedHops).join(', '));
+}
+
 /** Takes off the named headers (lower case), from every view of the headers. */
 export function stripHeaders(req: IncomingMessage, names: readonly string[]): void {
   if (!names.some((name) => name in req.headers)) return;

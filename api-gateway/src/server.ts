@@ -14,7 +14,7 @@ import { hostRoute } from './host-route.ts';
 import { ignoreUpgrade, isWebSocket } from './ignore-upgrade.ts';
 import { malformedRequest } from './malformed-request.ts';
 import { logRequest } from './request-log.ts';
-import { replaceHeader, stripControlHeaders } from './request-headers.ts';
+import { believeForwarding, replaceHeader, stripControlHeaders } from './request-headers.ts';
 import { sendSocketProblem } from './socket-problem.ts';
 
 type Hosts = { domain: string; ownHosts: ReadonlySet<string> };
@@ -49,6 +49,7 @@ export function createGatewayServer(
     if (malformed) return refuse(res, malformed);
     replaceHeader(req, REQUEST_ID_HEADER, requestId);
     stripControlHeaders(req);
+    believeForwarding(req, deps.config.TRUST_PROXY);
     switch (route(req, hosts)) {
       case 'malformed':
         return refuse(res, new PlatformError('invalid', 'The Host header is not a host.'));
@@ -71,6 +72,7 @@ export function createGatewayServer(
     if (malformed) return sendSocketProblem(socket, malformed, requestId);
     replaceHeader(req, REQUEST_ID_HEADER, requestId);
     stripControlHeaders(req);
+    believeForwarding(req, deps.config.TRUST_PROXY);
     upgraded.add(socket);
     socket.once('close', () => upgraded.delete(socket));
     switch (route(req, hosts)) {

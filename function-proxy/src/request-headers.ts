@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { InvocationTarget } from '@plat/platform-kit/invoker.ts';
-import { isHopHeader, namedByConnection } from './hop-headers.ts';
+import { isHopHeader, namedByConnection } from '@plat/platform-kit/hop-headers.ts';
 
 /** Set by the proxy; what the caller sent under these names is taken up in {@link buildRequestHeaders} or dropped. */
 const OWN_HEADERS = new Set([

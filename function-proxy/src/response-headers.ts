@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
-import { isHopHeader, namedByConnection } from './hop-headers.ts';
+import { isHopHeader, namedByConnection } from '@plat/platform-kit/hop-headers.ts';
 
 /** What an instance tells the platform about a call, in `x-plat-*` headers or trailers. */
 export type CallReport = {
