@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { desiredState, idleInMs, type DesiredInput, type VersionUse } from './desired-state.ts';
-import { alias, functionRecord, versionRecord } from './test-records.ts';
+import { alias, functionRecord, versionRecord } from './testing/test-records.ts';
 
 const NOW = 1_000_000_000;
 const idle: VersionUse = { lastUsedAtMs: null, busy: false, hasInstance: false };

@@ -5,12 +5,12 @@ import type { LogQuery } from '@plat/platform-kit/clients/controller-client.ts';
 import type { LogLine } from '@plat/platform-kit/domain.ts';
 import { poll } from '@plat/platform-kit/waiting.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { FakeInstanceHost } from './fake-instance-host.ts';
+import { FakeInstanceHost } from './testing/fake-instance-host.ts';
 import { followFunctionLogs, readFunctionLogs } from './function-logs.ts';
 import { instanceSpec } from './instance-spec.ts';
 import { KeptLogs } from './kept-logs.ts';
 import { ReplayFilter } from './replay-filter.ts';
-import { versionRecord } from './test-records.ts';
+import { versionRecord } from './testing/test-records.ts';
 
 const never = new AbortController().signal;
 let folder: string;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { instanceSpec, specHash } from './instance-spec.ts';
-import { versionRecord } from './test-records.ts';
+import { versionRecord } from './testing/test-records.ts';
 
 const LIMITS = { pids: 64, tmpMb: 16 };
 const spec = (over: Parameters<typeof versionRecord>[0] = {}) => instanceSpec(versionRecord(over), LIMITS);

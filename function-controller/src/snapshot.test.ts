@@ -4,7 +4,7 @@ import path from 'node:path';
 import { silentLogger } from '@plat/platform-kit/logging.ts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Snapshot } from './snapshot.ts';
-import { functionRecord, versionRecord } from './test-records.ts';
+import { functionRecord, versionRecord } from './testing/test-records.ts';
 
 let folder: string;
 beforeEach(async () => {

@@ -2,8 +2,8 @@ import type { LogQuery } from '@plat/platform-kit/clients/controller-client.ts';
 import type { LogLine } from '@plat/platform-kit/domain.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import { pause } from '@plat/platform-kit/waiting.ts';
-import type { HostInstance, InstanceExits, InstanceHost, InstanceSpec } from './instance-host.ts';
-import { specHash } from './instance-spec.ts';
+import type { HostInstance, InstanceExits, InstanceHost, InstanceSpec } from '../instance-host.ts';
+import { specHash } from '../instance-spec.ts';
 
 /** What becomes of an instance: `ready` soon, `silent` for ever, a crash loop, or a load failure with a reason. */
 export type Behaviour =
