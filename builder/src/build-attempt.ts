@@ -3,7 +3,7 @@ import type { VersionError, VersionRecord } from '@plat/platform-kit/domain.ts';
 import { PlatformError, toPlatformError } from '@plat/platform-kit/errors.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
 import { formatDuration } from '@plat/platform-kit/units.ts';
-import { backoffMs, sleep } from '@plat/platform-kit/waiting.ts';
+import { backoffMs, deadline, sleep } from '@plat/platform-kit/waiting.ts';
 import type { BuildLogWriter } from './build-log-writer.ts';
 import type { BuildLogs } from './build-logs.ts';
 import { explainFailure } from './explain-failure.ts';
@@ -70,8 +70,8 @@ export class BuildAttempt {
   }
 
   async #buildAndRecord(log: BuildLogWriter, logger: Logger): Promise<AttemptOutcome> {
-    const timeout = AbortSignal.timeout(this.#deps.timeoutMs);
-    const signal = AbortSignal.any([timeout, this.#cancelled.signal, this.#stopped]);
+    const signal = deadline(this.#deps.timeoutMs, this.#cancelled.signal, this.#stopped);
+    const isLate = () => signal.aborted && (signal.reason as Error).name === 'TimeoutError';
     let built: BuildOutcome;
     try {
       built = await runBuild(this.#version, this.#deps.build, { log, signal });
@@ -81,12 +81,12 @@ export class BuildAttempt {
         return 'cancelled';
       }
       if (this.#stopped.aborted) return 'stopped';
-      if (isEngineAway(error) && !timeout.aborted) {
+      if (isEngineAway(error) && !isLate()) {
         log.note('engine', `The engine went away; waiting for the engine. ${(error as Error).message}`);
         await this.#record({ from: 'building', to: 'pending' });
         return 'try_again';
       }
-      const failure = timeout.aborted ? this.#timeoutError() : this.#describe(error);
+      const failure = isLate() ? this.#timeoutError() : this.#describe(error);
       if (failure.code === 'internal') logger.error({ err: error }, 'build broke');
       log.note('build', `Failed: ${failure.message}`);
       await this.#record({ from: 'building', to: 'failed', error: failure });
