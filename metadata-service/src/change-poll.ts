@@ -3,7 +3,8 @@ import { pause } from '@plat/platform-kit/waiting.ts';
 import type { Store } from './store/store.ts';
 
 /**
- * The long poll on the change feed, for any number of followers.
+ * The long poll on the change feed, for any number of followers. One metadata service writes to a database: its own
+ * commits wake its followers. Should another process write too, they see that when their wait is over, not at once.
  *
  * INVARIANTS: the count of commits is taken before the feed is read, so a commit between the read and the wait wakes
  * the wait that would have missed it; once closed, nobody waits.

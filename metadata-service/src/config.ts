@@ -6,8 +6,12 @@ export const MetadataSettings = z.object({
     description: 'Address the metadata service listens on: `http://host:port` or `unix:/path.sock`.',
   }),
   DATABASE_URL: z.string().default('sqlite:./.plat/plat.db').meta({
-    description: 'Where the record is kept: `sqlite:<file>`, or `sqlite::memory:` to keep nothing.',
+    description:
+      'Where the record is kept: `sqlite:<file>`, `postgres://user:password@host:port/database`, or `sqlite::memory:` to keep nothing.',
     secret: true,
+  }),
+  DATABASE_CONNECTIONS: envInt({ min: 2, max: 1000 }).default(10).meta({
+    description: 'PostgreSQL only: how many connections are open at most.',
   }),
   INTERNAL_TOKEN: z
     .string({ error: 'expected a secret of at least 16 characters, the same for all services' })

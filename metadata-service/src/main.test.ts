@@ -75,8 +75,8 @@ test('a wrong configuration is said in full, without secrets, and ends the proce
 });
 
 test('a database that cannot be used is said in one sentence', async () => {
-  const failed = run({ INTERNAL_TOKEN, DATABASE_URL: 'postgres://me:hunter2@db/plat' });
+  const failed = run({ INTERNAL_TOKEN, DATABASE_URL: 'mysql://me:hunter2@db/plat' });
   const [output, [code]] = await Promise.all([text(failed.stderr!), once(failed, 'exit')]);
   expect(code).toBe(1);
-  expect(output).toMatch(/^DATABASE_URL: PostgreSQL is not supported[^\n]*\n$/);
+  expect(output).toMatch(/^DATABASE_URL: expected sqlite:[^\n]*\n$/);
 });

@@ -35,6 +35,7 @@ beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'plat-meta-'));
   config = {
     METADATA_LISTEN: `unix:${folder}/metadata.sock`,
+    DATABASE_CONNECTIONS: 10,
     DATABASE_URL: `sqlite:${folder}/data/plat.db`,
     INTERNAL_TOKEN,
     LOG_LEVEL: 'silent',

@@ -17,7 +17,7 @@ export async function start(
   deps: { logger?: Logger; retention?: RetentionTiming } = {},
 ): Promise<Running> {
   const logger = deps.logger ?? createLogger('metadata-service', { level: config.LOG_LEVEL });
-  const store = await openStore(config.DATABASE_URL);
+  const store = await openStore(config.DATABASE_URL, { connections: config.DATABASE_CONNECTIONS });
   const changes = new ChangePoll(store);
   const retention = new Retention({
     store,

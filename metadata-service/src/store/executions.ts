@@ -4,6 +4,7 @@ import type { Execution } from '@plat/platform-kit/domain.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import type { ExpressionBuilder } from 'kysely';
 import { toExecution, toExecutionRow } from './execution-records.ts';
+import { byText } from './order.ts';
 import type { Database } from './schema.ts';
 import type { PageQuery } from './store.ts';
 import type { Db } from './write.ts';
@@ -15,10 +16,12 @@ const INSERT_ROWS = 100;
 type Position = { startedAt: number; id: string };
 
 export async function recordExecutions(trx: Db, executions: Execution[]): Promise<void> {
-  for (let from = 0; from < executions.length; from += INSERT_ROWS) {
+  // In one order everywhere: batches that overlap then wait for each other instead of locking each other out.
+  const rows = executions.map(toExecutionRow).sort(byText((row) => row.id));
+  for (let from = 0; from < rows.length; from += INSERT_ROWS) {
     await trx
       .insertInto('executions')
-      .values(executions.slice(from, from + INSERT_ROWS).map(toExecutionRow))
+      .values(rows.slice(from, from + INSERT_ROWS))
       .onConflict((conflict) => conflict.column('id').doNothing())
       .execute();
     // SQLite works on this thread: a full batch at once would hold up everything else in the process for tens of ms.

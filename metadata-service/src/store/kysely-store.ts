@@ -15,19 +15,23 @@ import { createProject, deleteProject, listProjects } from './projects.ts';
 import type { Database } from './schema.ts';
 import type { Store } from './store.ts';
 import { createToken, deleteToken, listTokens } from './tokens.ts';
+import type { Transactions } from './transactions.ts';
 import { transitionVersion } from './transition-version.ts';
 import { createVersion, getVersion, listVersions } from './versions.ts';
-import { createWrite, type Db, type Write } from './write.ts';
+import { createWrite, type Write } from './write.ts';
 
 /** The store on any database that Kysely has a dialect for; `db` is at the present schema and is closed with it. */
-export function createKyselyStore(db: Kysely<Database>, options: { now?: () => Date } = {}): Store {
+export function createKyselyStore(
+  db: Kysely<Database>,
+  options: { transactions: Transactions; now?: () => Date },
+): Store {
   const now = options.now ?? (() => new Date());
   const listeners = new Set<() => void>();
 
-  const within = <T>(work: (trx: Db) => Promise<T>): Promise<T> => db.transaction().execute(work);
+  const { within, change } = options.transactions;
   /** A transaction that changes what followers know; they are woken once it is committed. */
   const write = async <T>(work: (write: Write) => Promise<T>): Promise<T> => {
-    const result = await within((trx) => work(createWrite(trx, now())));
+    const result = await change((trx) => work(createWrite(trx, now())));
     for (const listener of listeners) listener();
     return result;
   };
