@@ -1,15 +1,17 @@
-/** Writes what the docs say about settings and commands from the code itself; `--check` fails when they differ. */
+/** Writes what the docs say about settings, commands and the API from the code itself; `--check` fails when they differ. */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { configurationPage } from './docs/configuration-page.ts';
 import { cliPages } from './docs/cli-pages.ts';
+import { openApiPage } from './docs/openapi-page.ts';
 
 const repository = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const pages: { file: string; text: string }[] = [
   { file: 'docs/configuration.md', text: configurationPage() },
   ...(await cliPages()),
+  { file: 'docs/openapi.json', text: await openApiPage() },
 ];
 const isCheck = process.argv.includes('--check');
 const stale: string[] = [];

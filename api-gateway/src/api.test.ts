@@ -220,7 +220,7 @@ test('projects are listed as far as the token sees them, made and deleted in the
     (await gateway.call('GET', '/api/projects', { as })).body.items.map(
       (project: { name: string }) => project.name,
     );
-  expect(await names('admin')).toEqual(['default', 'shop', 'other']);
+  expect(await names('admin')).toEqual(['default', 'other', 'shop']);
   expect(await names('shopViewer')).toEqual(['shop']);
   const made = await gateway.call('POST', '/api/projects', { body: { name: 'new' } });
   expect(made).toMatchObject({ status: 201, body: { name: 'new' } });

@@ -1,7 +1,12 @@
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
+import { API, API_PREFIX, API_VERSION } from '@plat/platform-kit/api/api.ts';
+import { openApiDocument } from '@plat/platform-kit/api/openapi-document.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import { problemHandler } from '@plat/platform-kit/http-server.ts';
+import { takeApiVersion } from './api-version.ts';
+import { docsAssets, sendDocsPage } from './docs-page.ts';
+import { entityTag, matchesNone } from './entity-tags.ts';
 import { COMPONENT, type GatewayDeps } from './gateway-deps.ts';
 import { jsonBody } from './json-body.ts';
 import { requirePrincipal } from './principal-of.ts';
@@ -35,8 +40,8 @@ export function createApp(deps: GatewayDeps): Express {
       crossOriginResourcePolicy: { policy: 'cross-origin' },
     }),
   );
-  app.get('/healthz', (_req, res) => void res.json({ status: 'ok', component: COMPONENT }));
-  app.get('/readyz', (_req, res) => {
+  app.get(API.health.path, (_req, res) => void res.json({ status: 'ok', component: COMPONENT }));
+  app.get(API.readiness.path, (_req, res) => {
     if (!deps.isSynced()) {
       throw new PlatformError('unavailable', 'The record has not been read yet.', {
         details: { retryAfterSeconds: 1 },
@@ -44,9 +49,13 @@ export function createApp(deps: GatewayDeps): Express {
     }
     res.json({ status: 'ready', component: COMPONENT });
   });
+  app.get(API.openApiDocument.path, openApiRoute(deps.version));
+  app.get(API.docsPage.path, sendDocsPage);
+  app.use(API.docsPage.path, docsAssets());
+  app.use(takeApiVersion);
   app.use(
-    '/api',
-    noStore,
+    API_PREFIX,
+    apiHeaders,
     requirePrincipal(deps),
     // Those two take their bodies as they come.
     deployRoutes(deps),
@@ -70,7 +79,20 @@ export function createApp(deps: GatewayDeps): Express {
   return app;
 }
 
-const noStore: RequestHandler = (_req, res, next) => {
+const apiHeaders: RequestHandler = (_req, res, next) => {
   res.setHeader('cache-control', 'no-store');
+  res.setHeader('plat-api-version', String(API_VERSION));
   next();
 };
+
+/** The document, which is the same for everybody as long as the gateway runs. */
+function openApiRoute(version: string): RequestHandler {
+  const text = JSON.stringify(openApiDocument({ platformVersion: version }));
+  const etag = entityTag(text);
+  return (req, res) => {
+    res.setHeader('etag', etag);
+    res.setHeader('cache-control', 'no-cache');
+    if (matchesNone(req.headers['if-none-match'], etag)) return void res.status(304).end();
+    res.type('json').send(text);
+  };
+}

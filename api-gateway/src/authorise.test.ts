@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Principal, Role } from '@plat/platform-kit/domain.ts';
-import { authorise, may, type Action } from './authorise.ts';
+import type { Action } from '@plat/platform-kit/api/actions.ts';
+import { authorise, may } from './authorise.ts';
 
 function principal(role: Role, project: string | null = null): Principal {
   return { id: 't', name: 'someone', role, project, expiresAt: null };

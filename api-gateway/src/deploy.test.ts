@@ -199,7 +199,7 @@ test('a deploy is refused at once, with the reason, while the engine is away', a
 
 test('names are checked before the body is read', async () => {
   const answer = await deploy([['config', CONFIG], ZIP], '/api/projects/shop/functions/Cart/versions');
-  expect(answer).toMatchObject({ status: 400, body: { detail: expect.stringMatching(/^function: /) } });
+  expect(answer).toMatchObject({ status: 400, body: { detail: expect.stringMatching(/name: a name has/) } });
   expect(gateway.builder.uploads).toBe(0);
 });
 

@@ -1,23 +1,8 @@
+import type { FunctionStatus, FunctionView } from '@plat/platform-kit/api/views.ts';
 import type { FunctionRecord, VersionRecord } from '@plat/platform-kit/domain.ts';
-import type { FunctionConfig } from '@plat/platform-kit/function-config.ts';
 import { hostLabel } from '@plat/platform-kit/names.ts';
 import { isTerminal, type VersionState } from '@plat/platform-kit/version-states.ts';
 import { isLoopback } from './client-address.ts';
-
-export type FunctionStatus = 'stopped' | 'deploying' | 'failed' | 'active';
-
-/** A function as the API shows it: the record, and what a person wants to know first. */
-export type FunctionView = FunctionRecord & {
-  /** Through the gateway, with a token. */
-  url: string;
-  /** Its own host, without a token; null when it has none. */
-  host: string | null;
-  /** The same as an URL that this gateway answers. */
-  hostUrl: string | null;
-  /** The configuration of the version that alias `live` names most; null before the first one is ready. */
-  live: FunctionConfig | null;
-  status: FunctionStatus;
-};
 
 export type ViewOptions = {
   publicUrl: string;

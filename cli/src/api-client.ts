@@ -1,108 +1,108 @@
 import type { Readable } from 'node:stream';
-import type {
-  AliasRecord,
-  AliasWeight,
-  BuildLogLine,
-  Execution,
-  FunctionState,
-  InstanceInfo,
-  LogLine,
-  Principal,
-  Project,
-  Role,
-  VersionRecord,
-} from '@plat/platform-kit/domain.ts';
-import type { RuntimeManifest } from '@plat/platform-kit/runtime-manifest.ts';
+import {
+  createApiClient,
+  routePath,
+  type ApiClient as GeneratedClient,
+  type ApiInput,
+} from '@plat/platform-kit/api/api-client.ts';
+import { API } from '@plat/platform-kit/api/api.ts';
+import type { AliasWeight, FunctionState, Role } from '@plat/platform-kit/domain.ts';
 import { readEvents, type ServerSentEvent } from '@plat/platform-kit/sse.ts';
-import type { FunctionView, Page, SystemView, TokenView } from './api-types.ts';
-import { route } from './route.ts';
-import type { Query, Transport } from './transport.ts';
+import type { Query, SendOptions, Transport } from './transport.ts';
 
 export type FunctionKey = { project: string; name: string };
-type PageQuery = { limit?: number | undefined; before?: string | undefined };
+type PageQuery = { limit?: number; before?: string };
+export type LogsQuery = NonNullable<ApiInput<typeof API.getLogs>['query']>;
+export type ExecutionsQuery = NonNullable<ApiInput<typeof API.listExecutions>['query']>;
+type CallOptions = Pick<SendOptions, 'headers' | 'timeoutMs' | 'signal' | 'onUpload'>;
+
+const PAGE_LIMIT = 200;
 
 /** The gateway says something at least every 15 s on an open event stream. */
 const EVENTS_SILENCE_MS = 45_000;
 
-/** The public API as `docs/api.md` writes it down, one method a route. Errors are those of {@link Transport}. */
+/** The public API as the commands use it, by the declarations that the gateway has its routes from. Errors are those of {@link Transport}. */
 export class ApiClient {
   readonly http: Transport;
+  readonly #api: GeneratedClient<CallOptions>;
 
   constructor(http: Transport) {
     this.http = http;
+    this.#api = createApiClient((request, options) =>
+      http.json(request.method, request.path, {
+        ...options,
+        query: request.query,
+        ...(request.body === undefined ? {} : { body: request.body }),
+      }),
+    );
   }
 
-  whoami = () => this.http.json<Principal>('GET', '/api/whoami');
-  system = () => this.http.json<SystemView>('GET', '/api/system');
-  runtimes = () => this.http.json<Page<RuntimeManifest>>('GET', '/api/runtimes');
+  whoami = () => this.#api.whoami();
+  system = () => this.#api.getSystem();
+  runtimes = () => allItems((query) => this.#api.listRuntimes({ query }));
 
-  listProjects = () => this.http.json<Page<Project>>('GET', '/api/projects');
-  createProject = (name: string) => this.http.json<Project>('POST', '/api/projects', { body: { name } });
-  deleteProject = (name: string) => this.http.json<void>('DELETE', route`/api/projects/${name}`);
+  listProjects = () => allItems((query) => this.#api.listProjects({ query }));
+  createProject = (name: string) => this.#api.createProject({ body: { name } });
+  deleteProject = (project: string) => this.#api.deleteProject({ params: { project } });
 
-  listTokens = () => this.http.json<Page<TokenView>>('GET', '/api/tokens');
+  listTokens = () => allItems((query) => this.#api.listTokens({ query }));
   createToken = (body: { name: string; role: Role; project?: string; expiresIn?: string }) =>
-    this.http.json<TokenView & { token: string }>('POST', '/api/tokens', { body });
-  deleteToken = (id: string) => this.http.json<void>('DELETE', route`/api/tokens/${id}`);
+    this.#api.createToken({ body });
+  deleteToken = (id: string) => this.#api.deleteToken({ params: { id } });
 
-  listFunctions = (query: PageQuery & { project?: string }) =>
-    this.http.json<Page<FunctionView>>('GET', '/api/functions', { query });
-  getFunction = (key: FunctionKey) => this.http.json<FunctionView>('GET', functionPath(key));
+  listFunctions = (filter: { project?: string }) =>
+    allItems((page) => this.#api.listFunctions({ query: { ...filter, ...page } }));
+  getFunction = (key: FunctionKey) => this.#api.getFunction({ params: params(key) });
   setFunctionState = (key: FunctionKey, state: FunctionState) =>
-    this.http.json<FunctionView>('PATCH', functionPath(key), { body: { state }, timeoutMs: 60_000 });
+    this.#api.updateFunction({ params: params(key), body: { state } }, { timeoutMs: 60_000 });
   deleteFunction = (key: FunctionKey) =>
-    this.http.json<void>('DELETE', functionPath(key), { timeoutMs: 120_000 });
+    this.#api.deleteFunction({ params: params(key) }, { timeoutMs: 120_000 });
 
   listVersions = (key: FunctionKey, query: PageQuery = {}) =>
-    this.http.json<Page<VersionRecord>>('GET', `${functionPath(key)}/versions`, { query });
-  getVersion = (key: FunctionKey, version: number) =>
-    this.http.json<VersionRecord>('GET', versionPath(key, version));
-  cancelVersion = (key: FunctionKey, version: number, signal?: AbortSignal) =>
-    this.http.json<VersionRecord>('POST', `${versionPath(key, version)}/cancel`, signal ? { signal } : {});
+    this.#api.listVersions({ params: params(key), query });
+  getVersion = (key: FunctionKey, number: number) =>
+    this.#api.getVersion({ params: { ...params(key), number } });
+  cancelVersion = (key: FunctionKey, number: number, signal?: AbortSignal) =>
+    this.#api.cancelVersion({ params: { ...params(key), number } }, signal ? { signal } : {});
   rollback = (key: FunctionKey, version: number | undefined) =>
-    this.http.json<{ from: number; to: number }>('POST', `${functionPath(key)}/rollback`, {
-      body: { version },
-    });
+    this.#api.rollback({ params: params(key), body: { version } });
 
   /** `body` is multipart, as `docs/api.md` says; its own headers carry the boundary and the length. */
   deploy = (
     key: FunctionKey,
     upload: { body: Readable; headers: Record<string, string>; onProgress: (sentBytes: number) => void },
   ) =>
-    this.http.json<VersionRecord>('POST', `${functionPath(key)}/versions`, {
-      body: upload.body,
-      headers: upload.headers,
-      onUpload: upload.onProgress,
-      timeoutMs: 600_000,
-    });
+    this.#api.deploy(
+      { params: params(key), body: upload.body },
+      { headers: upload.headers, onUpload: upload.onProgress, timeoutMs: 600_000 },
+    );
 
-  buildLog = (key: FunctionKey, version: number) =>
-    this.http.json<{ items: BuildLogLine[] }>('GET', `${versionPath(key, version)}/log`);
-  source = async (key: FunctionKey, version: number): Promise<AsyncIterable<Buffer>> =>
-    this.http.chunks(await this.http.open('GET', `${versionPath(key, version)}/source`));
+  buildLog = (key: FunctionKey, number: number) =>
+    this.#api.getBuildLog({ params: { ...params(key), number } });
+  source = async (key: FunctionKey, number: number): Promise<AsyncIterable<Buffer>> =>
+    this.http.chunks(await this.http.open('GET', routePath(API.getSource, { ...params(key), number })));
 
   listAliases = (key: FunctionKey) =>
-    this.http.json<{ items: AliasRecord[] }>('GET', `${functionPath(key)}/aliases`);
+    allItems((query) => this.#api.listAliases({ params: params(key), query }));
   putAlias = (key: FunctionKey, alias: string, body: { version: number } | { weights: AliasWeight[] }) =>
-    this.http.json<AliasRecord>('PUT', `${functionPath(key)}${route`/aliases/${alias}`}`, { body });
+    this.#api.setAlias({ params: { ...params(key), alias }, body });
   deleteAlias = (key: FunctionKey, alias: string) =>
-    this.http.json<void>('DELETE', `${functionPath(key)}${route`/aliases/${alias}`}`);
+    this.#api.deleteAlias({ params: { ...params(key), alias } });
 
   listInstances = (key: FunctionKey, query: { stats?: boolean }) =>
-    this.http.json<{ items: InstanceInfo[] }>('GET', `${functionPath(key)}/instances`, { query });
-  logs = (key: FunctionKey, query: Query) =>
-    this.http.json<{ items: LogLine[] }>('GET', `${functionPath(key)}/logs`, { query });
+    allItems((page) => this.#api.listInstances({ params: params(key), query: { ...query, ...page } }));
+  logs = (key: FunctionKey, query: LogsQuery) => this.#api.getLogs({ params: params(key), query });
 
-  listExecutions = (query: Query) => this.http.json<Page<Execution>>('GET', '/api/executions', { query });
-  getExecution = (id: string) => this.http.json<Execution>('GET', route`/api/executions/${id}`);
+  listExecutions = (query: ExecutionsQuery) => this.#api.listExecutions({ query });
+  getExecution = (id: string) => this.#api.getExecution({ params: { id } });
 
   /** `state`, `log` and `end` of a version's deploy. */
   versionEvents = (key: FunctionKey, version: number, signal: AbortSignal) =>
-    this.#events(`${versionPath(key, version)}/events`, {}, signal);
+    this.#events(routePath(API.watchVersion, { ...params(key), number: version }), {}, signal);
   followBuildLog = (key: FunctionKey, version: number, signal: AbortSignal) =>
-    this.#events(`${versionPath(key, version)}/log`, { follow: true }, signal);
-  followLogs = (key: FunctionKey, query: Query, signal: AbortSignal) =>
-    this.#events(`${functionPath(key)}/logs`, { ...query, follow: true }, signal);
+    this.#events(routePath(API.getBuildLog, { ...params(key), number: version }), { follow: true }, signal);
+  followLogs = (key: FunctionKey, query: LogsQuery, signal: AbortSignal) =>
+    this.#events(routePath(API.getLogs, params(key)), { ...query, follow: true }, signal);
 
   /** Server-sent events; throws a `network` error when the stream breaks or falls silent. */
   async *#events(path: string, query: Query, signal: AbortSignal): AsyncGenerator<ServerSentEvent> {
@@ -115,10 +115,20 @@ export class ApiClient {
   }
 }
 
-function functionPath({ project, name }: FunctionKey): string {
-  return route`/api/projects/${project}/functions/${name}`;
+/** A key may have more to it than a path needs. */
+function params({ project, name }: FunctionKey): FunctionKey {
+  return { project, name };
 }
 
-function versionPath(key: FunctionKey, version: number): string {
-  return `${functionPath(key)}${route`/versions/${version}`}`;
+/** A list whole, page by page. */
+async function allItems<T>(
+  read: (page: PageQuery) => Promise<{ items: T[]; next: string | null }>,
+): Promise<{ items: T[] }> {
+  const items: T[] = [];
+  for (let before: string | undefined; ;) {
+    const page = await read({ limit: PAGE_LIMIT, ...(before === undefined ? {} : { before }) });
+    items.push(...page.items);
+    if (!page.next) return { items };
+    before = page.next;
+  }
 }

@@ -1,4 +1,4 @@
-import type { FunctionView } from './api-types.ts';
+import type { FunctionView } from '@plat/platform-kit/api/views.ts';
 import { CliError } from './cli-error.ts';
 import { route } from './route.ts';
 import type { Target } from './target.ts';

@@ -1,31 +1,21 @@
 import { Router } from 'express';
+import { API } from '@plat/platform-kit/api/api.ts';
+import { DeployForm, DeployOptions } from '@plat/platform-kit/api/versions-api.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
-import {
-  FunctionConfigInput,
-  resolveFunctionConfig,
-  type FunctionConfig,
-} from '@plat/platform-kit/function-config.ts';
+import { resolveFunctionConfig, type FunctionConfig } from '@plat/platform-kit/function-config.ts';
 import { requestId } from '@plat/platform-kit/http-server.ts';
 import { parseInput } from '@plat/platform-kit/parse.ts';
 import type { RuntimeManifest } from '@plat/platform-kit/runtime-manifest.ts';
-import { z } from 'zod';
-import { authorise } from '../authorise.ts';
+import { bindRoute } from '../bind-route.ts';
 import { assertDeployForm, readDeployForm } from '../deploy-form.ts';
 import type { GatewayDeps } from '../gateway-deps.ts';
-import { principalOf } from '../principal-of.ts';
-import { functionParams } from '../request-params.ts';
 
 /** How long an upload may take from its first byte to the builder's answer. */
 const UPLOAD_TIMEOUT_MS = 30 * 60_000;
 
-const DeployOptions = z.strictObject({ promote: z.boolean().default(true) });
-
 export function deployRoutes({ config, metadata, builder, controller, runtimes }: GatewayDeps): Router {
   const router = Router();
-  router.post('/projects/:project/functions/:name/versions', async (req, res) => {
-    const principal = principalOf(res);
-    const { project, name } = functionParams(req);
-    authorise(principal, 'function.deploy', { project });
+  bindRoute(router, API.deploy, async ({ req, res, params: { project, name }, principal }) => {
     assertDeployForm(req, config.SOURCE_LIMIT_BYTES);
     await assertEngine(controller);
     const manifests = await runtimes.list();
@@ -44,10 +34,8 @@ export function deployRoutes({ config, metadata, builder, controller, runtimes }
       promote: form.promote,
       actor: principal.name,
     });
-    res
-      .status(202)
-      .location(`/api/projects/${project}/functions/${name}/versions/${version.number}`)
-      .json(version);
+    res.location(`/api/projects/${project}/functions/${name}/versions/${version.number}`);
+    return version;
   });
   return router;
 }
@@ -67,7 +55,7 @@ async function assertEngine(controller: GatewayDeps['controller']): Promise<void
 
 function readConfigPart(text: string, manifests: readonly RuntimeManifest[]): FunctionConfig {
   return resolveFunctionConfig(
-    parseInput(FunctionConfigInput, parseJson('config', text), 'The configuration'),
+    parseInput(DeployForm.shape.config, parseJson('config', text), 'The configuration'),
     manifests,
   );
 }

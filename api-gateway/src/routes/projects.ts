@@ -1,38 +1,24 @@
 import { Router } from 'express';
-import { Name } from '@plat/platform-kit/names.ts';
-import { parseInput } from '@plat/platform-kit/parse.ts';
-import { z } from 'zod';
-import { authorise, may } from '../authorise.ts';
+import { API } from '@plat/platform-kit/api/api.ts';
+import { may } from '../authorise.ts';
+import { bindRoute } from '../bind-route.ts';
 import type { GatewayDeps } from '../gateway-deps.ts';
-import { principalOf } from '../principal-of.ts';
-import { projectParam } from '../request-params.ts';
-
-const NewProject = z.strictObject({ name: Name });
+import { pageItems } from '../page-items.ts';
 
 export function projectRoutes({ metadata }: GatewayDeps): Router {
   const router = Router();
-  router.get('/projects', async (_req, res) => {
-    const principal = principalOf(res);
-    authorise(principal, 'project.list', { project: null });
+  bindRoute(router, API.listProjects, async ({ query, principal }) => {
     const { items } = await metadata.listProjects();
-    res.json({
-      items: items.filter(({ name }) => may(principal, 'project.list', { project: name })),
-      next: null,
-    });
+    const seen = items.filter(({ name }) => may(principal, 'project.list', { project: name }));
+    return pageItems(seen, ({ name }) => name, query);
   });
-  router.post('/projects', async (req, res) => {
-    const principal = principalOf(res);
-    authorise(principal, 'project.create', { project: null });
-    const { name } = parseInput(NewProject, req.body, 'The project');
+  bindRoute(router, API.createProject, async ({ res, body: { name }, principal }) => {
     const project = await metadata.createProject({ name, actor: principal.name });
-    res.status(201).location(`/api/projects/${name}`).json(project);
+    res.location(`/api/projects/${name}`);
+    return project;
   });
-  router.delete('/projects/:project', async (req, res) => {
-    const principal = principalOf(res);
-    const project = projectParam(req);
-    authorise(principal, 'project.delete', { project });
-    await metadata.deleteProject(project, { actor: principal.name });
-    res.status(204).end();
+  bindRoute(router, API.deleteProject, async ({ params, principal }) => {
+    await metadata.deleteProject(params.project, { actor: principal.name });
   });
   return router;
 }

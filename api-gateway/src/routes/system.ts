@@ -1,21 +1,20 @@
 import { Router } from 'express';
-import { authorise } from '../authorise.ts';
+import { API } from '@plat/platform-kit/api/api.ts';
+import { bindRoute } from '../bind-route.ts';
 import type { GatewayDeps } from '../gateway-deps.ts';
-import { principalOf } from '../principal-of.ts';
+import { pageItems } from '../page-items.ts';
 
 /** The platform itself: its state, its runtimes, and who is asking. */
 export function systemRoutes(deps: GatewayDeps): Router {
   const { config, health, runtimes } = deps;
   const router = Router();
-  router.get('/whoami', (_req, res) => void res.json(principalOf(res)));
-  router.get('/runtimes', async (_req, res) => {
-    authorise(principalOf(res), 'runtime.list', { project: null });
-    res.json({ items: await runtimes.list(), next: null });
-  });
-  router.get('/system', async (_req, res) => {
-    authorise(principalOf(res), 'system.read', { project: null });
+  bindRoute(router, API.whoami, ({ principal }) => principal);
+  bindRoute(router, API.listRuntimes, async ({ query }) =>
+    pageItems(await runtimes.list(), ({ id }) => id, query),
+  );
+  bindRoute(router, API.getSystem, async () => {
     const [engine, services] = await Promise.all([health.engine(), health.services()]);
-    res.json({
+    return {
       version: deps.version,
       domain: config.DOMAIN,
       publicUrl: deps.publicUrl(),
@@ -26,7 +25,7 @@ export function systemRoutes(deps: GatewayDeps): Router {
         sourceBytes: config.SOURCE_LIMIT_BYTES,
         requestsPerSecond: config.RATE_LIMIT_PER_SECOND,
       },
-    });
+    };
   });
   return router;
 }

@@ -1,48 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import { Router } from 'express';
-import { Role, type TokenRecord } from '@plat/platform-kit/domain.ts';
+import { API } from '@plat/platform-kit/api/api.ts';
+import type { TokenView } from '@plat/platform-kit/api/views.ts';
+import type { TokenRecord } from '@plat/platform-kit/domain.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
-import { Name } from '@plat/platform-kit/names.ts';
-import { parseInput } from '@plat/platform-kit/parse.ts';
-import { durationMs } from '@plat/platform-kit/units.ts';
-import { z } from 'zod';
-import { authorise } from '../authorise.ts';
+import { bindRoute } from '../bind-route.ts';
 import type { GatewayDeps } from '../gateway-deps.ts';
-import { principalOf } from '../principal-of.ts';
+import { pageItems } from '../page-items.ts';
 import { hashSecret } from '../principals.ts';
-import { text } from '../request-params.ts';
-
-const PLATFORM = { project: null };
-
-const NewToken = z
-  .strictObject({
-    name: z
-      .string('expected a name')
-      .trim()
-      .min(1, 'expected a name')
-      .max(60, 'expected at most 60 characters'),
-    role: Role,
-    project: Name.nullish(),
-    expiresIn: durationMs({ minMs: 1000, maxMs: 3650 * 86_400_000 }).nullish(),
-  })
-  .refine((token) => token.role !== 'admin' || token.project == null, {
-    path: ['project'],
-    error: 'an admin token is good for all projects; leave the project out or take another role',
-  });
 
 export function tokenRoutes({ metadata, principals }: GatewayDeps): Router {
   const router = Router();
 
-  router.get('/tokens', async (_req, res) => {
-    authorise(principalOf(res), 'token.administer', PLATFORM);
+  bindRoute(router, API.listTokens, async ({ query }) => {
     const { items } = await metadata.listTokens();
-    res.json({ items: items.map(withoutHash), next: null });
+    return pageItems(items.map(withoutHash), ({ createdAt, id }) => `${createdAt}/${id}`, query);
   });
 
-  router.post('/tokens', async (req, res) => {
-    const principal = principalOf(res);
-    authorise(principal, 'token.administer', PLATFORM);
-    const { name, role, project, expiresIn } = parseInput(NewToken, req.body, 'The token');
+  bindRoute(router, API.createToken, async ({ body: { name, role, project, expiresIn }, principal }) => {
     if (project != null) await assertProject(metadata, project);
     const secret = `plat_${randomBytes(32).toString('base64url')}`;
     const record = await metadata.createToken({
@@ -55,16 +30,12 @@ export function tokenRoutes({ metadata, principals }: GatewayDeps): Router {
     });
     // Whoever made it may use it with the next request, which can be sooner than the change feed.
     principals.put(record);
-    res.status(201).json({ ...withoutHash(record), token: secret });
+    return { ...withoutHash(record), token: secret };
   });
 
-  router.delete('/tokens/:id', async (req, res) => {
-    const principal = principalOf(res);
-    authorise(principal, 'token.administer', PLATFORM);
-    const id = text(req, 'id');
+  bindRoute(router, API.deleteToken, async ({ params: { id }, principal }) => {
     await metadata.deleteToken(id, { actor: principal.name });
     principals.remove(id);
-    res.status(204).end();
   });
   return router;
 }
@@ -77,6 +48,6 @@ async function assertProject(metadata: GatewayDeps['metadata'], project: string)
   });
 }
 
-function withoutHash({ hash: _hash, ...shown }: TokenRecord): Omit<TokenRecord, 'hash'> {
+function withoutHash({ hash: _hash, ...shown }: TokenRecord): TokenView {
   return shown;
 }

@@ -7,7 +7,7 @@ import { resolveFunction } from '../target.ts';
 
 export type ExecutionsArgs = {
   name?: string;
-  outcome?: string;
+  outcome?: Execution['outcome'];
   requestId?: string;
   version?: number;
   limit?: number;

@@ -1,4 +1,3 @@
-import type { FunctionView, Page } from '../api-types.ts';
 import type { ApiContext } from '../context.ts';
 import { age } from '../output/age.ts';
 import { printList } from '../output/print.ts';
@@ -7,17 +6,7 @@ import { liveVersion } from '../live-version.ts';
 /** Lists the functions of the project, or of all projects the token sees. */
 export async function ls(context: ApiContext, args: { all?: boolean }): Promise<void> {
   const project = context.settings.project;
-  const items: FunctionView[] = [];
-  for (let before: string | undefined; ;) {
-    const page: Page<FunctionView> = await context.api.listFunctions({
-      limit: 200,
-      ...(args.all ? {} : { project }),
-      ...(before === undefined ? {} : { before }),
-    });
-    items.push(...page.items);
-    if (!page.next) break;
-    before = page.next;
-  }
+  const { items } = await context.api.listFunctions(args.all ? {} : { project });
   await printList(context, {
     items,
     name: (view) => (args.all ? `${view.project}.${view.name}` : view.name),

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { BuildLogLine, VersionRecord } from '@plat/platform-kit/domain.ts';
 import { ERRORS, PROBLEM_CONTENT_TYPE, type ErrorCode } from '@plat/platform-kit/errors.ts';
-import type { FunctionView } from '../api-types.ts';
+import type { FunctionView } from '@plat/platform-kit/api/views.ts';
 
 export type Received = { method: string; path: string; headers: IncomingMessage['headers']; body: Buffer };
 export type Reply = (res: ServerResponse, request: Received) => void | Promise<void>;

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { AliasRecord, AliasWeight } from '../domain.ts';
+import { AliasParams, FunctionParams, PageQuery, page } from './inputs.ts';
+import { defineRoute } from './route.ts';
+
+const FUNCTION = '/projects/:project/functions/:name';
+
+const Version = z.int('expected the number of a version').min(1);
+
+/** One version, or several by weight; the gateway makes weights of both. */
+export const AliasChange = z
+  .strictObject({ version: Version.optional(), weights: z.array(AliasWeight).min(1).max(10).optional() })
+  .refine((change) => (change.version === undefined) !== (change.weights === undefined), 'expected either "version" or "weights"')
+  .refine(({ weights }) => !weights || weights.reduce((sum, { weight }) => sum + weight, 0) === 100, { path: ['weights'], error: 'the weights must sum to 100' })
+  .refine(({ weights }) => !weights || new Set(weights.map(({ version }) => version)).size === weights.length, { path: ['weights'], error: 'each version may be there once' })
+  .meta({ description: 'Either `version`, or `weights` that sum to 100 and name each version once.' }); // prettier-ignore
+
+export const aliasesApi = {
+  listAliases: defineRoute({
+    method: 'get',
+    path: `${FUNCTION}/aliases`,
+    tag: 'Aliases',
+    summary: 'List aliases, by name',
+    action: 'version.read',
+    params: FunctionParams,
+    query: PageQuery,
+    answer: { status: 200, json: page(AliasRecord) },
+    problems: ['not_found'],
+  }),
+  getAlias: defineRoute({
+    method: 'get',
+    path: `${FUNCTION}/aliases/:alias`,
+    tag: 'Aliases',
+    summary: 'Describe an alias',
+    action: 'version.read',
+    params: AliasParams,
+    answer: { status: 200, json: AliasRecord },
+    problems: ['not_found'],
+  }),
+  setAlias: defineRoute({
+    method: 'put',
+    path: `${FUNCTION}/aliases/:alias`,
+    tag: 'Aliases',
+    summary: 'Point an alias at one version, or split its calls over several',
+    action: 'function.promote',
+    params: AliasParams,
+    body: { json: AliasChange },
+    answer: { status: 200, json: AliasRecord },
+    problems: ['not_found', 'conflict'],
+  }),
+  deleteAlias: defineRoute({
+    method: 'delete',
+    path: `${FUNCTION}/aliases/:alias`,
+    tag: 'Aliases',
+    summary: 'Delete an alias; `live` cannot be deleted',
+    action: 'function.promote',
+    params: AliasParams,
+    answer: { status: 204 },
+    problems: ['not_found', 'conflict'],
+  }),
+  rollback: defineRoute({
+    method: 'post',
+    path: `${FUNCTION}/rollback`,
+    tag: 'Aliases',
+    summary: 'Move alias `live` to `version`, or to the ready version before the one it names most',
+    action: 'function.promote',
+    params: FunctionParams,
+    body: { json: z.strictObject({ version: Version.optional() }), isOptional: true },
+    answer: { status: 200, json: z.object({ from: z.int(), to: z.int() }) },
+    problems: ['not_found', 'conflict'],
+  }),
+};

@@ -1,0 +1,27 @@
+import { aliasesApi } from './aliases-api.ts';
+import { functionsApi } from './functions-api.ts';
+import { invocationsApi } from './invocations-api.ts';
+import { observationApi } from './observation-api.ts';
+import { projectsApi } from './projects-api.ts';
+import type { RouteDeclaration } from './route.ts';
+import { systemApi } from './system-api.ts';
+import { tokensApi } from './tokens-api.ts';
+import { versionsApi } from './versions-api.ts';
+
+/** Every route of the public API, by its operation id. The gateway, its document and the clients know no other. */
+export const API = {
+  ...systemApi,
+  ...projectsApi,
+  ...functionsApi,
+  ...versionsApi,
+  ...aliasesApi,
+  ...observationApi,
+  ...tokensApi,
+  ...invocationsApi,
+} satisfies Record<string, RouteDeclaration>;
+
+/** The version of the API; `docs/api.md` says what stays as it is within one. */
+export const API_VERSION = 1;
+/** Where version 1 is found, for good: with and without the number. */
+export const API_PREFIX = '/api';
+export const API_VERSIONED_PREFIX = `/api/v${API_VERSION}`;

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { FunctionState } from '../domain.ts';
+import { FunctionParams, PageQuery, ProjectName, ProjectParams, page } from './inputs.ts';
+import { defineRoute } from './route.ts';
+import { FunctionView } from './views.ts';
+
+const PATH = '/projects/:project/functions/:name';
+
+export const functionsApi = {
+  listFunctions: defineRoute({
+    method: 'get',
+    path: '/functions',
+    tag: 'Functions',
+    summary: 'List functions of all projects that the token sees, by project and name',
+    action: 'function.list',
+    query: PageQuery.extend({ project: ProjectName.optional() }),
+    answer: { status: 200, json: page(FunctionView) },
+    problems: ['not_found'],
+  }),
+  listFunctionsOfProject: defineRoute({
+    method: 'get',
+    path: '/projects/:project/functions',
+    tag: 'Functions',
+    summary: 'List functions of one project, by name',
+    action: 'function.list',
+    params: ProjectParams,
+    query: PageQuery,
+    answer: { status: 200, json: page(FunctionView) },
+    problems: ['not_found'],
+  }),
+  getFunction: defineRoute({
+    method: 'get',
+    path: PATH,
+    tag: 'Functions',
+    summary: 'Describe a function',
+    description: 'Values of environment variables are `***` to tokens that may not deploy it.',
+    action: 'function.describe',
+    params: FunctionParams,
+    answer: { status: 200, json: FunctionView },
+    problems: ['not_found'],
+  }),
+  updateFunction: defineRoute({
+    method: 'patch',
+    path: PATH,
+    tag: 'Functions',
+    summary: 'Start or stop a function',
+    action: 'function.start-stop',
+    params: FunctionParams,
+    body: { json: z.strictObject({ state: FunctionState }) },
+    answer: { status: 200, json: FunctionView },
+    problems: ['not_found', 'conflict'],
+  }),
+  deleteFunction: defineRoute({
+    method: 'delete',
+    path: PATH,
+    tag: 'Functions',
+    summary: 'Delete a function; its instances, images, routes and logs go with it',
+    action: 'function.delete',
+    params: FunctionParams,
+    answer: { status: 204 },
+    problems: ['not_found'],
+  }),
+};

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { FunctionRecord, Role, TokenRecord } from '../domain.ts';
+import { FunctionConfig } from '../function-config.ts';
+
+/** What the API shows that is not a record as it is stored. */
+
+export const FunctionStatus = z.enum(['stopped', 'deploying', 'failed', 'active']);
+export type FunctionStatus = z.output<typeof FunctionStatus>;
+
+/** A function as the API shows it: the record, and what a person wants to know first. */
+export const FunctionView = FunctionRecord.extend({
+  url: z.string().meta({ description: 'Through the gateway, with a token.' }),
+  host: z.string().nullable().meta({ description: 'Its own host, without a token; null when it has none.' }),
+  hostUrl: z.string().nullable().meta({ description: 'The same as an URL that this gateway answers.' }),
+  live: FunctionConfig.nullable().meta({
+    description:
+      'The configuration of the version that alias `live` names most; null before the first is ready.',
+  }),
+  status: FunctionStatus,
+});
+export type FunctionView = z.output<typeof FunctionView>;
+
+/** A token without its hash. */
+export const TokenView = TokenRecord.omit({ hash: true });
+export type TokenView = z.output<typeof TokenView>;
+
+export const NewTokenView = TokenView.extend({
+  token: z.string().meta({ description: 'The secret; it is shown this once.' }),
+});
+
+/** Who is asking; the domain's `Principal`. */
+export const PrincipalView = z.object({
+  id: z.string(),
+  name: z.string(),
+  role: Role,
+  project: z.string().nullable(),
+  expiresAt: z.iso.datetime().nullable(),
+});
+
+/** The controller client's `EngineInfo`. */
+export const EngineView = z.object({
+  engine: z.string(),
+  available: z.boolean(),
+  version: z.string().nullable(),
+  problem: z.string().nullable().meta({ description: 'Why it is not available, and what to do.' }),
+  instances: z.int(),
+});
+
+export const SystemView = z.object({
+  version: z.string(),
+  domain: z.string(),
+  publicUrl: z.string(),
+  engine: EngineView,
+  services: z.array(z.object({ name: z.string(), ok: z.boolean(), problem: z.string().nullable() })),
+  limits: z.object({ bodyBytes: z.int(), sourceBytes: z.int(), requestsPerSecond: z.int() }),
+});
+export type SystemView = z.output<typeof SystemView>;
