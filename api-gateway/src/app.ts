@@ -13,6 +13,7 @@ import { requirePrincipal } from './principal-of.ts';
 import { aliasRoutes } from './routes/aliases.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { deployRoutes } from './routes/deploys.ts';
+import { domainRoutes } from './routes/domains.ts';
 import { executionRoutes } from './routes/executions.ts';
 import { functionRoutes } from './routes/functions.ts';
 import { instanceRoutes } from './routes/instances.ts';
@@ -65,6 +66,7 @@ export function createApp(deps: GatewayDeps): Express {
     functionRoutes(deps),
     versionRoutes(deps),
     aliasRoutes(deps),
+    domainRoutes(deps),
     instanceRoutes(deps),
     logRoutes(deps),
     executionRoutes(deps),

@@ -27,6 +27,7 @@ const TABLE: Record<Action, readonly Role[]> = {
   'function.promote': [A, D],
   'function.start-stop': [A, D],
   'function.delete': [A, D],
+  'domain.change': [A, D],
   'version.read': [A, D, V],
   'version.cancel': [A, D],
   'source.read': [A, D, V],

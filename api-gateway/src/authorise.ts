@@ -29,6 +29,7 @@ const DEVELOP = [
   'function.promote',
   'function.start-stop',
   'function.delete',
+  'domain.change',
   'version.cancel',
 ] as const;
 

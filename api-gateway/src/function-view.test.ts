@@ -30,6 +30,7 @@ function record(change: Partial<FunctionRecord> = {}): FunctionRecord {
       { ...version(2, 'ready'), config: { ...version(2, 'ready').config, memoryMb: 256 } },
       version(3, 'building'),
     ],
+    domains: [],
     createdAt: NOW,
     updatedAt: NOW,
     ...change,

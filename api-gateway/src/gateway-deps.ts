@@ -4,6 +4,7 @@ import type { MetadataClient } from '@plat/platform-kit/clients/metadata-client.
 import type { Invoker } from '@plat/platform-kit/invoker.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
 import type { GatewayConfig } from './config.ts';
+import type { CustomHosts } from './custom-hosts.ts';
 import type { Principals } from './principals.ts';
 import type { RateLimits } from './rate-limits.ts';
 import type { RuntimeCatalog } from './runtime-catalog.ts';
@@ -19,6 +20,7 @@ export type GatewayDeps = {
   controller: ControllerClient;
   invoker: Invoker;
   principals: Principals;
+  customHosts: CustomHosts;
   rateLimits: RateLimits;
   runtimes: RuntimeCatalog;
   versionWatch: VersionWatch;

@@ -3,7 +3,9 @@ import { hostRoute, type HostRoute } from './host-route.ts';
 
 const options = {
   domain: 'platform.test',
-  ownHosts: new Set(['localhost', 'platform.test', 'console.platform.test']),
+  ownHosts: new Set(['localhost', 'platform.test', 'console.platform.test', 'plat.example.org']),
+  isCustom: (host: string) =>
+    ['shop.example.org', 'xn--bcher-kva.example', 'plat.example.org'].includes(host),
 };
 
 test.each<[string | undefined, HostRoute]>([
@@ -26,6 +28,16 @@ test.each<[string | undefined, HostRoute]>([
   ['.platform.test', 'gateway'],
   ['notplatform.test', 'gateway'],
   ['shop-cart.platform.test.evil.com', 'gateway'],
+  ['shop.example.org', 'function'],
+  ['SHOP.Example.ORG:443', 'function'],
+  ['shop.example.org.', 'function'],
+  ['shop.example.org.:8080', 'function'],
+  ['xn--bcher-kva.example', 'function'],
+  ['www.shop.example.org', 'gateway'],
+  ['example.org', 'gateway'],
+  ['plat.example.org', 'gateway'],
+  ['shop.example.org..', 'gateway'],
+  ['shop.example.org, evil.org', 'malformed'],
   ['shop cart', 'malformed'],
   ['shop/cart', 'malformed'],
   ['user@localhost', 'malformed'],

@@ -3,12 +3,12 @@ import { isIP } from 'node:net';
 export type HostRoute = 'gateway' | 'function' | 'malformed';
 
 /**
- * Whose host it is. `function`: exactly one label before `domain` or before `localhost`, whatever the port, unless it is
- * one of the gateway's own. No host at all (HTTP/1.0) is the gateway's.
+ * Whose host it is. `function`: exactly one label before `domain` or before `localhost`, or a custom domain, whatever the
+ * port, unless it is one of the gateway's own. No host at all (HTTP/1.0) is the gateway's.
  */
 export function hostRoute(
   header: string | undefined,
-  options: { domain: string; ownHosts: ReadonlySet<string> },
+  options: { domain: string; ownHosts: ReadonlySet<string>; isCustom: (host: string) => boolean },
 ): HostRoute {
   if (header === undefined || header === '') return 'gateway';
   const host = hostName(header);
@@ -19,7 +19,7 @@ export function hostRoute(
     const label = host.slice(0, -suffix.length - 1);
     if (label !== '' && !label.includes('.')) return 'function';
   }
-  return 'gateway';
+  return options.isCustom(host) ? 'function' : 'gateway';
 }
 
 /** The name in a Host header: without port, brackets and final dot, in lower case; undefined when it is none. */

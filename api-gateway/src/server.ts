@@ -17,7 +17,7 @@ import { logRequest } from './request-log.ts';
 import { believeForwarding, replaceHeader, stripControlHeaders } from './request-headers.ts';
 import { sendSocketProblem } from './socket-problem.ts';
 
-type Hosts = { domain: string; ownHosts: ReadonlySet<string> };
+type Hosts = { domain: string; ownHosts: ReadonlySet<string>; isCustom: (host: string) => boolean };
 
 const HEADER_LIMIT_BYTES = 16 * 1024;
 
@@ -38,7 +38,11 @@ export function createGatewayServer(
     requireHostHeader: false,
   });
   const cors = createCors(deps.config.CORS_ORIGINS);
-  const hosts = { domain: deps.config.DOMAIN, ownHosts: ownHosts(deps.config) };
+  const hosts: Hosts = {
+    domain: deps.config.DOMAIN,
+    ownHosts: ownHosts(deps.config),
+    isCustom: (host) => deps.customHosts.has(host),
+  };
   const upgraded = new Set<Duplex>();
 
   const onRequest = (req: IncomingMessage, res: ServerResponse) => {

@@ -8,6 +8,7 @@ import type { Invoker } from '@plat/platform-kit/invoker.ts';
 import { createLogger, type Logger } from '@plat/platform-kit/logging.ts';
 import { createApp } from './app.ts';
 import type { GatewayConfig } from './config.ts';
+import { CustomHosts } from './custom-hosts.ts';
 import { COMPONENT, type GatewayDeps } from './gateway-deps.ts';
 import { HttpInvoker } from './http-invoker.ts';
 import { PortInUseError } from './port-in-use-error.ts';
@@ -35,6 +36,7 @@ export async function start(
     ? undefined
     : new HttpInvoker({ url: config.PROXY_URL, internalToken, logger });
   const principals = new Principals({ authToken: config.AUTH_TOKEN });
+  const customHosts = new CustomHosts();
   const versionWatch = new VersionWatch();
   const follower = new ChangeFollower({
     metadata,
@@ -42,10 +44,12 @@ export async function start(
     listener: {
       onReset: (replica) => {
         principals.reset(replica);
+        customHosts.reset(replica);
         versionWatch.reset();
       },
       onChange: (change) => {
         principals.apply(change);
+        customHosts.apply(change);
         versionWatch.apply(change);
       },
     },
@@ -60,6 +64,7 @@ export async function start(
     controller,
     invoker: options.invoker ?? ownInvoker!,
     principals,
+    customHosts,
     versionWatch,
     rateLimits: new RateLimits({
       perSecond: config.RATE_LIMIT_PER_SECOND,

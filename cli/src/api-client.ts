@@ -89,6 +89,13 @@ export class ApiClient {
   deleteAlias = (key: FunctionKey, alias: string) =>
     this.#api.deleteAlias({ params: { ...params(key), alias } });
 
+  listDomains = (key: FunctionKey) =>
+    allItems((query) => this.#api.listDomains({ params: params(key), query }));
+  addDomain = (key: FunctionKey, domain: string) =>
+    this.#api.addDomain({ params: params(key), body: { domain } });
+  deleteDomain = (key: FunctionKey, domain: string) =>
+    this.#api.deleteDomain({ params: { ...params(key), domain } });
+
   listInstances = (key: FunctionKey, query: { stats?: boolean }) =>
     allItems((page) => this.#api.listInstances({ params: params(key), query: { ...query, ...page } }));
   logs = (key: FunctionKey, query: LogsQuery) => this.#api.getLogs({ params: params(key), query });

@@ -81,7 +81,7 @@ export function createProgram(options: { version: string; execute: Execute }): C
     .option('--env <KEY=VALUE>', 'environment variable; may be repeated', environmentEntry)
     .option('--min <n>', 'instances that are always kept; 0 lets the function sleep', wholeNumber(0, 20))
     .option('--idle <duration>', 'time without a call until the function sleeps')
-    .option('--edge <mode>', 'own host without a token: proxy or off')
+    .option('--edge <mode>', 'own host without a token: proxy, direct or off')
     .option('--no-promote', 'build the version, but leave the traffic where it is')
     .option('--no-wait', 'return as soon as the upload was accepted')
     .addOption(new Option('--wait-timeout <duration>', 'how long to wait until the version is ready').argParser(duration).default(900_000, '15m'))
@@ -124,6 +124,11 @@ export function createProgram(options: { version: string; execute: Execute }): C
   verb(alias, { name: 'ls', description: 'List the aliases of a function.', arguments: [NAME] }, async () => api((await import('./commands/alias.ts')).aliasLs)); // prettier-ignore
   verb(alias, { name: 'set', description: 'Point an alias at a version, or split its traffic.', arguments: [GIVEN_NAME, new Argument('<assignment>', 'ALIAS=VERSION, or with weights ALIAS=VERSION:WEIGHT,…, such as live=12:90,13:10')] }, async () => api((await import('./commands/alias.ts')).aliasSet)); // prettier-ignore
   addYes(verb(alias, { name: 'rm', description: 'Delete an alias.', arguments: [GIVEN_NAME, new Argument('<alias>', 'alias')] }, async () => api((await import('./commands/alias.ts')).aliasRm))); // prettier-ignore
+
+  const domains = group('domains', 'Manage the domains of a function, beside its own host.');
+  verb(domains, { name: 'ls', description: 'List the domains of a function.', arguments: [NAME] }, async () => api((await import('./commands/domains.ts')).domainsLs)); // prettier-ignore
+  verb(domains, { name: 'add', description: 'Let a function answer at a domain.', arguments: [GIVEN_NAME, new Argument('<domain>', 'domain, such as shop.example.org')] }, async () => api((await import('./commands/domains.ts')).domainsAdd)); // prettier-ignore
+  addYes(verb(domains, { name: 'rm', description: 'Take a domain off a function.', arguments: [GIVEN_NAME, new Argument('<domain>', 'domain')] }, async () => api((await import('./commands/domains.ts')).domainsRm))); // prettier-ignore
 
   const executions = group('executions', 'Look at the calls that were made.');
   addPage(verb(executions, { name: 'ls', description: 'List calls, newest first.', arguments: [NAME] }, async () => api((await import('./commands/executions.ts')).executionsLs)))

@@ -235,6 +235,29 @@ describe('plat alias set', () => {
   });
 });
 
+describe('plat domains', () => {
+  const record = { domain: 'xn--bcher-kva.example', display: 'bücher.example', createdBy: 'admin', createdAt: '2026-01-01T00:00:00.000Z' }; // prettier-ignore
+
+  it('adds a domain and shows in which form it is kept', async () => {
+    gateway.on(`POST ${HELLO}/domains`, json(record, 201));
+    const added = await plat(['domains', 'add', 'hello', 'Bücher.example']);
+    expect(added).toMatchObject({ code: 0 });
+    expect(added.out).toContain('xn--bcher-kva.example (bücher.example)');
+    expect(JSON.parse(gateway.received[0]!.body.toString())).toEqual({ domain: 'Bücher.example' });
+    gateway.on(`POST ${HELLO}/domains`, problem('conflict', 'The domain "x.org" is in use already.'));
+    expect(await plat(['domains', 'add', 'hello', 'x.org'])).toMatchObject({ code: 5 });
+  });
+
+  it('lists and removes, and describe shows them', async () => {
+    gateway.on(`GET ${HELLO}/domains`, json({ items: [record], next: null }));
+    expect((await plat(['domains', 'ls', 'hello', '-o', 'name'])).out).toBe('xn--bcher-kva.example\n');
+    gateway.on(`DELETE ${HELLO}/domains/www.example.org`, json(null, 200));
+    expect((await plat(['domains', 'rm', 'hello', 'www.example.org', '-y'])).code).toBe(0);
+    gateway.on(`GET ${HELLO}`, json(functionView({ domains: ['a.example.org', 'b.example.org'] })));
+    expect((await plat(['describe', 'hello'])).out).toMatch(/Domains: +a\.example\.org b\.example\.org/);
+  });
+});
+
 describe('plat source', () => {
   it('saves the archive whole and does not overwrite in silence', async () => {
     gateway.on(`GET ${HELLO}/versions/3/source`, (res) => void res.end('zip'));

@@ -3,14 +3,19 @@
  * Case, a port and a trailing dot do not matter. Undefined for any other host.
  */
 export function edgeLabel(host: string | undefined, domain: string): string | undefined {
-  if (host === undefined) return undefined;
-  const name = host.toLowerCase().replace(/:\d*$/, '').replace(/\.$/, '');
+  const name = hostName(host);
+  if (name === undefined) return undefined;
   for (const suffix of [`.${domain}`, '.localhost']) {
     if (!name.endsWith(suffix)) continue;
     const label = name.slice(0, -suffix.length);
     if (/^[a-z0-9-]+$/.test(label)) return label;
   }
   return undefined;
+}
+
+/** The name in a Host header in the form in which domains are kept: lower case, without port and final dot. */
+export function hostName(host: string | undefined): string | undefined {
+  return host?.toLowerCase().replace(/:\d*$/, '').replace(/\.$/, '');
 }
 
 /** Path and query of a request target, also when it stands there in absolute form (RFC 9112, section 3.2.2). */

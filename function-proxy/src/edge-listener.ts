@@ -19,6 +19,10 @@ export function createEdgeListener(invoker: Invoker): Server {
   });
   const answer = (req: IncomingMessage, res: ServerResponse) => {
     res.setHeader(REQUEST_ID_HEADER, newId());
+    if (hasSeveralHosts(req)) {
+      res.setHeader('connection', 'close');
+      return sendProblem(res, severalHosts(), COMPONENT);
+    }
     if (!invoker.edge(req, res)) sendProblem(res, noSuchHost(req), COMPONENT);
   };
   server.on('request', answer);
@@ -28,6 +32,8 @@ export function createEdgeListener(invoker: Invoker): Server {
   });
   server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
+    if (hasSeveralHosts(req))
+      return sendSocketProblem(socket, severalHosts(), { component: COMPONENT, requestId: newId() });
     if (invoker.edgeUpgrade(req, socket, head)) return;
     sendSocketProblem(socket, noSuchHost(req), { component: COMPONENT, requestId: newId() });
   });
@@ -42,6 +48,17 @@ function continueWhenRead(req: IncomingMessage, res: ServerResponse): void {
     if (!res.headersSent) res.writeContinue();
   };
   req.on('newListener', onListener);
+}
+
+/** Two servers in a row could each believe another one (RFC 9112, 3.2). */
+function hasSeveralHosts({ rawHeaders }: IncomingMessage): boolean {
+  let count = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) if (rawHeaders[i]!.toLowerCase() === 'host') count++;
+  return count > 1;
+}
+
+function severalHosts(): PlatformError {
+  return new PlatformError('invalid', 'The request has several Host headers.');
 }
 
 function noSuchHost(req: IncomingMessage): PlatformError {

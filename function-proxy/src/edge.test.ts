@@ -61,6 +61,71 @@ describe('the edge listener', () => {
     }
   });
 
+  it('serves custom domains in any spelling, and no longer once they are gone', async () => {
+    const fn = fakeFunction({
+      name: 'cart',
+      project: 'shop',
+      domains: ['xn--bcher-kva.example', 'www.example.org'],
+    });
+    harness = await ProxyHarness.start([fn, hidden]);
+    await harness.addInstance(fn, { behaviour: (req, res) => void res.end(req.url) });
+    for (const host of ['www.example.org', 'WWW.Example.ORG.:8443', 'xn--bcher-kva.example:80'])
+      expect(await get(`${harness.proxy.edgeUrl}/a?b`, { host })).toMatchObject({
+        status: 200,
+        body: '/a?b',
+      });
+    for (const host of ['example.org', 'a.www.example.org', 'www.example.org.evil.test'])
+      expect((await get(`${harness.proxy.edgeUrl}/`, { host })).status).toBe(404);
+    harness.metadata.put({ ...fn, domains: ['www.example.org'] });
+    const status = async (host: string) => (await get(`${harness.proxy.edgeUrl}/`, { host })).status;
+    await expect.poll(() => status('xn--bcher-kva.example')).toBe(404);
+    expect(await status('www.example.org')).toBe(200);
+  });
+
+  it('serves the domains of a function with edge: direct, for when it has no instance that Traefik could ask', async () => {
+    const fn = fakeFunction({
+      name: 'cart',
+      project: 'shop',
+      domains: ['www.example.org'],
+      versions: [{ number: 1, edge: 'direct' }],
+    });
+    harness = await ProxyHarness.start([fn]);
+    harness.controller.onWake = async () => {
+      await harness.addInstance(fn, { behaviour: (_req, res) => void res.end('woken') });
+      return { outcome: 'ready' };
+    };
+    for (const host of ['www.example.org', 'shop-cart.platform.test'])
+      expect(await get(`${harness.proxy.edgeUrl}/`, { host })).toMatchObject({ status: 200, body: 'woken' });
+  });
+
+  it('gives a domain under the platform’s own to nobody, whatever the record says', async () => {
+    const thief = fakeFunction({
+      name: 'thief',
+      domains: ['shop-cart.platform.test', 'shop-cart.localhost'],
+    });
+    harness = await ProxyHarness.start([thief]);
+    await harness.addInstance(thief);
+    for (const host of ['shop-cart.platform.test', 'shop-cart.localhost'])
+      expect((await get(`${harness.proxy.edgeUrl}/`, { host })).status).toBe(404);
+  });
+
+  it('refuses several Host headers, whichever of them is a function’s', async () => {
+    harness = await ProxyHarness.start([shop]);
+    const instance = await harness.addInstance(shop);
+    const { hostname, port } = new URL(harness.proxy.edgeUrl!);
+    const asked = instance.requests.length;
+    const ask = async (more: string) => {
+      const socket = connect(Number(port), hostname);
+      socket.write(`GET / HTTP/1.1\r\nhost: shop-cart.localhost\r\nHost: evil.test\r\n${more}\r\n`);
+      const [first] = (await once(socket, 'data')) as [Buffer];
+      socket.destroy();
+      return String(first).slice(0, 12);
+    };
+    expect(await ask('')).toBe('HTTP/1.1 400');
+    expect(await ask('connection: upgrade\r\nupgrade: websocket\r\n')).toBe('HTTP/1.1 400');
+    expect(instance.requests.length).toBe(asked);
+  });
+
   it('says no more than necessary about what went wrong', async () => {
     harness = await ProxyHarness.start([shop]);
     harness.controller.onWake = async () => ({ outcome: 'failed', reason: 'secret path /srv/x' });

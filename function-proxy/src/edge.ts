@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { InvocationTarget } from '@plat/platform-kit/invoker.ts';
-import { edgeLabel, originForm } from './edge-host.ts';
-import type { RoutingTable } from './routing-table.ts';
+import { edgeLabel, hostName, originForm } from './edge-host.ts';
+import type { FunctionRoute, RoutingTable } from './routing-table.ts';
 
 export type EdgeOptions = { table: RoutingTable; domain: string; bodyLimitBytes: number };
 
@@ -11,8 +11,7 @@ export function edgeTarget(
   requestId: string,
   options: EdgeOptions,
 ): InvocationTarget | undefined {
-  const label = edgeLabel(req.headers.host, options.domain);
-  const fn = label === undefined ? undefined : options.table.byLabel(label);
+  const fn = functionOf(req.headers.host, options);
   if (!fn) return undefined;
   const live = (fn.aliases.get('live') ?? []).filter(({ weight }) => weight > 0);
   const versions = live.map(({ version }) => fn.versions.get(version)?.route);
@@ -27,4 +26,12 @@ export function edgeTarget(
     trigger: 'edge',
     bodyLimitBytes: options.bodyLimitBytes,
   };
+}
+
+/** Names under the platform's domain are never anything but the platform's own. */
+function functionOf(host: string | undefined, { table, domain }: EdgeOptions): FunctionRoute | undefined {
+  const label = edgeLabel(host, domain);
+  if (label !== undefined) return table.byLabel(label);
+  const name = hostName(host);
+  return name === undefined ? undefined : table.byDomain(name);
 }

@@ -15,11 +15,13 @@ export class RoutingTable {
   readonly #byId = new Map<string, FunctionRoute>();
   readonly #byName = new Map<string, FunctionRoute>();
   readonly #byLabel = new Map<string, FunctionRoute>();
+  readonly #byDomain = new Map<string, FunctionRoute>();
 
   reset(replica: Pick<Replica, 'functions'>): void {
     this.#byId.clear();
     this.#byName.clear();
     this.#byLabel.clear();
+    this.#byDomain.clear();
     for (const record of replica.functions.values()) this.#put(record);
   }
 
@@ -46,6 +48,11 @@ export class RoutingTable {
     return this.#byLabel.get(label);
   }
 
+  /** `domain` in the form in which domains are kept. */
+  byDomain(domain: string): FunctionRoute | undefined {
+    return this.#byDomain.get(domain);
+  }
+
   #put(record: FunctionRecord): void {
     const route: FunctionRoute = {
       record,
@@ -60,9 +67,10 @@ export class RoutingTable {
     this.#byId.set(record.id, route);
     this.#byName.set(`${record.project}/${record.name}`, route);
     this.#byLabel.set(hostLabel(record.project, record.name), route);
+    for (const domain of record.domains) this.#byDomain.set(domain, route);
   }
 
-  /** A function that was deleted and made anew has another id but the same names: those are the new one's. */
+  /** What another function took over meanwhile (names, by being made anew; domains) is that one's. */
   #remove(id: string): void {
     const route = this.#byId.get(id);
     if (!route) return;
@@ -70,5 +78,7 @@ export class RoutingTable {
     this.#byId.delete(id);
     if (this.#byName.get(`${project}/${name}`) === route) this.#byName.delete(`${project}/${name}`);
     if (this.#byLabel.get(hostLabel(project, name)) === route) this.#byLabel.delete(hostLabel(project, name));
+    for (const domain of route.record.domains)
+      if (this.#byDomain.get(domain) === route) this.#byDomain.delete(domain);
   }
 }

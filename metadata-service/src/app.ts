@@ -5,6 +5,7 @@ import type { ChangePoll } from './change-poll.ts';
 import { aliasRoutes } from './routes/aliases.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { changeRoutes } from './routes/changes.ts';
+import { domainRoutes } from './routes/domains.ts';
 import { executionRoutes } from './routes/executions.ts';
 import { functionRoutes } from './routes/functions.ts';
 import { projectRoutes } from './routes/projects.ts';
@@ -23,6 +24,7 @@ export function createApp({ store, changes, logger, internalToken }: AppDeps): E
     functionRoutes(store),
     versionRoutes(store),
     aliasRoutes(store),
+    domainRoutes(store),
     tokenRoutes(store),
     executionRoutes(store),
     auditRoutes(store),

@@ -66,10 +66,16 @@ export const FunctionRecord = z.object({
   latest: z.int(),
   aliases: z.array(AliasRecord),
   versions: z.array(VersionRecord),
+  /** Hosts of its own beside `<project>-<name>.<DOMAIN>`, in their normal form and sorted. */
+  domains: z.array(z.string()).default([]),
   createdAt: Time,
   updatedAt: Time,
 });
 export type FunctionRecord = z.output<typeof FunctionRecord>;
+
+/** A custom domain of a function, in its normal form (see `custom-domain.ts`); unique over the platform. */
+export const DomainRecord = z.object({ domain: z.string(), createdBy: z.string(), createdAt: Time });
+export type DomainRecord = z.output<typeof DomainRecord>;
 
 /** `admin`: everything. Others belong to one project or all: `developer` deploys, `invoker` calls, `viewer` reads. */
 export const Role = z.enum(['admin', 'developer', 'invoker', 'viewer']);

@@ -46,7 +46,7 @@ test.each([
   [{ runtime: 'node', scale: { min: 21 } }, 'scale.min: '],
   [{ runtime: 'node', scale: { idle: '1ms' } }, 'scale.idle: expected a duration from 1s to 7d'],
   [{ runtime: 'node', scale: { mim: 1 } }, 'scale.mim: unknown key; did you mean "min"?'],
-  [{ runtime: 'node', edge: 'direct' }, 'edge: '],
+  [{ runtime: 'node', edge: 'directly' }, 'edge: '],
   [{ runtime: 'node', memroy: '1GB' }, 'memroy: unknown key; did you mean "memory"?'],
   [{ runtime: 'node', env: { PORT: '1' } }, 'env.PORT: PORT and names that start with PLAT_ are set by the platform'],
   [{ runtime: 'node', env: { PLAT_X: '1' } }, 'env.PLAT_X: PORT and names that start with PLAT_ are set by the platform'],
@@ -61,6 +61,20 @@ test.each([
 test('no message shows the value of an environment variable', () => {
   for (const env of [{ PORT: 'hunter2' }, { 'A B': 'hunter2' }, { A: 'hunter2\0' }, { A: { b: 'hunter2' } }])
     expect(problem({ runtime: 'node', env })).not.toContain('hunter2');
+});
+
+test.each([
+  [{ edge: 'direct' }, 1],
+  [{ edge: 'direct', scale: { min: 3 } }, 3],
+  [{ edge: 'proxy' }, 0],
+] as const)('with %j the least number of instances is %i', (input, min) => {
+  const config = resolveFunctionConfig(FunctionConfigInput.parse({ runtime: 'node', ...input }), MANIFESTS);
+  expect(config).toMatchObject({ edge: input.edge, scale: { min } });
+});
+
+test('edge: direct with scale.min 0 is refused with what to do', () => {
+  const input = FunctionConfigInput.parse({ runtime: 'node', edge: 'direct', scale: { min: 0 } });
+  expect(() => resolveFunctionConfig(input, MANIFESTS)).toThrow(/scale\.min: with edge: direct.*edge: proxy/);
 });
 
 test('resolveFunctionConfig() fills what is left out from the manifest', () => {

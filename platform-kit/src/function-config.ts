@@ -43,7 +43,7 @@ export const FunctionConfigInput = z.strictObject({
     min: z.int().min(0).max(20).optional().meta({ description: 'Instances that are always kept; 0 lets the function sleep.' }),
     idle: durationMs({ minMs: 1000, maxMs: 7 * 86_400_000 }).optional().meta({ description: 'With `min: 0`: how long without a call until the function sleeps.' }),
   }).optional().meta({ description: 'How many instances run.' }),
-  edge: z.enum(['proxy', 'off']).optional().meta({ description: '`proxy`: reachable without a token at its own host; `off`: only through `/function/…` with a token.' }),
+  edge: z.enum(['proxy', 'direct', 'off']).optional().meta({ description: '`proxy`: reachable without a token at its own host; `direct`: the same, but Traefik asks its instances without the function-proxy between (wants `scale.min` of at least 1); `off`: only through `/function/…` with a token.' }),
 }); // prettier-ignore
 export type FunctionConfigInput = z.input<typeof FunctionConfigInput>;
 
@@ -58,7 +58,7 @@ export const FunctionConfig = z.strictObject({
   concurrency: z.int(),
   env: z.record(z.string(), z.string()),
   scale: z.strictObject({ min: z.int(), idleMs: z.int() }),
-  edge: z.enum(['proxy', 'off']),
+  edge: z.enum(['proxy', 'direct', 'off']),
 });
 export type FunctionConfig = z.output<typeof FunctionConfig>;
 
@@ -80,6 +80,7 @@ export function resolveFunctionConfig(
     );
   }
   const { defaults } = manifest;
+  const edge = input.edge ?? DEFAULTS.edge;
   return {
     runtime: manifest.id,
     contract: manifest.contract,
@@ -89,7 +90,18 @@ export function resolveFunctionConfig(
     timeoutMs: input.timeout ?? defaults.timeoutSeconds * 1000,
     concurrency: input.concurrency ?? defaults.concurrency,
     env: input.env ?? {},
-    scale: { min: input.scale?.min ?? DEFAULTS.scaleMin, idleMs: input.scale?.idle ?? DEFAULTS.scaleIdleMs },
-    edge: input.edge ?? DEFAULTS.edge,
+    scale: { min: scaleMin(input.scale?.min, edge), idleMs: input.scale?.idle ?? DEFAULTS.scaleIdleMs },
+    edge,
   };
+}
+
+/** With `edge: direct` nobody sees the calls that would wake a sleeping function. */
+function scaleMin(given: number | undefined, edge: FunctionConfig['edge']): number {
+  if (edge !== 'direct') return given ?? DEFAULTS.scaleMin;
+  if (given !== 0) return given ?? 1;
+  throw new PlatformError(
+    'invalid',
+    'scale.min: with edge: direct at least one instance always runs; set scale.min to 1 or more, leave it out, or use edge: proxy.',
+    { details: { field: 'scale.min', received: 0 } },
+  );
 }

@@ -155,6 +155,28 @@ export class FakeMetadata {
       if (req.params.alias === 'live') throw new PlatformError('conflict', 'Alias "live" cannot be deleted.');
       res.json(this.#function(req.params));
     });
+    router.get(`${at}/domains`, (req, res) => {
+      const { domains } = this.#function(req.params);
+      res.json({ items: domains.map((domain) => ({ domain, createdBy: 'admin', createdAt: NOW })) });
+    });
+    router.post(`${at}/domains`, (req, res) => {
+      const record = this.#function(req.params);
+      const { domain } = this.#called<{ domain: string }>('addDomain', req.body);
+      if ([...this.functions.values()].some(({ domains }) => domains.includes(domain)))
+        throw new PlatformError('conflict', `The domain "${domain}" is in use already.`);
+      record.domains = [...record.domains, domain];
+      this.#announce();
+      res.status(201).json({ domain, createdBy: 'admin', createdAt: NOW });
+    });
+    router.delete(`${at}/domains/:domain`, (req, res) => {
+      const record = this.#function(req.params);
+      this.#called('deleteDomain', { ...req.query, domain: req.params.domain });
+      if (!record.domains.includes(req.params.domain))
+        throw new PlatformError('not_found', 'No such domain.');
+      record.domains = record.domains.filter((domain) => domain !== req.params.domain);
+      this.#announce();
+      res.status(204).end();
+    });
     router.get('/tokens', (_req, res) => void res.json({ items: [...this.tokens.values()] }));
     router.post('/tokens', (req, res) => {
       res.json(this.addToken(this.#called<TokenRecord>('createToken', req.body)));
@@ -246,6 +268,7 @@ function newFunction(id: string, project: string, name: string): FunctionRecord 
     latest: 0,
     aliases: [],
     versions: [],
+    domains: [],
     createdAt: NOW,
     updatedAt: NOW,
   };

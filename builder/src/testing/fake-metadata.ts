@@ -150,6 +150,7 @@ function newFunction(id: string): FunctionRecord {
     state: 'active',
     latest: 0,
     aliases: [],
+    domains: [],
     versions: [],
     createdAt: NOW,
     updatedAt: NOW,

@@ -18,6 +18,7 @@ export async function describe(context: ApiContext, args: { name?: string }): Pr
       ['Status', view.status],
       ['URL', view.url],
       ['Own host', view.hostUrl ?? 'off'],
+      ['Domains', view.domains.length ? view.domains.join(' ') : undefined],
       ['Live version', liveVersion(view)],
       ['Latest version', view.latest || null],
       [

@@ -95,7 +95,7 @@ export function versionRecord(more: Partial<VersionRecord> = {}): VersionRecord 
 export function functionView(more: Partial<FunctionView> = {}): FunctionView {
   return {
     id: 'f1', project: 'default', name: 'hello', state: 'active', latest: 3,
-    aliases: [{ name: 'live', weights: [{ version: 3, weight: 100 }], updatedAt: TIME }], versions: [],
+    aliases: [{ name: 'live', weights: [{ version: 3, weight: 100 }], updatedAt: TIME }], versions: [], domains: [],
     createdAt: TIME, updatedAt: TIME, url: 'http://plat.test/function/hello', host: 'default-hello.platform.test',
     hostUrl: 'http://default-hello.localhost', live: { ...CONFIG }, status: 'active', ...more,
   }; // prettier-ignore

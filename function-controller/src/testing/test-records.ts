@@ -49,6 +49,7 @@ export function functionRecord(over: Partial<FunctionRecord> = {}): FunctionReco
     state: 'active',
     latest: 1,
     aliases: [],
+    domains: [],
     versions: [],
     createdAt: LONG_AGO,
     updatedAt: LONG_AGO,

@@ -54,6 +54,7 @@ export function fakeFunction(options: {
   versions?: FakeVersion[];
   aliases?: Record<string, AliasWeight[]>;
   latest?: number;
+  domains?: string[];
 }): FunctionRecord {
   const { name, project = 'default', id = `fn-${options.project ?? 'default'}-${name}` } = options;
   const versions = options.versions ?? [{ number: 1 }];
@@ -66,6 +67,7 @@ export function fakeFunction(options: {
     latest: options.latest ?? Math.max(0, ...versions.map(({ number }) => number)),
     aliases: Object.entries(aliases).map(([alias, weights]) => ({ name: alias, weights, updatedAt: AT })),
     versions: versions.map((version) => fakeVersion(version, { id, project, name })),
+    domains: options.domains ?? [],
     createdAt: AT,
     updatedAt: AT,
   };

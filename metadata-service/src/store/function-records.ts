@@ -10,7 +10,7 @@ const UNFINISHED = VERSION_STATES.filter((state) => !isTerminal(state));
 
 export type FunctionFilter = { ids?: string[]; project?: string; name?: string };
 
-/** Whole records of the functions that match, sorted by project and name. Four queries, however many functions. */
+/** Whole records of the functions that match, sorted by project and name. Five queries, however many functions. */
 export async function findFunctions(trx: Db, filter: FunctionFilter): Promise<FunctionRecord[]> {
   const functions = await trx
     .selectFrom('functions')
@@ -20,8 +20,15 @@ export async function findFunctions(trx: Db, filter: FunctionFilter): Promise<Fu
   if (functions.length === 0) return [];
   const aliases = await findAliases(trx, filter);
   const versions = await findVersions(trx, filter);
+  const domains = await findDomains(trx, filter);
   return functions
-    .map((row) => toFunctionRecord(row, aliases.get(row.id) ?? [], versions.get(row.id) ?? []))
+    .map((row) =>
+      toFunctionRecord(row, {
+        aliases: aliases.get(row.id) ?? [],
+        versions: versions.get(row.id) ?? [],
+        domains: domains.get(row.id) ?? [],
+      }),
+    )
     .sort(
       byText(
         (fn) => fn.project,
@@ -88,6 +95,19 @@ async function findVersions(trx: Db, filter: FunctionFilter): Promise<Map<string
   return found;
 }
 
+async function findDomains(trx: Db, filter: FunctionFilter): Promise<Map<string, string[]>> {
+  const rows = await trx
+    .selectFrom('functions')
+    .innerJoin('domains', 'domains.function_id', 'functions.id')
+    .select(['domains.function_id', 'domains.domain'])
+    .where((eb) => matches(eb, filter))
+    .execute();
+  const found = new Map<string, string[]>();
+  for (const row of rows) getOrAdd(found, row.function_id).push(row.domain);
+  for (const domains of found.values()) domains.sort();
+  return found;
+}
+
 function getOrAdd<T>(map: Map<string, T[]>, key: string): T[] {
   let list = map.get(key);
   if (!list) map.set(key, (list = []));
@@ -96,8 +116,7 @@ function getOrAdd<T>(map: Map<string, T[]>, key: string): T[] {
 
 function toFunctionRecord(
   row: Selectable<Database['functions']>,
-  aliases: AliasRecord[],
-  versions: VersionRecord[],
+  parts: Pick<FunctionRecord, 'aliases' | 'versions' | 'domains'>,
 ): FunctionRecord {
   return {
     id: row.id,
@@ -105,8 +124,7 @@ function toFunctionRecord(
     name: row.name,
     state: row.state,
     latest: row.latest,
-    aliases,
-    versions,
+    ...parts,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import { deleteAlias, setAlias } from './aliases.ts';
 import { expireAudit, listAudit } from './audit.ts';
 import { changesSince, trimChanges } from './changes.ts';
+import { addDomain, deleteDomain, listDomains } from './domains.ts';
 import {
   expireExecutions,
   getExecution,
@@ -60,6 +61,10 @@ export function createKyselyStore(
 
     setAlias: (key, alias, weights, by) => write((w) => setAlias(w, { key, alias, weights, by })),
     deleteAlias: (key, alias, by) => write((w) => deleteAlias(w, key, alias, by)),
+
+    listDomains: (key) => within((trx) => listDomains(trx, key)),
+    addDomain: (key, domain, by) => write((w) => addDomain(w, { key, domain, by })),
+    deleteDomain: (key, domain, by) => write((w) => deleteDomain(w, key, domain, by)),
 
     listTokens: () => within(listTokens),
     createToken: (token) => write((w) => createToken(w, token)),

@@ -53,6 +53,8 @@ export type Database = {
     weight: AliasWeight['weight'];
     position: number;
   };
+  /** Custom domains. The primary key is what keeps them unique over the platform. */
+  domains: { domain: string; function_id: string; created_by: string; created_at: IsoTime };
   tokens: {
     id: string;
     name: string;

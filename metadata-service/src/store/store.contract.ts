@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { aliasesContract } from './aliases.contract.ts';
 import { changesContract } from './changes.contract.ts';
+import { domainsContract } from './domains.contract.ts';
 import { executionsContract } from './executions.contract.ts';
 import { projectsContract } from './projects.contract.ts';
 import { HELLO, makeReady, sampleExecution, sampleVersion } from './sample-records.ts';
@@ -29,6 +30,7 @@ export function storeContract(name: string, open: () => Promise<StoreHarness>): 
     versionsContract(store);
     aliasesContract(store);
     changesContract(store);
+    domainsContract(store);
     executionsContract(store);
 
     test('what has returned is there for who opens the data without the first one having closed it', async () => {

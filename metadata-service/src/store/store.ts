@@ -9,6 +9,7 @@ import type {
   AliasWeight,
   AuditRecord,
   ChangesPage,
+  DomainRecord,
   Execution,
   FunctionRecord,
   FunctionState,
@@ -71,6 +72,12 @@ export type Store = {
   setAlias(key: FunctionKey, alias: string, weights: AliasWeight[], by: By): Promise<FunctionRecord>;
   /** `conflict` for `live`. */
   deleteAlias(key: FunctionKey, alias: string, by: By): Promise<FunctionRecord>;
+
+  /** Sorted by name. */
+  listDomains(key: FunctionKey): Promise<DomainRecord[]>;
+  /** `conflict` when any function has it; names the holder to its own project only. */
+  addDomain(key: FunctionKey, domain: string, by: By): Promise<DomainRecord>;
+  deleteDomain(key: FunctionKey, domain: string, by: By): Promise<void>;
 
   listTokens(): Promise<TokenRecord[]>;
   createToken(token: NewToken & By): Promise<TokenRecord>;

@@ -13,6 +13,7 @@ export const ACTIONS = {
   'function.promote': 'move aliases',
   'function.start-stop': 'start and stop functions',
   'function.delete': 'delete functions',
+  'domain.change': 'add and remove domains',
   'version.read': 'see versions',
   'version.cancel': 'cancel deploys',
   'source.read': 'download sources',

@@ -1,4 +1,5 @@
 import { aliasesApi } from './aliases-api.ts';
+import { domainsApi } from './domains-api.ts';
 import { functionsApi } from './functions-api.ts';
 import { invocationsApi } from './invocations-api.ts';
 import { observationApi } from './observation-api.ts';
@@ -15,6 +16,7 @@ export const API = {
   ...functionsApi,
   ...versionsApi,
   ...aliasesApi,
+  ...domainsApi,
   ...observationApi,
   ...tokensApi,
   ...invocationsApi,

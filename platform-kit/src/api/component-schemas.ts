@@ -16,7 +16,15 @@ import { ERRORS, type ErrorCode } from '../errors.ts';
 import { FunctionConfig, FunctionConfigInput } from '../function-config.ts';
 import { RuntimeManifest } from '../runtime-manifest.ts';
 import { AliasChange } from './aliases-api.ts';
-import { EngineView, FunctionView, NewTokenView, PrincipalView, SystemView, TokenView } from './views.ts';
+import {
+  DomainView,
+  EngineView,
+  FunctionView,
+  NewTokenView,
+  PrincipalView,
+  SystemView,
+  TokenView,
+} from './views.ts';
 
 /** RFC 9457; what `Problem` in `errors.ts` is as a type. */
 const Problem = z
@@ -45,6 +53,7 @@ const COMPONENTS = {
   AliasRecord,
   AliasWeight,
   AliasChange,
+  Domain: DomainView,
   InstanceInfo,
   LogLine,
   BuildLogLine,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { FunctionRecord, Role, TokenRecord } from '../domain.ts';
+import { DomainRecord, FunctionRecord, Role, TokenRecord } from '../domain.ts';
 import { FunctionConfig } from '../function-config.ts';
 
 /** What the API shows that is not a record as it is stored. */
@@ -19,6 +19,12 @@ export const FunctionView = FunctionRecord.extend({
   status: FunctionStatus,
 });
 export type FunctionView = z.output<typeof FunctionView>;
+
+/** A custom domain as the API shows it. */
+export const DomainView = DomainRecord.extend({
+  display: z.string().meta({ description: 'The domain with Unicode where `domain` has punycode.' }),
+});
+export type DomainView = z.output<typeof DomainView>;
 
 /** A token without its hash. */
 export const TokenView = TokenRecord.omit({ hash: true });

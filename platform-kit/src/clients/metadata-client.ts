@@ -2,6 +2,7 @@ import type {
   AliasWeight,
   AuditRecord,
   ChangesPage,
+  DomainRecord,
   Execution,
   FunctionRecord,
   FunctionState,
@@ -132,6 +133,20 @@ export class MetadataClient {
   /** `live` cannot be deleted (`conflict`). */
   deleteAlias(project: string, name: string, alias: string, by: By): Promise<FunctionRecord> {
     return this.#http.json('DELETE', path`/projects/${project}/functions/${name}/aliases/${alias}`, {
+      query: by,
+    });
+  }
+
+  /** By name. */
+  listDomains(project: string, name: string): Promise<{ items: DomainRecord[] }> {
+    return this.#http.json('GET', path`/projects/${project}/functions/${name}/domains`);
+  }
+  /** `domain` is in its normal form. `conflict` when a function has it, without telling whose when it is another project's. */
+  addDomain(project: string, name: string, body: { domain: string } & By): Promise<DomainRecord> {
+    return this.#http.json('POST', path`/projects/${project}/functions/${name}/domains`, { body });
+  }
+  deleteDomain(project: string, name: string, domain: string, by: By): Promise<void> {
+    return this.#http.json('DELETE', path`/projects/${project}/functions/${name}/domains/${domain}`, {
       query: by,
     });
   }
