@@ -7,6 +7,7 @@ const SERVICES = [
   'function-controller',
   'function-proxy',
   'api-gateway',
+  'engine-gate',
   'cli',
 ];
 

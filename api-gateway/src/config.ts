@@ -19,6 +19,7 @@ const Host = z
 export const GatewaySettings = z
   .object({
     HOST: Host.default('127.0.0.1').meta({ description: 'Address the gateway listens on. Anything but loopback wants AUTH_TOKEN to be set.' }),
+    PUBLISHED_ADDRESS: Host.optional().meta({ description: 'Where the gateway runs in a container: address of the host that its port is published on. It decides instead of HOST whether other machines can reach the gateway.' }),
     PORT: envInt({ min: 0, max: 65_535 }).default(8080).meta({ description: 'Port the gateway listens on; 0 takes any free one.' }),
     AUTH_TOKEN: z.string().min(8, 'expected at least 8 characters').regex(/^[^\s,]+$/, 'expected no blanks and no commas').default(DEVELOPMENT_TOKEN).meta({ description: 'Token of the bootstrap administrator. `dev-token` is its default on loopback only.', secret: true }),
     DOMAIN: z.string().toLowerCase().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/, 'expected a domain such as "platform.test"').default('platform.test').meta({ description: 'Functions have the hosts `<project>-<name>.<DOMAIN>`.' }),
@@ -38,11 +39,15 @@ export const GatewaySettings = z
     LOG_LEVEL: LogLevel.default('info').meta({ description: 'Least level of log lines.' }),
   })
   .superRefine((settings, context) => {
-    if (isLoopback(settings.HOST) || settings.AUTH_TOKEN !== DEVELOPMENT_TOKEN) return;
+    const [name, address] =
+      settings.PUBLISHED_ADDRESS === undefined
+        ? ['HOST', settings.HOST]
+        : ['PUBLISHED_ADDRESS', settings.PUBLISHED_ADDRESS];
+    if (isLoopback(address) || settings.AUTH_TOKEN !== DEVELOPMENT_TOKEN) return;
     context.addIssue({
       code: 'custom',
       path: ['AUTH_TOKEN'],
-      message: `other machines can reach the gateway at HOST=${settings.HOST}, and "${DEVELOPMENT_TOKEN}" is known to everybody; set AUTH_TOKEN to a secret of your own with at least 8 characters (such as the output of: openssl rand -hex 32), or leave HOST at 127.0.0.1`,
+      message: `other machines can reach the gateway at ${name}=${address}, and "${DEVELOPMENT_TOKEN}" is known to everybody; set AUTH_TOKEN to a secret of your own with at least 8 characters (such as the output of: openssl rand -hex 32), or leave ${name} at 127.0.0.1`,
     });
   }); // prettier-ignore
 export type GatewayConfig = z.output<typeof GatewaySettings>;

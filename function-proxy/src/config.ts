@@ -1,5 +1,6 @@
+import os from 'node:os';
 import { z } from 'zod';
-import { LogLevel, ServiceUrl, envInt, loadConfig } from '@plat/platform-kit/config.ts';
+import { LogLevel, ServiceUrl, envFlag, envInt, loadConfig } from '@plat/platform-kit/config.ts';
 
 export const ProxySettings = z.object({
   PROXY_LISTEN: ServiceUrl.default('http://127.0.0.1:7074').meta({
@@ -20,6 +21,17 @@ export const ProxySettings = z.object({
   PLAT_NAMESPACE: z.string().min(1).default('plat').meta({
     description: 'Which installation on the engine this is; two of them never touch each other.',
   }),
+  JOIN_NETWORKS: envFlag().default(false).meta({
+    description:
+      'Whether the function-proxy runs in a container of the same engine and has to join the networks of functions to reach them.',
+  }),
+  CONTAINER_ID: z
+    .string()
+    .default(() => os.hostname())
+    .meta({
+      description: "Id or name of the function-proxy's own container, for JOIN_NETWORKS.",
+      default: "the host's name",
+    }),
   DOMAIN: z
     .string()
     .transform((domain) => domain.toLowerCase().replace(/\.$/, ''))

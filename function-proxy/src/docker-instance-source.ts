@@ -1,15 +1,31 @@
 import type Docker from 'dockerode';
 import { listManaged, watchManaged } from '@plat/platform-kit/docker/managed-containers.ts';
 import type { InstanceSource } from './instance-source.ts';
+import type { NetworkMember } from './network-member.ts';
 
 /** What else a container does (exec, health checks, attach) says nothing about whether it can be reached. */
 const BEGINS = new Set(['start', 'restart', 'unpause']);
 const ENDS = new Set(['die', 'stop', 'pause', 'destroy', 'oom']);
 
-/** Finds the instances of one installation by their labels on a Docker engine. */
-export function dockerInstanceSource(docker: Docker, namespace: string): InstanceSource {
+/** An instance that does not run needs nobody on its network. */
+const REACHED = new Set(['running', 'paused']);
+
+/**
+ * Finds the instances of one installation by their labels on a Docker engine. `member`: who has to be on their networks
+ * before they can be reached; it is when the list is handed out.
+ */
+export function dockerInstanceSource(
+  docker: Docker,
+  namespace: string,
+  member?: NetworkMember,
+): InstanceSource {
   return {
-    list: (signal) => listManaged(docker, namespace, { signal }),
+    list: async (signal) => {
+      const found = await listManaged(docker, namespace, { signal });
+      const reached = found.filter(({ status }) => REACHED.has(status));
+      await member?.join(new Set(reached.flatMap(({ networks }) => networks)), signal);
+      return found;
+    },
     watch: ({ signal, onOpen, onEvent }) =>
       watchManaged(docker, {
         namespace,

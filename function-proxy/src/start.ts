@@ -10,6 +10,7 @@ import { createApp } from './app.ts';
 import type { ProxyConfig } from './config.ts';
 import { createProxy, type ProxyDeps } from './create-proxy.ts';
 import { dockerInstanceSource } from './docker-instance-source.ts';
+import { createDockerNetworkMember } from './docker-network-member.ts';
 import { createEdgeListener } from './edge-listener.ts';
 import { createGatewayListener } from './gateway-listener.ts';
 import { COMPONENT } from './invoke.ts';
@@ -23,8 +24,12 @@ export async function start(config: ProxyConfig, deps: Partial<ProxyDeps> = {}):
   const internalToken = config.INTERNAL_TOKEN;
   const metadata = new MetadataClient({ url: config.METADATA_URL, internalToken });
   const controller = new ControllerClient({ url: config.CONTROLLER_URL, internalToken });
+  const docker = connectDocker(config.DOCKER_HOST);
+  const member = config.JOIN_NETWORKS
+    ? createDockerNetworkMember({ docker, container: config.CONTAINER_ID, logger })
+    : undefined;
   const proxy = createProxy(config, {
-    source: dockerInstanceSource(connectDocker(config.DOCKER_HOST), config.PLAT_NAMESPACE),
+    source: dockerInstanceSource(docker, config.PLAT_NAMESPACE, member),
     metadata,
     controller,
     ...deps,

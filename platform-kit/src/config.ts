@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { describeIssues } from './parse.ts';
 import { nearest } from './nearest.ts';
@@ -56,6 +57,7 @@ const KNOWN_ELSEWHERE = [
  * Reads a service's configuration from environment variables. The schema's keys are the variables' names; `.meta({
  * description })` of each key is what `docs/configuration.md` says. Everything wrong is reported at once. A variable
  * that starts with `PLAT_` and that no service knows is an error too: a typo must not become a default in silence.
+ * A secret setting `X` may stand in a file instead, whose path `X_FILE` says.
  */
 export function loadConfig<S extends z.ZodObject>(
   schema: S,
@@ -64,16 +66,22 @@ export function loadConfig<S extends z.ZodObject>(
 ): z.output<S> {
   const names = Object.keys(schema.shape);
   const input: Record<string, string> = {};
+  const unread: string[] = [];
   for (const name of names) {
-    const value = env[name];
+    const value = env[name] || (isSecret(schema, name) ? readSecretFile(name, env, unread) : undefined);
     if (value !== undefined && value !== '') input[name] = value;
   }
   const result = schema.safeParse(input);
-  const problems = result.success
+  const found = result.success
     ? []
     : describeIssues(result.error, withoutSecrets(schema, input), schema).map(
         (issue) => `${issue.field}: ${issue.message}`,
       );
+  // What could not be read is not missing as well.
+  const problems = [
+    ...unread,
+    ...found.filter((problem) => !unread.some((text) => text.startsWith(`${problem.split(':')[0]}_FILE:`))),
+  ];
   const known = [...names, ...KNOWN_ELSEWHERE];
   for (const name of Object.keys(env)) {
     if (!name.startsWith('PLAT_') || known.includes(name)) continue;
@@ -88,10 +96,27 @@ export function loadConfig<S extends z.ZodObject>(
 
 /** A message shows what was received; not of a setting with `.meta({ secret: true })`, nor of an URL that holds a password. */
 function withoutSecrets(schema: z.ZodObject, input: Record<string, string>): Record<string, string> {
-  const isSecret = (name: string) => z.globalRegistry.get(schema.shape[name])?.secret === true;
   return Object.fromEntries(
-    Object.entries(input).filter(([name, value]) => !isSecret(name) && !/:\/\/[^/]*@/.test(value)),
+    Object.entries(input).filter(([name, value]) => !isSecret(schema, name) && !/:\/\/[^/]*@/.test(value)),
   );
+}
+
+function isSecret(schema: z.ZodObject, name: string): boolean {
+  return z.globalRegistry.get(schema.shape[name])?.secret === true;
+}
+
+/** The first line of the file that `<name>_FILE` names. */
+function readSecretFile(name: string, env: NodeJS.ProcessEnv, problems: string[]): string | undefined {
+  const file = env[`${name}_FILE`];
+  if (!file) return undefined;
+  try {
+    const text = readFileSync(file, 'utf8').split('\n', 1)[0]!.trim();
+    if (text === '') problems.push(`${name}_FILE: ${file} is empty.`);
+    return text;
+  } catch (error) {
+    problems.push(`${name}_FILE: ${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
+    return undefined;
+  }
 }
 
 /** Whole numbers from text, with bounds; `"0x10"`, `""` and `"8080x"` are errors, not 0. */

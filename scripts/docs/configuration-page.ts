@@ -1,6 +1,7 @@
 import { GatewaySettings } from '@plat/api-gateway/config.ts';
 import { BuilderSettings } from '@plat/builder/config.ts';
 import { EmbeddedSettings } from '@plat/embedded/config.ts';
+import { GateSettings } from '@plat/engine-gate/config.ts';
 import { ControllerSettings } from '@plat/function-controller/config.ts';
 import { ProxySettings } from '@plat/function-proxy/config.ts';
 import { MetadataSettings } from '@plat/metadata-service/config.ts';
@@ -13,7 +14,8 @@ wrong with them at once. An unknown name that starts with \`PLAT_\` is an error.
 (\`npm run docs\`).
 
 \`npm start\` runs every service in one process: it takes the settings of all of them, except the addresses and the
-internal token, which it makes itself. The command line has settings of its own: see [cli.md](cli.md).
+internal token, which it makes itself. With \`docker compose up\`, [compose.md](compose.md) says which of them are set how.
+A setting marked "Secret" may stand in a file: \`AUTH_TOKEN_FILE=/run/secrets/auth-token\` instead of \`AUTH_TOKEN=…\`. The command line has settings of its own: see [cli.md](cli.md).
 `;
 
 export function configurationPage(): string {
@@ -24,6 +26,7 @@ export function configurationPage(): string {
     ['builder', BuilderSettings],
     ['function-controller', ControllerSettings],
     ['function-proxy', ProxySettings],
+    ['engine-gate', GateSettings],
   ];
   return [PREAMBLE, ...sections.map(([title, schema]) => section(title, schema))].join('\n');
 }

@@ -26,14 +26,25 @@ export async function ensureProjectNetwork(
   return name;
 }
 
-/** Removes the project's network unless something is still on it. */
+/**
+ * Removes the project's network unless an instance is still on it. The platform's own containers are taken off first,
+ * those that are stopped too: the engine would never start them again while they want a network that is gone. If an
+ * instance comes in between, they join again with their next look.
+ */
 export async function removeProjectNetwork(
   docker: Docker,
   namespace: string,
   project: string,
 ): Promise<void> {
-  const found = await findNetwork(docker, namespace, networkName(namespace, project));
+  const name = networkName(namespace, project);
+  const found = await findNetwork(docker, namespace, name);
   if (!found) return;
+  const attached = await docker.listContainers({
+    all: true,
+    filters: { label: [`${LABELS.namespace}=${namespace}`], network: [name] },
+  });
+  if (attached.some((container) => isManaged(container.Labels, namespace))) return;
+  await disconnectMembers(docker, namespace, found);
   await docker
     .getNetwork(found.Id)
     .remove()
@@ -47,6 +58,26 @@ export async function listProjectNetworks(docker: Docker, namespace: string): Pr
   const label = [`${LABELS.managed}=true`, `${LABELS.namespace}=${namespace}`];
   const networks = await docker.listNetworks({ filters: { label } });
   return networks.flatMap((network) => network.Labels?.[LABELS.project] ?? []);
+}
+
+async function disconnectMembers(
+  docker: Docker,
+  namespace: string,
+  network: Docker.NetworkInspectInfo,
+): Promise<void> {
+  const members = await docker.listContainers({
+    all: true,
+    filters: { label: [`${LABELS.member}=${namespace}`] },
+  });
+  for (const member of members) {
+    if (!(network.Name in member.NetworkSettings.Networks)) continue;
+    await docker
+      .getNetwork(network.Id)
+      .disconnect({ Container: member.Id, Force: true })
+      .catch((error: { statusCode?: number; message?: string }) => {
+        if (error.statusCode !== 404 && !/is not connected/.test(error.message ?? '')) throw error;
+      });
+  }
 }
 
 async function findNetwork(

@@ -23,6 +23,8 @@ const CONFIG: ProxyConfig = {
   CONTROLLER_URL: 'http://127.0.0.1:9',
   INTERNAL_TOKEN: TOKEN,
   DOCKER_HOST: undefined,
+      JOIN_NETWORKS: false,
+      CONTAINER_ID: '',
   PLAT_NAMESPACE: 'test',
   DOMAIN: 'platform.test',
   QUEUE_LIMIT: 1000,

@@ -13,6 +13,8 @@ export const LABELS = {
   spec: 'plat.spec',
   /** On images: hash of everything that went into the build. */
   build: 'plat.build',
+  /** On containers of the platform itself that join the networks of functions: the namespace. */
+  member: 'plat.member',
 } as const;
 
 /** Where an instance belongs, as its labels say. */

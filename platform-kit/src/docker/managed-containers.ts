@@ -10,6 +10,8 @@ export type ManagedContainer = {
   labels: InstanceLabels;
   status: 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
   address: string | null;
+  /** Names of the networks it is on. */
+  networks: string[];
   createdAtMs: number;
 };
 
@@ -27,14 +29,15 @@ export async function listManaged(
   return found.flatMap((container) => {
     const labels = readLabels(container.Labels, namespace);
     if (!labels) return [];
-    const networks = Object.values(container.NetworkSettings.Networks);
+    const networks = Object.entries(container.NetworkSettings.Networks);
     return [
       {
         id: container.Id,
         name: (container.Names[0] ?? '').replace(/^\//, ''),
         labels,
         status: container.State as ManagedContainer['status'],
-        address: networks.map((network) => network.IPAddress).find(Boolean) ?? null,
+        address: networks.map(([, network]) => network.IPAddress).find(Boolean) ?? null,
+        networks: networks.map(([name]) => name),
         createdAtMs: container.Created * 1000,
       },
     ];

@@ -1,0 +1,37 @@
+# The image of every service: `docker build --build-arg SERVICE=<folder> --target <service|builder> .`
+FROM node:24-trixie-slim AS base
+WORKDIR /app
+
+# Only what decides the dependencies, so that installing them is repeated only when that changes.
+FROM base AS manifests
+COPY . /source
+RUN cd /source && mkdir /manifests \
+  && find . -name node_modules -prune -o -maxdepth 2 \( -name package.json -o -name package-lock.json -o -name .npmrc \) -print \
+  | xargs cp --parents -t /manifests
+
+FROM base AS dependencies
+ARG SERVICE
+COPY --from=manifests /manifests ./
+RUN --mount=type=cache,target=/root/.npm,sharing=locked \
+  npm ci --omit=dev --workspace "$SERVICE" --no-audit --no-fund --prefer-offline \
+  && find . -maxdepth 2 -name package.json -not -path './package.json' -not -path './node_modules/*' \
+    -not -path "./$SERVICE/*" -not -path './platform-kit/*' -delete \
+  && find . -maxdepth 1 -type d -empty -delete \
+  && find node_modules -xtype l -delete
+
+# Nothing is compiled: Node.js takes the types out of our own files as it reads them.
+FROM base AS service
+ARG SERVICE
+ENV NODE_ENV=production SERVICE=$SERVICE
+# Volumes that are empty take owner and mode from these. The engine-gate's sockets are root's, everything else the service's.
+RUN mkdir -p data secrets engine /gate && chown node:node data secrets
+COPY --chmod=755 scripts/compose/health-check.sh /usr/local/bin/plat-health
+COPY scripts/compose/make-secrets.mjs ./
+COPY --from=dependencies /app ./
+COPY platform-kit ./platform-kit
+COPY ${SERVICE} ./${SERVICE}
+USER node
+CMD ["sh", "-c", "exec node \"$SERVICE/src/main.ts\""]
+
+FROM service AS builder
+COPY runtimes ./runtimes
