@@ -27,6 +27,14 @@ test.each(['0.0.0.0', '::', '192.168.1.4', 'plat.example.com'])(
   },
 );
 
+test('readConfig() judges a gateway in a container by the address its port is published on', () => {
+  const inContainer = { ...INTERNAL, HOST: '0.0.0.0' };
+  expect(readConfig({ ...inContainer, PUBLISHED_ADDRESS: '127.0.0.1' }).AUTH_TOKEN).toBe('dev-token');
+  expect(() => readConfig({ ...inContainer, PUBLISHED_ADDRESS: '0.0.0.0' })).toThrow(
+    /PUBLISHED_ADDRESS=0\.0\.0\.0.*set AUTH_TOKEN/,
+  );
+});
+
 test('readConfig() refuses an AUTH_TOKEN of fewer than 8 characters without repeating it', () => {
   const attempt = () => readConfig({ ...INTERNAL, AUTH_TOKEN: 'sesame' });
   expect(attempt).toThrow(/at least 8 characters/);

@@ -10,7 +10,7 @@ import { removeLeftovers } from './engine.ts';
 import { runProcess, type Finished, type RunOptions } from './run-process.ts';
 
 export const REPOSITORY = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
-const PLAT = path.join(REPOSITORY, 'cli/bin/plat.mjs');
+export const PLAT = path.join(REPOSITORY, 'cli/bin/plat.mjs');
 const TOKEN = 'dev-token';
 
 export type Answer = { status: number; headers: Headers; text: string };
@@ -132,7 +132,7 @@ export class Platform {
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();

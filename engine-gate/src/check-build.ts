@@ -24,7 +24,8 @@ export function checkBuild({ query }: GateRequest, { namespace }: RuleContext): 
   const other = [...query.keys()].find((name) => !PARAMETERS.has(name));
   if (other !== undefined) return `the parameter "${other}" may not be set`;
   const labels = readLabels(query.get('labels'));
-  if (labels?.[LABELS.namespace] !== namespace) return `the labels are not of the installation "${namespace}"`;
+  if (labels?.[LABELS.namespace] !== namespace)
+    return `the labels are not of the installation "${namespace}"`;
   return undefined;
 }
 

@@ -58,9 +58,12 @@ export function checkNewNetwork({ body }: GateRequest, { namespace }: RuleContex
     Labels?: Record<string, string>;
   } & Record<string, unknown>;
   if (!isManaged(Labels, namespace)) return `the labels are not of the installation "${namespace}"`;
-  if (!Name?.startsWith(`${namespace}-functions-`)) return `the name does not start with "${namespace}-functions-"`;
+  if (!Name?.startsWith(`${namespace}-functions-`))
+    return `the name does not start with "${namespace}-functions-"`;
   if (Driver !== undefined && Driver !== 'bridge') return `the driver may not be "${Driver}"`;
-  const other = Object.keys(rest).find((name) => !['CheckDuplicate', 'Internal', 'EnableIPv6'].includes(name));
+  const other = Object.keys(rest).find(
+    (name) => !['CheckDuplicate', 'Internal', 'EnableIPv6'].includes(name),
+  );
   return other === undefined ? undefined : `${other} may not be set`;
 }
 

@@ -87,7 +87,13 @@ async function readBody(req: IncomingMessage): Promise<Buffer> {
 function refuse(req: IncomingMessage, res: ServerResponse, options: GateOptions, reason: string): void {
   const { service, logger } = options;
   logger.warn({ service, method: req.method, path: req.url?.split('?')[0], reason }, 'refused');
-  const text = JSON.stringify({ message: `The engine-gate refuses ${req.method} ${req.url?.split('?')[0]}: ${reason}.` });
-  res.writeHead(403, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text), connection: 'close' });
+  const text = JSON.stringify({
+    message: `The engine-gate refuses ${req.method} ${req.url?.split('?')[0]}: ${reason}.`,
+  });
+  res.writeHead(403, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+    connection: 'close',
+  });
   res.end(text);
 }

@@ -49,7 +49,8 @@ export async function memberOfNetwork(
   const refusal = await ownNetwork(request, context);
   if (refusal !== undefined) return refusal;
   const container = (request.body as { Container?: unknown } | null)?.Container;
-  if (typeof container !== 'string' || !/^[\w.-]{1,128}$/.test(container)) return 'the body names no container';
+  if (typeof container !== 'string' || !/^[\w.-]{1,128}$/.test(container))
+    return 'the body names no container';
   const labels = await context.engine.containerLabels(container);
   if (labels === undefined || isMember(labels, context.namespace)) return undefined;
   return `the container ${container} may not be put on functions' networks`;

@@ -71,8 +71,5 @@ export const SERVICE_RULES: Record<string, readonly Rule[]> = {
     { method: 'POST', path: new RegExp(`^/images/${IMAGE}/(?:tag|push)$`), check: ownImage },
     { method: 'DELETE', path: new RegExp(`^/images/${IMAGE}$`), check: ownImage },
   ],
-  traefik: [
-    ...LOOKING,
-    { method: 'GET', path: /^\/containers\/([^/]+)\/json$/, check: ownContainer },
-  ],
+  traefik: [...LOOKING, { method: 'GET', path: /^\/containers\/([^/]+)\/json$/, check: ownContainer }],
 };

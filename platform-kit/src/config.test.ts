@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { ConfigError, envInt, loadConfig } from './config.ts';
 
@@ -30,4 +33,21 @@ test('loadConfig() never shows what was received for a secret', () => {
 
 test('loadConfig() takes an empty variable as one that is not set', () => {
   expect(loadConfig(Schema, { PASSWORD: 'a'.repeat(16), PORT: '' }, { service: 'the test' }).PORT).toBe(80);
+});
+
+test('loadConfig() reads a secret from the file that X_FILE names, and says when it cannot', () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'plat-config-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = path.join(folder, 'password');
+  writeFileSync(file, `${'s'.repeat(16)}\n`);
+  const read = (env: NodeJS.ProcessEnv) => loadConfig(Schema, env, { service: 'the test' });
+  expect(read({ PASSWORD_FILE: file }).PASSWORD).toBe('s'.repeat(16));
+  expect(read({ PASSWORD_FILE: file, PASSWORD: 'p'.repeat(16) }).PASSWORD).toBe('p'.repeat(16));
+  expect(read({ PASSWORD_FILE: file, PORT_FILE: file }).PORT).toBe(80);
+  expect(messageFor({ PASSWORD_FILE: `${file}s` })).toContain(
+    `PASSWORD_FILE: ${file}s cannot be read (ENOENT)`,
+  );
+  expect(messageFor({ PASSWORD_FILE: `${file}s` })).not.toContain('PASSWORD: ');
+  writeFileSync(file, '\n');
+  expect(messageFor({ PASSWORD_FILE: file })).toContain('is empty');
 });

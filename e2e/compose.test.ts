@@ -1,0 +1,225 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LABELS } from '@plat/platform-kit/docker/labels.ts';
+import { poll } from '@plat/platform-kit/waiting.ts';
+import { byHost } from './src/by-host.ts';
+import { ComposeStack } from './src/compose-stack.ts';
+import { containersOf, docker, engineProblem, leftovers } from './src/engine.ts';
+import { nodeFunction, writeFunction } from './src/function-folder.ts';
+
+const SERVICES = [
+  'api-gateway',
+  'builder',
+  'engine-gate',
+  'function-controller',
+  'function-proxy',
+  'metadata-service',
+];
+const PORTS = [7071, 7072, 7073, 7074, 7079, 8080, 5000];
+
+/** Tries every target at once; a door is what accepts a connection. */
+const PROBE = `
+const net = require('node:net');
+const { targets } = event;
+const tries = targets.map(([host, port]) => new Promise((done) => {
+  const socket = net.connect({ host, port, timeout: 1500 });
+  socket.once('connect', () => { socket.destroy(); done(host + ':' + port); });
+  socket.once('timeout', () => { socket.destroy(); done(undefined); });
+  socket.once('error', () => done(undefined));
+}));
+return { doors: (await Promise.all(tries)).filter(Boolean) };`;
+
+const problem = await engineProblem();
+
+describe.skipIf(problem)('docker compose up', () => {
+  let stack: ComposeStack;
+  const hello = (text: string) => nodeFunction('hello', `return "${text}";`, 'scale:\n  min: 1\n');
+  const deploy = async (files: Record<string, string | Buffer>, name: string) => {
+    const cwd = await writeFunction(await stack.workFolder(name), files);
+    return stack.platOk(['deploy'], { cwd });
+  };
+  const call = async () => (await stack.curl('/function/hello')).text;
+  const answers = (text: string) =>
+    poll(async () => ((await call().catch(() => '')) === text ? true : undefined), {
+      intervalMs: 200,
+      timeoutMs: 60_000,
+    });
+  const helloContainer = async () => (await containersOf(stack.name, 'default', 'hello'))[0];
+
+  beforeAll(async () => {
+    stack = await ComposeStack.create();
+    const startedAt = performance.now();
+    await stack.composeOk(['build', '--quiet']);
+    const builtAt = performance.now();
+    await stack.up();
+    const upAt = performance.now();
+    await deploy(hello('one'), 'hello');
+    expect(JSON.parse(await call())).toBe('one');
+    const seconds = (from: number, to: number) => ((to - from) / 1000).toFixed(1);
+    console.log(
+      `images ${seconds(startedAt, builtAt)} s, up ${seconds(builtAt, upAt)} s, first deploy and answer ${seconds(upAt, performance.now())} s`,
+    );
+  }, 300_000);
+  afterAll(async () => {
+    await stack?.remove();
+  }, 120_000);
+
+  it('says what every service costs', async () => {
+    const rows = [];
+    for (const [service, info] of await stack.containers()) {
+      if (!info.State.Running) continue;
+      const [image, stats] = await Promise.all([
+        docker.getImage(info.Image).inspect(),
+        docker.getContainer(info.Id).stats({ stream: false, 'one-shot': true }),
+      ]);
+      const cache = (stats.memory_stats.stats as unknown as Record<string, number>)['inactive_file'] ?? 0;
+      const memoryMb = Math.round((stats.memory_stats.usage - cache) / 1024 ** 2);
+      rows.push({ service, imageMb: Math.round(image.Size / 1e6), memoryMb });
+      expect(memoryMb).toBeLessThan(200);
+    }
+    console.table(rows);
+    expect(rows.map(({ service }) => service).sort()).toEqual(expect.arrayContaining(SERVICES));
+  });
+
+  it('every command of the embedded mode works unchanged', async () => {
+    expect((await deploy(hello('two'), 'hello')).stderr).toContain('version 2 is live');
+    expect(await answers('"two"')).toBe(true);
+    await stack.platOk(['rollback', 'hello']);
+    expect(await answers('"one"')).toBe(true);
+    expect((await byHost(stack.port, 'default-hello.platform.test')).text).toBe('"one"');
+    expect((await stack.platOk(['ls'])).stdout).toContain('hello');
+    expect((await stack.platOk(['instances', 'hello'])).stdout).toContain('running');
+    expect((await stack.platOk(['system', '-o', 'json'])).stdout).toContain('function-proxy');
+    await stack.platOk(['logs', 'hello', '--since', '5m']);
+    await stack.platOk(['build-log', 'hello']);
+  });
+
+  it('only the gateway publishes a port, on loopback; every service is confined, and only the gate sees the engine', async () => {
+    const containers = await stack.containers();
+    expect([...containers.keys()]).toEqual(expect.arrayContaining(SERVICES));
+    for (const service of SERVICES) {
+      const { HostConfig: host, Config: config, Mounts, NetworkSettings } = containers.get(service)!;
+      const ports = Object.values(host.PortBindings as Record<string, { HostIp: string }[]>).flat();
+      expect(
+        ports.map(({ HostIp }) => HostIp),
+        service,
+      ).toEqual(service === 'api-gateway' ? ['127.0.0.1'] : []);
+      expect(host.ReadonlyRootfs, service).toBe(true);
+      expect(host.CapDrop, service).toEqual(['ALL']);
+      expect(host.CapAdd ?? [], service).toEqual([]);
+      expect(host.SecurityOpt, service).toContain('no-new-privileges:true');
+      expect(host.Privileged, service).toBe(false);
+      expect(host.Memory, service).toBeGreaterThan(0);
+      expect(host.PidsLimit, service).toBeGreaterThan(0);
+      expect(host.RestartPolicy?.Name, service).toBe('always');
+      expect(config.User, service).toBe(service === 'engine-gate' ? '0:0' : 'node');
+      const seesEngine = Mounts.some((mount) => mount.Source.endsWith('docker.sock'));
+      expect(seesEngine, service).toBe(service === 'engine-gate');
+      if (service === 'engine-gate') expect(Object.keys(NetworkSettings.Networks)).toEqual(['none']);
+      else expect(Object.keys(NetworkSettings.Networks)).toContain(`${stack.name}-platform`);
+      const environment = (config.Env ?? []).join('\n');
+      expect(environment, service).not.toMatch(/INTERNAL_TOKEN=/);
+    }
+  });
+
+  it('a function finds no door: not at the proxy beside it, not at any service by name or address', async () => {
+    await deploy(nodeFunction('probe', PROBE, 'timeout: 20s\n'), 'probe');
+    const containers = await stack.containers();
+    const hosts = [...SERVICES, 'function-proxy', 'metadata', 'registry', 'postgres', 'traefik'];
+    for (const info of containers.values()) {
+      hosts.push(info.Name.slice(1), info.Config.Hostname);
+      for (const network of Object.values(info.NetworkSettings.Networks))
+        if (network.IPAddress) hosts.push(network.IPAddress);
+    }
+    const beside = containers.get('function-proxy')!.NetworkSettings.Networks;
+    expect(Object.keys(beside)).toContain(`${stack.name}-functions-default`);
+    const targets = [...new Set(hosts)].flatMap((host) => PORTS.map((port) => [host, port]));
+    const own = await containersOf(stack.name, 'default', 'hello');
+    const control = Object.values(own[0]!.NetworkSettings.Networks)[0]!.IPAddress;
+    const answer = await stack.curl('/api/projects/default/functions/probe/invoke', {
+      method: 'POST',
+      body: JSON.stringify({ targets: [...targets, [control, 8080]] }),
+      headers: { authorization: 'Bearer dev-token', 'content-type': 'application/json' },
+    });
+    // The control shows that the probe finds doors: instances of one project do reach each other.
+    expect(JSON.parse(answer.text), answer.text).toEqual({ doors: [`${control}:8080`] });
+  });
+
+  it('services restart in any order, and instances are left alone', async () => {
+    const before = await helloContainer();
+    for (const service of ['metadata-service', 'engine-gate', 'function-proxy']) {
+      await stack.composeOk(['restart', '--timeout', '5', '--no-deps', service]);
+      expect(await answers('"one"'), service).toBe(true);
+    }
+    await stack.composeOk([
+      'kill',
+      'api-gateway',
+      'function-controller',
+      'builder',
+      'function-proxy',
+      'engine-gate',
+    ]);
+    await stack.composeOk(['start']);
+    expect(await answers('"one"')).toBe(true);
+    expect((await helloContainer())?.Id).toBe(before?.Id);
+    expect((await deploy(hello('three'), 'hello')).stderr).toContain('is live');
+    expect(await answers('"three"')).toBe(true);
+  });
+
+  it('down and up keep functions, versions, secrets and instances', async () => {
+    const before = await helloContainer();
+    await stack.composeOk(['down', '--timeout', '5']);
+    expect((await helloContainer())?.State).toBe('running');
+    await stack.up();
+    expect(await answers('"three"')).toBe(true);
+    expect((await helloContainer())?.Id).toBe(before?.Id);
+    const versions = JSON.parse((await stack.platOk(['versions', 'hello', '-o', 'json'])).stdout) as unknown;
+    expect(JSON.stringify(versions)).toContain('"number":3');
+  });
+
+  it('a second stack on the same engine leaves the first alone', async () => {
+    const before = await helloContainer();
+    const second = await ComposeStack.create();
+    try {
+      await second.up('function-controller');
+      const filters = { label: [`${LABELS.namespace}=${second.name}`] };
+      expect(await docker.listContainers({ all: true, filters })).toEqual([]);
+      expect(await call()).toBe('"three"');
+    } finally {
+      await second.remove();
+    }
+    expect((await helloContainer())?.Id).toBe(before?.Id);
+    expect(await call()).toBe('"three"');
+  });
+
+  it('other machines are let in with an AUTH_TOKEN only, and everything wrong is said at once', async () => {
+    const run = (...settings: string[]) =>
+      stack.compose([
+        'run',
+        '--rm',
+        '--no-deps',
+        ...settings.flatMap((setting) => ['-e', setting]),
+        'api-gateway',
+      ]);
+    const refused = await run('PUBLISHED_ADDRESS=0.0.0.0', 'RATE_LIMIT_BURST=many');
+    expect(refused.code).toBe(1);
+    expect(refused.stdout + refused.stderr).toMatch(/PUBLISHED_ADDRESS=0\.0\.0\.0.*set AUTH_TOKEN/);
+    expect(refused.stdout + refused.stderr).toContain('RATE_LIMIT_BURST: expected a whole number');
+  });
+
+  it('the last function takes its project’s network with it, and a proxy that was away then starts again', async () => {
+    await stack.platOk(['rm', 'probe', '--yes']);
+    await stack.composeOk(['stop', '--timeout', '5', 'function-proxy']);
+    await stack.platOk(['rm', 'hello', '--yes']);
+    const isGone = await poll(
+      async () => {
+        const { containers, networks } = await leftovers(stack.name);
+        return containers.length + networks.length === 0 ? true : undefined;
+      },
+      { intervalMs: 200, timeoutMs: 60_000 },
+    );
+    expect(isGone).toBe(true);
+    await stack.up();
+    await deploy(hello('again'), 'hello');
+    expect(await answers('"again"')).toBe(true);
+  });
+});

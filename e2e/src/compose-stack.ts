@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type Docker from 'dockerode';
+import { docker, removeLeftovers } from './engine.ts';
+import { PLAT, REPOSITORY, freePort, type Answer } from './platform.ts';
+import { runProcess, type Finished, type RunOptions } from './run-process.ts';
+
+const TOKEN = 'dev-token';
+const UP_MS = 240_000;
+
+/** The platform by Docker Compose, under a project name and on ports of its own, without Traefik. */
+export class ComposeStack {
+  readonly name = `plat-e2e-${randomBytes(4).toString('hex')}`;
+  readonly folder: string;
+  readonly port: number;
+  readonly #settings: Record<string, string>;
+
+  private constructor(folder: string, port: number, settings: Record<string, string>) {
+    this.folder = folder;
+    this.port = port;
+    this.#settings = settings;
+  }
+
+  static async create(settings: Record<string, string> = {}): Promise<ComposeStack> {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'plat-compose-'));
+    return new ComposeStack(folder, await freePort(), settings);
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  get env(): NodeJS.ProcessEnv {
+    return {
+      ...process.env,
+      COMPOSE_FILE: 'docker-compose.yaml:proxy/without-traefik.yaml',
+      COMPOSE_PROJECT_NAME: this.name,
+      PORT: String(this.port),
+      XDG_CONFIG_HOME: path.join(this.folder, 'config'),
+      API_URL: this.url,
+      PLAT_TOKEN: TOKEN,
+      NO_COLOR: '1',
+      ...this.#settings,
+    };
+  }
+
+  compose(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
+    return runProcess('docker', ['compose', ...args], {
+      cwd: REPOSITORY,
+      env: this.env,
+      timeoutMs: UP_MS,
+      ...options,
+    });
+  }
+
+  async composeOk(args: readonly string[]): Promise<Finished> {
+    const finished = await this.compose(args);
+    if (finished.code === 0) return finished;
+    const logs = await this.compose(['logs', '--no-color', '--tail', '40']);
+    throw new Error(
+      `docker compose ${args.join(' ')} exited with ${finished.code}\n${finished.stderr}\n${logs.stdout}`,
+    );
+  }
+
+  /** Resolves once the services (all of them by default) are healthy. */
+  async up(...args: string[]): Promise<void> {
+    await this.composeOk(['up', '-d', '--wait', '--quiet-pull', ...args]);
+  }
+
+  /** The containers of the services, by service. */
+  async containers(): Promise<Map<string, Docker.ContainerInspectInfo>> {
+    const found = await docker.listContainers({
+      all: true,
+      filters: { label: [`com.docker.compose.project=${this.name}`] },
+    });
+    const infos = await Promise.all(found.map(({ Id }) => docker.getContainer(Id).inspect()));
+    return new Map(infos.map((info) => [info.Config.Labels['com.docker.compose.service']!, info]));
+  }
+
+  async remove(): Promise<void> {
+    await this.compose(['down', '--volumes', '--rmi', 'local', '--timeout', '5']);
+    await removeLeftovers(this.name);
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  async workFolder(name: string): Promise<string> {
+    const folder = path.join(this.folder, 'work', name);
+    await mkdir(folder, { recursive: true });
+    return folder;
+  }
+
+  async plat(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
+    return runProcess(process.execPath, [PLAT, ...args], { cwd: this.folder, env: this.env, ...options });
+  }
+
+  async platOk(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
+    const finished = await this.plat(args, options);
+    if (finished.code === 0) return finished;
+    const logs = await this.compose(['logs', '--no-color', '--tail', '40']);
+    throw new Error(
+      `plat ${args.join(' ')} exited with ${finished.code}\n${finished.stderr}\n${logs.stdout}`,
+    );
+  }
+
+  async curl(route: string, init: RequestInit = {}): Promise<Answer> {
+    const response = await fetch(`${this.url}${route}`, {
+      signal: AbortSignal.timeout(60_000),
+      headers: { authorization: `Bearer ${TOKEN}` },
+      ...init,
+    });
+    return { status: response.status, headers: response.headers, text: await response.text() };
+  }
+}
