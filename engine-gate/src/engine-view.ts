@@ -37,7 +37,7 @@ function getJson(socketPath: string, path: string): Promise<unknown> {
           try {
             resolve(JSON.parse(Buffer.concat(chunks).toString()));
           } catch (error) {
-            reject(error);
+            reject(new Error("The engine's answer is not JSON.", { cause: error }));
           }
         });
       },
