@@ -10,6 +10,7 @@ import type { Principal } from '@plat/platform-kit/domain.ts';
 import { parseInput } from '@plat/platform-kit/parse.ts';
 import { z } from 'zod';
 import { authorise } from './authorise.ts';
+import { answerTag, guardOf, matchesNone } from './entity-tags.ts';
 import { principalOf } from './principal-of.ts';
 
 /** A request as its route's declaration has read it. */
@@ -20,6 +21,10 @@ export type RouteCall<R> = {
   params: ParamsOf<R>;
   query: QueryOf<R>;
   body: JsonBodyOf<R>;
+  /** `If-Match` as the metadata service takes it. */
+  guard: { ifMatch?: string };
+  /** Says which record the answer shows: a change of that record can then be guarded with the answer's `ETag`. */
+  shows: (record: object) => void;
 };
 
 /** What the caller gets as JSON, with the status that is declared; nothing for 204 and for what was answered already. */
@@ -49,6 +54,7 @@ export function bindRoute<const R extends RouteDeclaration>(
       const { project } = query as { project?: string };
       authoriseRoute(principal, route, project ?? (takesProject(route) ? principal.project : null));
     }
+    let shown: object | undefined;
     const answer = await handle({
       req,
       res,
@@ -56,8 +62,17 @@ export function bindRoute<const R extends RouteDeclaration>(
       params: params as ParamsOf<R>,
       query: query as QueryOf<R>,
       body: readBody(route, req) as JsonBodyOf<R>,
+      guard: route.ifMatch ? guardOf(req.headers['if-match']) : {},
+      shows: (record) => (shown = record),
     });
     if (route.answer === 'function' || res.headersSent) return;
+    if (route.answer.headers?.includes('etag')) {
+      const tag = answerTag(answer, shown);
+      res.setHeader('etag', tag);
+      if (route.method === 'get' && matchesNone(req.headers['if-none-match'], tag)) {
+        return void res.status(304).end();
+      }
+    }
     res.status(route.answer.status);
     if (route.answer.status === 204) res.end();
     else res.json(answer);

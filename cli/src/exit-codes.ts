@@ -26,6 +26,7 @@ export const EXIT_OF_ERROR = {
   forbidden: 'auth',
   not_found: 'notFound',
   conflict: 'conflict',
+  precondition_failed: 'conflict',
   too_large: 'usage',
   rate_limited: 'network',
   client_closed: 'general',

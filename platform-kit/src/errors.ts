@@ -8,6 +8,7 @@ export const ERRORS = {
   forbidden: { status: 403, title: 'The token does not allow this' },
   not_found: { status: 404, title: 'There is no such thing' },
   conflict: { status: 409, title: 'The present state does not allow this' },
+  precondition_failed: { status: 412, title: 'It has changed since it was read' },
   too_large: { status: 413, title: 'The body is too large' },
   rate_limited: { status: 429, title: 'Too many requests' },
   client_closed: { status: 499, title: 'The client left before the answer' },

@@ -14,21 +14,34 @@ export function aliasRoutes({ metadata }: GatewayDeps): Router {
     return pageItems(aliases, ({ name }) => name, query);
   });
 
-  bindRoute(router, API.getAlias, async ({ params: { project, name, alias } }) => {
+  bindRoute(router, API.getAlias, async ({ params: { project, name, alias }, shows }) => {
     const record = await metadata.getFunction(project, name);
     const found = record.aliases.find((candidate) => candidate.name === alias);
-    if (found) return found;
+    if (found) {
+      shows(found);
+      return found;
+    }
     throw new PlatformError('not_found', `Function "${project}/${name}" has no alias "${alias}".`);
   });
 
-  bindRoute(router, API.setAlias, async ({ params: { project, name, alias }, body, principal }) => {
-    const weights = body.weights ?? [{ version: body.version!, weight: 100 }];
-    const record = await metadata.setAlias(project, name, alias, { weights, actor: principal.name });
-    return record.aliases.find((candidate) => candidate.name === alias)!;
-  });
+  bindRoute(
+    router,
+    API.setAlias,
+    async ({ params: { project, name, alias }, body, principal, guard, shows }) => {
+      const weights = body.weights ?? [{ version: body.version!, weight: 100 }];
+      const record = await metadata.setAlias(project, name, alias, {
+        weights,
+        actor: principal.name,
+        ...guard,
+      });
+      const set = record.aliases.find((candidate) => candidate.name === alias)!;
+      shows(set);
+      return set;
+    },
+  );
 
-  bindRoute(router, API.deleteAlias, async ({ params: { project, name, alias }, principal }) => {
-    await metadata.deleteAlias(project, name, alias, { actor: principal.name });
+  bindRoute(router, API.deleteAlias, async ({ params: { project, name, alias }, principal, guard }) => {
+    await metadata.deleteAlias(project, name, alias, { actor: principal.name, ...guard });
   });
 
   bindRoute(router, API.rollback, async ({ params: { project, name }, body, principal }) => {

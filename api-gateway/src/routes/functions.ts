@@ -42,14 +42,19 @@ export function functionRoutes(deps: GatewayDeps): Router {
   bindRoute(router, API.listFunctionsOfProject, ({ params, query, principal }) =>
     list(principal, params.project, query),
   );
-  bindRoute(router, API.getFunction, async ({ params: { project, name }, principal }) =>
-    view(principal, await metadata.getFunction(project, name)),
-  );
-  bindRoute(router, API.updateFunction, async ({ params: { project, name }, body: { state }, principal }) =>
-    view(principal, await metadata.setFunctionState(project, name, { state, actor: principal.name })),
-  );
-  bindRoute(router, API.deleteFunction, async ({ params: { project, name }, principal }) => {
-    await metadata.deleteFunction(project, name, { actor: principal.name });
+  bindRoute(router, API.getFunction, async ({ params: { project, name }, principal, shows }) => {
+    const record = await metadata.getFunction(project, name);
+    shows(record);
+    return view(principal, record);
+  });
+  bindRoute(router, API.updateFunction, async ({ params, body, principal, guard, shows }) => {
+    const change = { state: body.state, actor: principal.name, ...guard };
+    const record = await metadata.setFunctionState(params.project, params.name, change);
+    shows(record);
+    return view(principal, record);
+  });
+  bindRoute(router, API.deleteFunction, async ({ params: { project, name }, principal, guard }) => {
+    await metadata.deleteFunction(project, name, { actor: principal.name, ...guard });
   });
   return router;
 }

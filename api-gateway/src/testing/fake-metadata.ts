@@ -8,6 +8,7 @@ import type {
 } from '@plat/platform-kit/domain.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import { newId } from '@plat/platform-kit/ids.ts';
+import { namesState } from '@plat/platform-kit/state-tag.ts';
 import { isTerminal, type VersionState } from '@plat/platform-kit/version-states.ts';
 
 const NOW = '2026-01-01T00:00:00.000Z';
@@ -109,6 +110,7 @@ export class FakeMetadata {
     router.get(at, (req, res) => void res.json(this.#function(req.params)));
     router.patch(at, (req, res) => {
       const record = this.#function(req.params);
+      this.#guard(req.body, record);
       record.state = this.#called<{ state: FunctionRecord['state'] }>('setFunctionState', req.body).state;
       res.json(record);
     });
@@ -145,6 +147,10 @@ export class FakeMetadata {
     });
     router.put(`${at}/aliases/:alias`, (req, res) => {
       const record = this.#function(req.params);
+      this.#guard(
+        req.body,
+        record.aliases.find(({ name }) => name === req.params.alias),
+      );
       const { weights } = this.#called<{ weights: [] }>('setAlias', req.body);
       const others = record.aliases.filter(({ name }) => name !== req.params.alias);
       record.aliases = [...others, { name: req.params.alias, weights, updatedAt: NOW }];
@@ -206,6 +212,12 @@ export class FakeMetadata {
   #called<T>(what: string, body: unknown): T {
     this.calls.push({ what, body });
     return body as T;
+  }
+
+  #guard(body: unknown, record: object | undefined): void {
+    const { ifMatch } = body as { ifMatch?: string };
+    if (ifMatch === undefined || namesState(ifMatch, record)) return;
+    throw new PlatformError('precondition_failed', 'It has changed.');
   }
 
   #function(params: { project: string; name: string }): FunctionRecord {

@@ -4,7 +4,7 @@ import { parseInput } from '@plat/platform-kit/parse.ts';
 import { Router } from 'express';
 import { z } from 'zod';
 import type { Store } from '../store/store.ts';
-import { Actor, ActorQuery } from './inputs.ts';
+import { Actor, GuardedQuery, IfMatch } from './inputs.ts';
 
 const AliasParams = z.object({ alias: AliasName });
 
@@ -20,7 +20,7 @@ const Weights = z
       context.addIssue({ code: 'custom', message: 'each version stands here only once' });
   });
 
-const AliasBody = z.strictObject({ weights: Weights, actor: Actor });
+const AliasBody = z.strictObject({ weights: Weights, actor: Actor, ifMatch: IfMatch });
 
 export function aliasRoutes(store: Store): Router {
   const router = Router();
@@ -28,13 +28,13 @@ export function aliasRoutes(store: Store): Router {
   router.put('/projects/:project/functions/:name/aliases/:alias', async (req, res) => {
     const { project, name } = req.params;
     const { alias } = parseInput(AliasParams, { alias: req.params.alias }, 'The path');
-    const { weights, actor } = parseInput(AliasBody, req.body, 'The alias');
-    res.json(await store.setAlias({ project, name }, alias, weights, { actor }));
+    const { weights, ...by } = parseInput(AliasBody, req.body, 'The alias');
+    res.json(await store.setAlias({ project, name }, alias, weights, by));
   });
 
   router.delete('/projects/:project/functions/:name/aliases/:alias', async (req, res) => {
     const { project, name, alias } = req.params;
-    const by = parseInput(ActorQuery, req.query, 'The query');
+    const by = parseInput(GuardedQuery, req.query, 'The query');
     res.json(await store.deleteAlias({ project, name }, alias, by));
   });
 

@@ -3,10 +3,10 @@ import { parseInput } from '@plat/platform-kit/parse.ts';
 import { Router } from 'express';
 import { z } from 'zod';
 import type { Store } from '../store/store.ts';
-import { Actor, ActorQuery } from './inputs.ts';
+import { Actor, GuardedQuery, IfMatch } from './inputs.ts';
 
 const ListQuery = z.strictObject({ project: z.string().optional() });
-const StatePatch = z.strictObject({ state: FunctionState, actor: Actor });
+const StatePatch = z.strictObject({ state: FunctionState, actor: Actor, ifMatch: IfMatch });
 
 export function functionRoutes(store: Store): Router {
   const router = Router();
@@ -20,12 +20,12 @@ export function functionRoutes(store: Store): Router {
   });
 
   router.patch('/projects/:project/functions/:name', async (req, res) => {
-    const { state, actor } = parseInput(StatePatch, req.body, 'The change');
-    res.json(await store.setFunctionState(req.params, state, { actor }));
+    const { state, ...by } = parseInput(StatePatch, req.body, 'The change');
+    res.json(await store.setFunctionState(req.params, state, by));
   });
 
   router.delete('/projects/:project/functions/:name', async (req, res) => {
-    await store.deleteFunction(req.params, parseInput(ActorQuery, req.query, 'The query'));
+    await store.deleteFunction(req.params, parseInput(GuardedQuery, req.query, 'The query'));
     res.status(204).end();
   });
 

@@ -6,6 +6,10 @@ export const Actor = z.string({ error: 'expected the name of who makes this chan
 
 export const ActorQuery = z.strictObject({ actor: Actor });
 
+/** `ifMatch` of a guarded change. */
+export const IfMatch = z.string().min(1).max(4000).optional();
+export const GuardedQuery = z.strictObject({ actor: Actor, ifMatch: IfMatch });
+
 /** `?limit=` of the lists. */
 export const Limit = z
   .string()

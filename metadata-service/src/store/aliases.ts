@@ -1,7 +1,8 @@
-import type { By } from '@plat/platform-kit/clients/metadata-client.ts';
+import type { Guarded } from '@plat/platform-kit/clients/metadata-client.ts';
 import type { AliasWeight, FunctionRecord } from '@plat/platform-kit/domain.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import { functionObject, getFunction, touchFunction } from './functions.ts';
+import { requireMatch } from './require-match.ts';
 import type { FunctionKey } from './store.ts';
 import type { Db, Write } from './write.ts';
 
@@ -10,9 +11,10 @@ export const LIVE = 'live';
 
 export async function setAlias(
   write: Write,
-  options: { key: FunctionKey; alias: string; weights: AliasWeight[]; by: By },
+  options: { key: FunctionKey; alias: string; weights: AliasWeight[]; by: Guarded },
 ): Promise<FunctionRecord> {
   const { key, alias, weights, by } = options;
+  await requireMatch(write, key, by.ifMatch, aliasOf(alias));
   const functionId = await touchFunction(write, key);
   await requireReady(write.trx, { functionId, key, alias, weights });
   await writeAlias(write, { functionId, alias, weights });
@@ -31,8 +33,9 @@ export async function deleteAlias(
   write: Write,
   key: FunctionKey,
   alias: string,
-  by: By,
+  by: Guarded,
 ): Promise<FunctionRecord> {
+  await requireMatch(write, key, by.ifMatch, aliasOf(alias));
   const functionId = await touchFunction(write, key);
   if (alias === LIVE) {
     throw new PlatformError(
@@ -60,6 +63,10 @@ export async function deleteAlias(
     detail: { alias },
   });
   return getFunction(write.trx, key);
+}
+
+function aliasOf(alias: string) {
+  return ({ aliases }: FunctionRecord) => aliases.find(({ name }) => name === alias);
 }
 
 /** Points the alias at these versions, whatever it named before. */

@@ -1,9 +1,10 @@
-import type { By } from '@plat/platform-kit/clients/metadata-client.ts';
+import type { Guarded } from '@plat/platform-kit/clients/metadata-client.ts';
 import type { FunctionRecord, FunctionState } from '@plat/platform-kit/domain.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import { hostLabel } from '@plat/platform-kit/names.ts';
 import { newId } from '@plat/platform-kit/ids.ts';
 import { findFunctions } from './function-records.ts';
+import { requireMatch } from './require-match.ts';
 import type { FunctionKey } from './store.ts';
 import type { Db, Write } from './write.ts';
 
@@ -93,8 +94,9 @@ export async function setFunctionState(
   write: Write,
   key: FunctionKey,
   state: FunctionState,
-  by: By,
+  by: Guarded,
 ): Promise<FunctionRecord> {
+  await requireMatch(write, key, by.ifMatch);
   const id = await touchFunction(write, key);
   await write.trx.updateTable('functions').set({ state }).where('id', '=', id).execute();
   await write.record({
@@ -107,7 +109,9 @@ export async function setFunctionState(
   return getFunction(write.trx, key);
 }
 
-export async function deleteFunction({ trx, record }: Write, key: FunctionKey, by: By): Promise<void> {
+export async function deleteFunction(write: Write, key: FunctionKey, by: Guarded): Promise<void> {
+  await requireMatch(write, key, by.ifMatch);
+  const { trx, record } = write;
   const id = await functionId(trx, key);
   await trx.deleteFrom('functions').where('id', '=', id).execute();
   await record({

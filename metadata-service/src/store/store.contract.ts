@@ -3,6 +3,7 @@ import { aliasesContract } from './aliases.contract.ts';
 import { changesContract } from './changes.contract.ts';
 import { domainsContract } from './domains.contract.ts';
 import { executionsContract } from './executions.contract.ts';
+import { guardsContract } from './guards.contract.ts';
 import { projectsContract } from './projects.contract.ts';
 import { HELLO, makeReady, sampleExecution, sampleVersion } from './sample-records.ts';
 import type { Store } from './store.ts';
@@ -29,6 +30,7 @@ export function storeContract(name: string, open: () => Promise<StoreHarness>): 
     projectsContract(store);
     versionsContract(store);
     aliasesContract(store);
+    guardsContract(store);
     changesContract(store);
     domainsContract(store);
     executionsContract(store);

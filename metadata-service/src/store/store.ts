@@ -1,6 +1,7 @@
 import type {
   By,
   ExecutionFilter,
+  Guarded,
   NewVersion,
   Page,
   Transition,
@@ -52,9 +53,9 @@ export type Store = {
   /** Sorted by project, then name. */
   listFunctions(filter: { project?: string }): Promise<FunctionRecord[]>;
   getFunction(key: FunctionKey): Promise<FunctionRecord>;
-  setFunctionState(key: FunctionKey, state: FunctionState, by: By): Promise<FunctionRecord>;
+  setFunctionState(key: FunctionKey, state: FunctionState, by: Guarded): Promise<FunctionRecord>;
   /** Its versions and aliases go with it; its executions stay until they age out. */
-  deleteFunction(key: FunctionKey, by: By): Promise<void>;
+  deleteFunction(key: FunctionKey, by: Guarded): Promise<void>;
 
   /** Gives out the next number, from 1, without gaps; makes the function when it is new. */
   createVersion(key: FunctionKey, version: NewVersion & By): Promise<VersionRecord>;
@@ -69,9 +70,9 @@ export type Store = {
   transitionVersion(functionId: string, number: number, transition: Transition & By): Promise<VersionRecord>;
 
   /** `weights`: distinct, sum 100. `conflict` names the versions that are not ready. */
-  setAlias(key: FunctionKey, alias: string, weights: AliasWeight[], by: By): Promise<FunctionRecord>;
+  setAlias(key: FunctionKey, alias: string, weights: AliasWeight[], by: Guarded): Promise<FunctionRecord>;
   /** `conflict` for `live`. */
-  deleteAlias(key: FunctionKey, alias: string, by: By): Promise<FunctionRecord>;
+  deleteAlias(key: FunctionKey, alias: string, by: Guarded): Promise<FunctionRecord>;
 
   /** Sorted by name. */
   listDomains(key: FunctionKey): Promise<DomainRecord[]>;

@@ -34,7 +34,7 @@ export const aliasesApi = {
     summary: 'Describe an alias',
     action: 'version.read',
     params: AliasParams,
-    answer: { status: 200, json: AliasRecord },
+    answer: { status: 200, json: AliasRecord, headers: ['etag'] },
     problems: ['not_found'],
   }),
   setAlias: defineRoute({
@@ -45,7 +45,8 @@ export const aliasesApi = {
     action: 'function.promote',
     params: AliasParams,
     body: { json: AliasChange },
-    answer: { status: 200, json: AliasRecord },
+    ifMatch: true,
+    answer: { status: 200, json: AliasRecord, headers: ['etag'] },
     problems: ['not_found', 'conflict'],
   }),
   deleteAlias: defineRoute({
@@ -55,6 +56,7 @@ export const aliasesApi = {
     summary: 'Delete an alias; `live` cannot be deleted',
     action: 'function.promote',
     params: AliasParams,
+    ifMatch: true,
     answer: { status: 204 },
     problems: ['not_found', 'conflict'],
   }),

@@ -36,7 +36,7 @@ export const functionsApi = {
     description: 'Values of environment variables are `***` to tokens that may not deploy it.',
     action: 'function.describe',
     params: FunctionParams,
-    answer: { status: 200, json: FunctionView },
+    answer: { status: 200, json: FunctionView, headers: ['etag'] },
     problems: ['not_found'],
   }),
   updateFunction: defineRoute({
@@ -47,7 +47,8 @@ export const functionsApi = {
     action: 'function.start-stop',
     params: FunctionParams,
     body: { json: z.strictObject({ state: FunctionState }) },
-    answer: { status: 200, json: FunctionView },
+    ifMatch: true,
+    answer: { status: 200, json: FunctionView, headers: ['etag'] },
     problems: ['not_found', 'conflict'],
   }),
   deleteFunction: defineRoute({
@@ -57,6 +58,7 @@ export const functionsApi = {
     summary: 'Delete a function; its instances, images, routes and logs go with it',
     action: 'function.delete',
     params: FunctionParams,
+    ifMatch: true,
     answer: { status: 204 },
     problems: ['not_found'],
   }),

@@ -65,7 +65,11 @@ export function openApiDocument(options: {
 
 function operation(id: string, route: RouteDeclaration, components: ComponentSchemas): JsonSchema {
   const isPublic = route.at === 'root';
-  const codes = isPublic ? route.problems : [...EVERYWHERE, ...route.problems];
+  const codes: readonly ErrorCode[] = [
+    ...(isPublic ? [] : EVERYWHERE),
+    ...(route.ifMatch ? (['precondition_failed'] as const) : []),
+    ...route.problems,
+  ];
   const problems = statuses(codes).map(([status]) => [
     status,
     { $ref: `#/components/responses/Problem${status}` },
@@ -79,7 +83,11 @@ function operation(id: string, route: RouteDeclaration, components: ComponentSch
     ...(route.action ? { 'x-plat-action': route.action } : {}),
     parameters: parameters(route, components),
     ...(route.body ? { requestBody: requestBody(route.body, components) } : {}),
-    responses: { ...response(route.answer, components), ...Object.fromEntries(problems) },
+    responses: {
+      ...response(route.answer, components),
+      ...(isValidated(route) ? NOT_MODIFIED : {}),
+      ...Object.fromEntries(problems),
+    },
   };
 }
 
@@ -98,7 +106,23 @@ function parameters(route: RouteDeclaration, components: ComponentSchemas): Json
   return [
     ...of('path', route.params && components.of(route.params, 'input')),
     ...of('query', route.query && components.of(route.query, 'input')),
+    ...(isValidated(route) ? [IF_NONE_MATCH] : []),
+    ...(route.ifMatch ? [IF_MATCH] : []),
   ];
+}
+
+const header = (name: string, description: string) => ({
+  name,
+  in: 'header',
+  description,
+  schema: { type: 'string', pattern: '^[\\x20-\\x7e]*$' },
+});
+const IF_NONE_MATCH = header('If-None-Match', '`ETag` of an earlier answer: 304 while it is still the same.');
+const IF_MATCH = header('If-Match', '`ETag` of what is to be changed: 412 when it is not that any more.');
+const NOT_MODIFIED = { 304: { description: 'It is still what `If-None-Match` names.' } };
+
+function isValidated({ method, answer }: RouteDeclaration): boolean {
+  return method === 'get' && answer !== 'function' && (answer.headers ?? []).includes('etag');
 }
 
 function requestBody(body: RequestBody, components: ComponentSchemas): JsonSchema {

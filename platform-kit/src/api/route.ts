@@ -43,6 +43,8 @@ export type RouteDeclaration = {
   query?: z.ZodType<Record<string, unknown>>;
   body?: RequestBody;
   answer: RouteAnswer;
+  /** A change that takes `If-Match`. */
+  ifMatch?: true;
   /** Besides those that any route under the prefix may answer with. */
   problems: readonly ErrorCode[];
 };

@@ -54,7 +54,7 @@ export const versionsApi = {
     summary: 'Describe a version',
     action: 'version.read',
     params: VersionParams,
-    answer: { status: 200, json: VersionRecord },
+    answer: { status: 200, json: VersionRecord, headers: ['etag'] },
     problems: ['not_found'],
   }),
   watchVersion: defineRoute({

@@ -19,6 +19,12 @@ import type { VersionState } from '../version-states.ts';
 /** `actor` is the principal's name; it is written to the audit log in the same transaction as the change. */
 export type By = { actor: string };
 
+/**
+ * A change that is only made while the object has a state that `ifMatch` names (`stateTag`s with commas between them,
+ * or `*`); otherwise it is `precondition_failed`. Checked in the transaction that makes the change.
+ */
+export type Guarded = By & { ifMatch?: string };
+
 export type NewVersion = {
   config: FunctionConfig;
   sourceDigest: string;
@@ -87,11 +93,11 @@ export class MetadataClient {
   setFunctionState(
     project: string,
     name: string,
-    body: { state: FunctionState } & By,
+    body: { state: FunctionState } & Guarded,
   ): Promise<FunctionRecord> {
     return this.#http.json('PATCH', path`/projects/${project}/functions/${name}`, { body });
   }
-  deleteFunction(project: string, name: string, by: By): Promise<void> {
+  deleteFunction(project: string, name: string, by: Guarded): Promise<void> {
     return this.#http.json('DELETE', path`/projects/${project}/functions/${name}`, { query: by });
   }
 
@@ -126,12 +132,12 @@ export class MetadataClient {
     project: string,
     name: string,
     alias: string,
-    body: { weights: AliasWeight[] } & By,
+    body: { weights: AliasWeight[] } & Guarded,
   ): Promise<FunctionRecord> {
     return this.#http.json('PUT', path`/projects/${project}/functions/${name}/aliases/${alias}`, { body });
   }
   /** `live` cannot be deleted (`conflict`). */
-  deleteAlias(project: string, name: string, alias: string, by: By): Promise<FunctionRecord> {
+  deleteAlias(project: string, name: string, alias: string, by: Guarded): Promise<FunctionRecord> {
     return this.#http.json('DELETE', path`/projects/${project}/functions/${name}/aliases/${alias}`, {
       query: by,
     });
