@@ -15,19 +15,35 @@ export async function migrate(
   db: Kysely<Database>,
   migrations: Record<string, Migration> = MIGRATIONS,
 ): Promise<void> {
-  const unknown = (await appliedMigrations(db)).filter((name) => !(name in migrations));
+  requireKnown(await appliedMigrations(db), migrations);
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+  const { error } = await migrator.migrateToLatest();
+  if (error) throw new Error('The database could not be brought to the present schema.', { cause: error });
+}
+
+function requireKnown(applied: string[], migrations: Record<string, Migration>): void {
+  const unknown = applied.filter((name) => !(name in migrations));
   if (unknown.length > 0) {
     throw new ConfigError(
       `The database was made by a newer Plat (it has ${unknown.join(', ')}, which this version does not know). ` +
         'Start the newer version, or restore a backup that this version made.',
     );
   }
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
-  const { error } = await migrator.migrateToLatest();
-  if (error) throw new Error('The database could not be brought to the present schema.', { cause: error });
 }
 
-async function appliedMigrations(db: Kysely<Database>): Promise<string[]> {
+/** Throws ConfigError unless the database has exactly the present schema. */
+export async function requirePresentSchema(db: Kysely<Database>): Promise<void> {
+  const applied = await appliedMigrations(db);
+  if (applied.length === 0) throw new ConfigError('There is no record of Plat in this database.');
+  requireKnown(applied, MIGRATIONS);
+  if (Object.keys(MIGRATIONS).some((name) => !applied.includes(name)))
+    throw new ConfigError(
+      'The database was made by an older Plat. Start this version of the platform with it once, then try again.',
+    );
+}
+
+/** The names of the migrations a database has had; none for an empty one. */
+export async function appliedMigrations(db: Kysely<Database>): Promise<string[]> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
   if (!tables.some((table) => table.name === DEFAULT_MIGRATION_TABLE)) return [];
   const rows = await db

@@ -14,6 +14,8 @@ export type OpenOptions = {
   connections?: number;
   /** PostgreSQL only: longest duration of a statement, 0 for none. */
   statementMs?: number;
+  /** SQLite only: refuse a file that is not there instead of making it. */
+  mustExist?: boolean;
   /** How long to wait for a server that does not answer yet. */
   connectMs?: number;
 };
@@ -21,7 +23,7 @@ export type OpenOptions = {
 /** A database as it is, whatever its schema. */
 export type OpenDatabase = { kind: 'sqlite' | 'postgres'; db: Kysely<Database>; transactions: Transactions };
 
-const DEFAULTS = { connections: 10, statementMs: 30_000, connectMs: 30_000 };
+const DEFAULTS = { connections: 10, statementMs: 30_000, connectMs: 30_000, mustExist: false };
 const EXAMPLES =
   'sqlite:<file>, such as sqlite:./.plat/plat.db, or postgres://user:password@host:port/database';
 
@@ -35,7 +37,7 @@ export async function openDatabase(databaseUrl: string, options: OpenOptions = {
     return openPostgres(databaseUrl, { ...DEFAULTS, ...options });
   const file = databaseUrl.slice('sqlite:'.length);
   if (scheme !== 'sqlite:' || file === '') throw new ConfigError(`DATABASE_URL: expected ${EXAMPLES}.`);
-  if (file !== ':memory:') await prepareFile(path.resolve(file));
+  if (file !== ':memory:') await prepareFile(path.resolve(file), options.mustExist ? 'r+' : 'a');
   const db = new Kysely<Database>({
     dialect: sqliteDialect(file === ':memory:' ? file : path.resolve(file)),
   });
@@ -74,10 +76,10 @@ function reasonOf(error: unknown): string {
 }
 
 /** The record holds functions' environments: nobody but the owner reads it. SQLite gives its log the file's mode. */
-async function prepareFile(file: string): Promise<void> {
+async function prepareFile(file: string, flags: 'a' | 'r+'): Promise<void> {
   try {
-    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-    await (await open(file, 'a', 0o600)).close();
+    if (flags === 'a') await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+    await (await open(file, flags, 0o600)).close();
   } catch (cause) {
     throw new ConfigError(`DATABASE_URL: the file ${file} cannot be written (${(cause as Error).message}).`);
   }

@@ -1,10 +1,12 @@
 import { ConfigError } from '@plat/platform-kit/config.ts';
 import { PostgresDialect } from 'kysely';
-import { Pool, type PoolClient } from 'pg';
+import { Pool, types, type PoolClient } from 'pg';
 
 /** `statementMs`: longest duration of one statement; 0 for none, which only moves of whole databases want. */
 export type PostgresOptions = { connections: number; statementMs: number };
 
+/** By which PostgreSQL shows our connections. */
+export const APPLICATION_NAME = 'plat';
 /** Longest wait for a connection: a new one, or a free one of the pool. */
 const CONNECT_MS = 10_000;
 /** How much longer than a statement may take the answer is waited for, before the connection counts as dead. */
@@ -28,7 +30,8 @@ function createPool(connectionString: string, { connections, statementMs }: Post
     statement_timeout: statementMs,
     query_timeout: statementMs && statementMs + ANSWER_GRACE_MS,
     keepAlive: true,
-    application_name: 'plat',
+    application_name: APPLICATION_NAME,
+    types: { getTypeParser: parserOf },
   });
   // A connection that breaks leaves the pool by itself, and fails the query it was at; without listeners, one for those
   // that are idle and one for those in use, it would end the process.
@@ -39,6 +42,11 @@ function createPool(connectionString: string, { connections, statementMs }: Post
   });
   return pool;
 }
+
+const INT8: number = types.builtins.INT8;
+/** 64-bit integers as numbers, as SQLite gives them: none of ours comes near 2^53. */
+const parserOf = ((oid: number, format?: 'text' | 'binary'): unknown =>
+  oid === INT8 ? Number : types.getTypeParser(oid, format)) as typeof types.getTypeParser;
 
 function openPool(connectionString: string, settings: ConstructorParameters<typeof Pool>[0]): Pool {
   try {
