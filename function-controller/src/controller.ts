@@ -8,6 +8,8 @@ import { KeyedQueue } from '@plat/platform-kit/keyed-queue.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
 import { backoffMs, pause } from '@plat/platform-kit/waiting.ts';
 import { Activity } from './activity.ts';
+import type { EdgeSettings } from './edge-labels.ts';
+import { EdgeNetworks, directProjects, type EdgeRouter } from './edge-networks.ts';
 import type { InstanceHost } from './instance-host.ts';
 import { InstanceHistory } from './instance-history.ts';
 import type { InstanceLimits } from './instance-spec.ts';
@@ -33,6 +35,9 @@ export type ControllerOptions = {
   snapshot: Snapshot;
   keptLogs: KeptLogs;
   limits: InstanceLimits;
+  edge: EdgeSettings;
+  /** None when no edge router is to be put on functions' networks. */
+  edgeRouter?: EdgeRouter | undefined;
   readyTimeoutMs: number;
   drainTimeoutMs: number;
   stopGraceMs: number;
@@ -57,6 +62,7 @@ export class Controller {
   readonly #deps: ReconcileDeps;
   readonly #retirements: Retirements;
   readonly #readiness: ReadinessWatch;
+  readonly #edgeNetworks: EdgeNetworks;
   readonly #called = new Map<string, Map<number, VersionRecord>>();
   readonly #settlingUntilMs = new Map<string, number>();
   readonly #stop = new AbortController();
@@ -96,6 +102,11 @@ export class Controller {
       feedSeq: () => this.#follower.replica.seq,
       onDone: (functionId) => this.#queue.add(functionId),
     });
+    this.#edgeNetworks = new EdgeNetworks({
+      router: options.edgeRouter,
+      projects: () => directProjects(this.#functions().values()),
+      logger,
+    });
     this.#readiness = new ReadinessWatch(proxy, (functionId) => this.#queue.add(functionId));
     this.#deps = {
       host,
@@ -103,6 +114,7 @@ export class Controller {
       proxy,
       logger,
       limits: options.limits,
+      edge: options.edge,
       readyTimeoutMs: options.readyTimeoutMs,
       activity: new Activity(),
       backoff: new StartBackoff(),
@@ -186,6 +198,8 @@ export class Controller {
     const known = { record, recordIsCurrent: this.#follower.synced };
     const next = await reconcileFunction(this.#deps, functionId, known, signal);
     if (!record) await this.#forget(functionId, signal);
+    // A start may have made the network. Nothing is left because of a snapshot that may be old.
+    else if (this.#follower.synced && isEverDirect(record)) await this.#edgeNetworks.sync();
     return this.#isSettling(functionId) ? Math.min(next ?? Infinity, LOOK_AGAIN_MS) : next;
   }
 
@@ -210,6 +224,8 @@ export class Controller {
 
   async #forgetEmptyProjects(): Promise<void> {
     if (!this.#follower.synced) return;
+    // A network that the edge router is on cannot be removed.
+    await this.#edgeNetworks.sync();
     for (const project of await this.#options.host.listProjects()) {
       // Asked anew for each: a function may have come meanwhile.
       const inUse = [...this.#functions().values()].some((record) => record.project === project);
@@ -325,4 +341,9 @@ function isKept(record: FunctionRecord, number: number): boolean {
     alias.weights.some((part) => part.version === number && part.weight > 0),
   );
   return state === 'ready' && isNamed;
+}
+
+/** Whether the edge router may have to join the function's network, or to leave it. */
+function isEverDirect(record: FunctionRecord): boolean {
+  return record.versions.some((version) => version.config.edge === 'direct');
 }

@@ -4,8 +4,7 @@ import { PlatformError } from '@plat/platform-kit/errors.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
 import { deadline } from '@plat/platform-kit/waiting.ts';
 import type { Activity } from './activity.ts';
-import type { HostInstance, InstanceHost } from './instance-host.ts';
-import { instanceSpec, type InstanceLimits } from './instance-spec.ts';
+import type { HostInstance, InstanceHost, InstanceSpec } from './instance-host.ts';
 import type { Executors } from './plan-steps.ts';
 import type { ReadinessWatch } from './readiness-watch.ts';
 import type { Retirements } from './retirements.ts';
@@ -20,7 +19,6 @@ export type ExecutorDeps = {
   host: InstanceHost;
   metadata: Pick<MetadataClient, 'transitionVersion'>;
   logger: Logger;
-  limits: InstanceLimits;
   activity: Activity;
   backoff: StartBackoff;
   wakes: WakeBook;
@@ -35,6 +33,7 @@ export function createExecutors(
     functionId: string;
     versions: Map<number, VersionRecord>;
     instances: HostInstance[];
+    specOf: (version: VersionRecord) => InstanceSpec;
     signal: AbortSignal;
   },
 ): Executors {
@@ -48,7 +47,7 @@ export function createExecutors(
       // The start before this one, in the same plan, was refused.
       if (deps.backoff.waitMs(key, Date.now()) > 0) return;
       try {
-        const id = await host.start(instanceSpec(record, deps.limits), context.signal);
+        const id = await host.start(context.specOf(record), context.signal);
         if (!deps.activity.of(context.functionId, version))
           deps.activity.touch(context.functionId, version, Date.now());
         logger.info(

@@ -16,6 +16,8 @@ export type InstanceSpec = {
   cpus: number;
   pids: number;
   tmpMb: number;
+  /** Labels for an edge router that asks the instance itself; adapters without containers leave them out. */
+  edgeLabels?: Record<string, string>;
 };
 
 /** An instance as the engine sees it. `address` is set while it runs. */

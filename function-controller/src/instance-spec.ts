@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { VersionRecord } from '@plat/platform-kit/domain.ts';
+import type { FunctionRecord, VersionRecord } from '@plat/platform-kit/domain.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
+import { edgeLabels, type EdgeSettings } from './edge-labels.ts';
 import type { InstanceSpec } from './instance-host.ts';
 
 /** Where the in-container server of every runtime listens. */
@@ -8,8 +9,15 @@ const INSTANCE_PORT = 8080;
 
 export type InstanceLimits = { pids: number; tmpMb: number };
 
+/** The function as it is now, and how its instances are found by the edge. */
+export type InstanceEdge = { record: FunctionRecord | undefined; settings: EdgeSettings };
+
 /** What an instance of `version` is made of. Throws `conflict` for a version that has no image. */
-export function instanceSpec(version: VersionRecord, limits: InstanceLimits): InstanceSpec {
+export function instanceSpec(
+  version: VersionRecord,
+  limits: InstanceLimits,
+  edge?: InstanceEdge,
+): InstanceSpec {
   if (!version.imageId) {
     throw new PlatformError(
       'conflict',
@@ -17,6 +25,9 @@ export function instanceSpec(version: VersionRecord, limits: InstanceLimits): In
     );
   }
   const { config } = version;
+  const labels = edge
+    ? edgeLabels(edge.record, version, { settings: edge.settings, port: INSTANCE_PORT })
+    : {};
   return {
     functionId: version.functionId,
     project: version.project,
@@ -39,17 +50,17 @@ export function instanceSpec(version: VersionRecord, limits: InstanceLimits): In
     cpus: config.cpus,
     pids: limits.pids,
     tmpMb: limits.tmpMb,
+    ...(Object.keys(labels).length > 0 ? { edgeLabels: labels } : {}),
   };
 }
 
 /** A short hash of the whole spec; it stands in the label `plat.spec`, so that a change of any part shows. */
 export function specHash(spec: InstanceSpec): string {
-  const entries = Object.entries(spec).sort(byKey);
-  const env = Object.entries(spec.env).sort(byKey);
-  return createHash('sha256')
-    .update(JSON.stringify([entries.filter(([key]) => key !== 'env'), env]))
-    .digest('hex')
-    .slice(0, 16);
+  const { env, edgeLabels, ...rest } = spec;
+  const parts = [rest, env, ...(edgeLabels ? [edgeLabels] : [])].map((part) =>
+    Object.entries(part).sort(byKey),
+  );
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
 }
 
 /** Not by locale: the hash must not depend on the machine's language. */

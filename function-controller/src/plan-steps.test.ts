@@ -31,6 +31,13 @@ describe('planSteps()', () => {
     expect(plan([want(2)], [old, seen(2, 'ready')])).toEqual([retire('1-ready')]);
   });
 
+  test('keeps the old version while the new one is ready only with an outdated spec', () => {
+    const [old, outdated] = [seen(1, 'ready'), seen(2, 'ready', { spec: 'before it was live' })];
+    expect(plan([want(2)], [old, outdated])).toEqual([{ kind: 'startInstance', version: 2 }]);
+    const current = seen(2, 'ready', { id: 'current' });
+    expect(plan([want(2)], [old, outdated, current])).toEqual([retire('2-ready'), retire('1-ready')]);
+  });
+
   test('keeps the old version while a second wanted one is not ready yet', () => {
     expect(plan([want(2), want(3)], [seen(1, 'ready'), seen(2, 'ready'), seen(3, 'starting')])).toEqual([]);
   });

@@ -58,7 +58,8 @@ const OVERDUE = {
  * what is right now and never remembers.
  *
  * INVARIANTS
- * 1. Instances of a version nobody wants are retired only once every wanted serving version has a ready instance.
+ * 1. Instances of a version nobody wants are retired only once every wanted serving version has a ready instance with
+ *    its present spec: the edge may send calls to the old ones until it knows of those.
  * 2. A candidate is marked once: ready with `count` ready instances, failed with the first that crashed or failed.
  * 3. An instance with an outdated spec is retired only after enough instances with the right one are ready.
  * 4. What an interrupted start left is nobody's: it neither counts nor decides over a deploy, and goes at once.
@@ -80,7 +81,12 @@ export function planSteps(desired: Desired, observed: readonly ObservedInstance[
   const covered = wanted.every(
     (version) =>
       version.role === 'candidate' ||
-      present.some((instance) => instance.version === version.number && instance.status === 'ready'),
+      present.some(
+        (instance) =>
+          instance.version === version.number &&
+          instance.status === 'ready' &&
+          instance.spec === version.spec,
+      ),
   );
   for (const instance of present) {
     if (numbers.has(instance.version)) continue;

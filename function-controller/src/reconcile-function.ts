@@ -3,7 +3,8 @@ import type { FunctionRecord, VersionRecord } from '@plat/platform-kit/domain.ts
 import { createExecutors, type ExecutorDeps } from './create-executors.ts';
 import { desiredState, idleInMs, type VersionUse } from './desired-state.ts';
 import type { InstanceHistory } from './instance-history.ts';
-import { instanceSpec, specHash } from './instance-spec.ts';
+import type { EdgeSettings } from './edge-labels.ts';
+import { instanceSpec, specHash, type InstanceLimits } from './instance-spec.ts';
 import { noteOutcomes } from './note-outcomes.ts';
 import { observe, type Observation } from './observe.ts';
 import { planSteps, type Executors, type ObservedInstance, type Step } from './plan-steps.ts';
@@ -11,6 +12,8 @@ import { versionKey } from './version-key.ts';
 
 export type ReconcileDeps = ExecutorDeps & {
   proxy: Pick<ProxyClient, 'listReadiness'>;
+  limits: InstanceLimits;
+  edge: EdgeSettings;
   readyTimeoutMs: number;
   history: InstanceHistory;
   /** When this process first saw a candidate; by version key. */
@@ -57,12 +60,14 @@ export async function reconcileFunction(
     const known = use;
     use = (version) => ({ ...known(version), busy: known(version).hasInstance });
   }
+  const specOf = (version: VersionRecord) =>
+    instanceSpec(version, deps.limits, { record, settings: deps.edge });
   const desired = desiredState({
     record,
     recordIsCurrent,
     called,
     use,
-    specOf: (version) => specHash(instanceSpec(version, deps.limits)),
+    specOf: (version) => specHash(specOf(version)),
     mayStart: (version) => deps.backoff.waitMs(versionKey(functionId, version), nowMs) === 0,
     startingSinceMs: (version) => startingSince(deps, version, nowMs),
     nowMs,
@@ -70,7 +75,7 @@ export async function reconcileFunction(
     proxyAnswers,
   });
   const steps = planSteps(desired, observed);
-  const executors = createExecutors(deps, { functionId, versions, instances, signal });
+  const executors = createExecutors(deps, { functionId, versions, instances, specOf, signal });
   await runAll(executors, steps, signal);
   for (const instance of observed)
     if (instance.status === 'starting' || instance.status === 'crashed')

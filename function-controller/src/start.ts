@@ -7,12 +7,14 @@ import { createLogger, type Logger } from '@plat/platform-kit/logging.ts';
 import { COMPONENT, createApp } from './app.ts';
 import type { ControllerConfig } from './config.ts';
 import { Controller } from './controller.ts';
+import { createDockerEdgeRouter } from './docker/docker-edge-router.ts';
 import { createDockerInstanceHost } from './docker/docker-instance-host.ts';
+import type { EdgeRouter } from './edge-networks.ts';
 import type { InstanceHost } from './instance-host.ts';
 import { KeptLogs } from './kept-logs.ts';
 import { Snapshot } from './snapshot.ts';
 
-export type StartDeps = { host?: InstanceHost; logger?: Logger };
+export type StartDeps = { host?: InstanceHost; edgeRouter?: EdgeRouter; logger?: Logger };
 
 export async function start(config: ControllerConfig, deps: StartDeps = {}): Promise<Running> {
   const logger = deps.logger ?? createLogger(COMPONENT, { level: config.LOG_LEVEL });
@@ -34,6 +36,12 @@ export async function start(config: ControllerConfig, deps: StartDeps = {}): Pro
     keptLogs,
     snapshot: new Snapshot(config.DATA_DIR, logger),
     limits: { pids: config.INSTANCE_PIDS, tmpMb: config.INSTANCE_TMP_MB },
+    edge: {
+      namespace: config.PLAT_NAMESPACE,
+      domain: config.DOMAIN,
+      certResolver: config.EDGE_CERT_RESOLVER,
+    },
+    edgeRouter: deps.edgeRouter ?? edgeRouter(config),
     readyTimeoutMs: config.READY_TIMEOUT_SECONDS * 1000,
     drainTimeoutMs: config.DRAIN_TIMEOUT_SECONDS * 1000,
     stopGraceMs: config.STOP_GRACE_SECONDS * 1000,
@@ -61,4 +69,13 @@ export async function start(config: ControllerConfig, deps: StartDeps = {}): Pro
       await Promise.all([metadata.close(), proxy.close()]);
     },
   };
+}
+
+function edgeRouter(config: ControllerConfig): EdgeRouter | undefined {
+  if (config.TRAEFIK_CONTAINER === undefined) return undefined;
+  return createDockerEdgeRouter({
+    docker: connectDocker(config.DOCKER_HOST),
+    namespace: config.PLAT_NAMESPACE,
+    container: config.TRAEFIK_CONTAINER,
+  });
 }

@@ -27,6 +27,8 @@ class ControllerHarness {
   host!: FakeInstanceHost;
   metadata!: FakeMetadata;
   proxy!: FakeProxy;
+  /** What the edge router was told to join, the latest last. */
+  joined: string[][] = [];
   client!: ControllerClient;
   controller: Running | undefined;
   readonly #servers: Running[] = [];
@@ -36,6 +38,7 @@ class ControllerHarness {
     this.host = new FakeInstanceHost();
     this.metadata = new FakeMetadata();
     this.proxy = new FakeProxy(this.host);
+    this.joined = [];
     this.controller = undefined;
     this.#servers.push(
       await serve('metadata-service', this.metadata.router(), `${this.folder}/metadata.sock`),
@@ -63,7 +66,11 @@ class ControllerHarness {
       DRAIN_TIMEOUT_SECONDS: '7',
       ...env,
     });
-    this.controller = await start(config, { host: this.host, logger: silentLogger() });
+    this.controller = await start(config, {
+      host: this.host,
+      edgeRouter: { join: async (projects) => void this.joined.push([...projects]) },
+      logger: silentLogger(),
+    });
   }
 
   async close(): Promise<void> {
