@@ -61,8 +61,7 @@ describe('the static options of Traefik', () => {
     );
 
   test('are these; the dashboard, the access log, metrics and telemetry are off', () => {
-    const { TRAEFIK_PROVIDERS_DOCKER_ENDPOINT: _, ...rest } = options();
-    expect(rest).toEqual({
+    expect(options()).toEqual({
       TRAEFIK_GLOBAL_CHECKNEWVERSION: 'false',
       TRAEFIK_GLOBAL_SENDANONYMOUSUSAGE: 'false',
       TRAEFIK_LOG_LEVEL: 'WARN',
@@ -74,6 +73,7 @@ describe('the static options of Traefik', () => {
       TRAEFIK_PROVIDERS_FILE_DIRECTORY: '/etc/traefik/dynamic',
       TRAEFIK_PROVIDERS_FILE_WATCH: 'true',
       TRAEFIK_PROVIDERS_DOCKER: 'true',
+      TRAEFIK_PROVIDERS_DOCKER_ENDPOINT: 'unix:///app/engine/engine.sock',
       TRAEFIK_PROVIDERS_DOCKER_EXPOSEDBYDEFAULT: 'false',
       TRAEFIK_PROVIDERS_DOCKER_CONSTRAINTS: 'Label(`plat.namespace`, `plat`)',
       TRAEFIK_CERTIFICATESRESOLVERS_LETSENCRYPT_ACME_EMAIL: '',
@@ -171,5 +171,57 @@ describe('the routers to the function-proxy', () => {
     expect(render(ENV).http.routers['functions-tls']!.tls!.domains).toEqual([
       { main: 'platform.test', sans: ['*.platform.test'] },
     ]);
+  });
+});
+
+describe('docker-compose.yaml agrees', () => {
+  type Stack = {
+    services: Record<
+      string,
+      Partial<Omit<Service, 'environment'>> & {
+        environment?: Record<string, string | null>;
+        extends?: { file: string; service: string };
+      }
+    >;
+    volumes: object;
+    networks: object;
+  };
+  const file = new URL('../docker-compose.yaml', import.meta.url);
+  const { services, volumes, networks } = parse(readFileSync(file, 'utf8'), { merge: true }) as Stack;
+  const environment = (name: string) => services[name]!.environment!;
+  const own = (text: string | null | undefined) =>
+    interpolate(text ?? '', { COMPOSE_PROJECT_NAME: 'second' });
+
+  test('the service is the one of proxy/compose.yaml, and looks only at its own installation', () => {
+    expect(services['traefik']!.extends).toEqual({ file: 'proxy/compose.yaml', service: 'traefik' });
+    const { TRAEFIK_PROVIDERS_DOCKER_CONSTRAINTS, ...others } = environment('traefik');
+    expect(others).toEqual({});
+    expect(own(TRAEFIK_PROVIDERS_DOCKER_CONSTRAINTS)).toBe('Label(`plat.namespace`, `second`)');
+    expect(own(environment('function-controller')['PLAT_NAMESPACE'])).toBe('second');
+    expect(volumes).toHaveProperty('traefik-acme');
+    expect(networks).toHaveProperty('platform');
+  });
+
+  test('it sees the engine through its own socket only', () => {
+    const mounts = [...traefik.volumes, ...services['traefik']!.volumes!];
+    expect(mounts).toContain('engine-traefik:/app/engine:ro');
+    expect(mounts.filter((mount) => mount.includes('docker.sock'))).toEqual([]);
+  });
+
+  test('the function-controller finds Traefik by the label that it carries', () => {
+    const [label, value] = own(environment('function-controller')['TRAEFIK_CONTAINER']).split('=');
+    expect(own(services['traefik']!.labels![label!])).toBe(value);
+  });
+
+  test('Traefik asks the function-proxy where it listens, and all mean the same domain', () => {
+    expect(environment('function-proxy')['EDGE_LISTEN']).toBe(interpolate(traefik.environment['EDGE_URL']!));
+    for (const name of ['function-proxy', 'function-controller', 'api-gateway'])
+      expect(environment(name), name).toHaveProperty('DOMAIN');
+    expect(environment('function-controller')).toHaveProperty('EDGE_CERT_RESOLVER');
+  });
+
+  test('nobody else but the gateway publishes a port', () => {
+    const published = Object.keys(services).filter((name) => services[name]!.ports);
+    expect(published).toEqual(['api-gateway']);
   });
 });
