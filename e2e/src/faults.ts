@@ -1,0 +1,102 @@
+import type { ComposeStack } from './compose-stack.ts';
+import { docker } from './engine.ts';
+
+export type Fault = {
+  name: string;
+  /** What the design lets fail while it lasts: warm calls need the gateway, the proxy and the instance, nothing else. */
+  warmCalls: 'go on' | 'may fail';
+  inflict: (stack: ComposeStack) => Promise<void>;
+  /** Takes the fault back, where it does not heal by itself. */
+  undo?: (stack: ComposeStack) => Promise<void>;
+  lastsMs: number;
+};
+
+/** SIGKILL to the container's first process, as a crash is: the engine restarts it by its policy. */
+async function crash(stack: ComposeStack, ...services: string[]): Promise<void> {
+  const containers = await stack.containers();
+  for (const service of services) process.kill(containers.get(service)!.State.Pid, 'SIGKILL');
+}
+
+async function withContainer(stack: ComposeStack, service: string) {
+  return docker.getContainer((await stack.containers()).get(service)!.Id);
+}
+
+function killed(services: string[], warmCalls: Fault['warmCalls']): Fault {
+  return {
+    name: `SIGKILL: ${services.join(' and ')}`,
+    warmCalls,
+    inflict: (stack) => crash(stack, ...services),
+    lastsMs: 0,
+  };
+}
+
+function hung(service: string, warmCalls: Fault['warmCalls'], lastsMs: number): Fault {
+  return {
+    name: `hung for ${lastsMs / 1000} s: ${service}`,
+    warmCalls,
+    lastsMs,
+    inflict: async (stack) => void (await (await withContainer(stack, service)).pause()),
+    undo: async (stack) => void (await (await withContainer(stack, service)).unpause()),
+  };
+}
+
+function cutOff(service: string, warmCalls: Fault['warmCalls'], lastsMs: number): Fault {
+  const network = (stack: ComposeStack) => docker.getNetwork(`${stack.name}-platform`);
+  return {
+    name: `network cut for ${lastsMs / 1000} s: ${service}`,
+    warmCalls,
+    lastsMs,
+    inflict: async (stack) => {
+      await network(stack).disconnect({
+        Container: (await stack.containers()).get(service)!.Id,
+        Force: true,
+      });
+    },
+    undo: async (stack) => {
+      const Container = (await stack.containers()).get(service)!.Id;
+      await network(stack).connect({ Container, EndpointConfig: { Aliases: [service] } });
+    },
+  };
+}
+
+const ALL = [
+  'api-gateway',
+  'function-proxy',
+  'function-controller',
+  'builder',
+  'metadata-service',
+  'engine-gate',
+];
+
+/** Each fault once, seconds long. */
+export const SHORT_FAULTS: Fault[] = [
+  killed(['metadata-service'], 'go on'),
+  killed(['function-controller'], 'go on'),
+  killed(['builder'], 'go on'),
+  killed(['engine-gate'], 'go on'),
+  killed(['function-proxy'], 'may fail'),
+  killed(['api-gateway'], 'may fail'),
+  hung('metadata-service', 'go on', 3000),
+  cutOff('metadata-service', 'go on', 3000),
+  {
+    name: 'power cut: every service at once',
+    warmCalls: 'may fail',
+    lastsMs: 0,
+    inflict: (stack) => crash(stack, ...ALL),
+  },
+];
+
+/** The whole: longer, and in pairs. */
+export const LONG_FAULTS: Fault[] = [
+  ...SHORT_FAULTS,
+  killed(['metadata-service', 'function-controller'], 'go on'),
+  killed(['builder', 'metadata-service'], 'go on'),
+  killed(['function-controller', 'function-proxy'], 'may fail'),
+  killed(['api-gateway', 'function-proxy'], 'may fail'),
+  killed(['engine-gate', 'function-controller'], 'go on'),
+  hung('metadata-service', 'go on', 30_000),
+  hung('function-controller', 'go on', 30_000),
+  hung('engine-gate', 'go on', 30_000),
+  hung('function-proxy', 'may fail', 10_000),
+  cutOff('function-controller', 'go on', 15_000),
+];
