@@ -25,9 +25,11 @@ export const BuilderSettings = z.object({
   SOURCE_RATIO_LIMIT: envInt({ min: 2, max: 2000 }).default(200).meta({ description: 'How many times larger than the archive its files may be; asked only of archives that expand to more than 8 MiB.' }),
   BUILD_TIMEOUT_SECONDS: envInt({ min: 5, max: 86_400 }).default(600).meta({ description: 'Longest duration of one build; the engine is told to stop it then. Also how long a version waits for an engine that does not answer before it is failed.' }),
   BUILD_MEMORY_MB: envInt({ min: 64, max: 1_048_576 }).default(2048).meta({ description: 'Memory of a build, in MiB. BuildKit has no such limit of its own: every process of a build step gets it as RLIMIT_DATA, on any engine; where the builder may write to the engine\'s cgroups (same host, root), each step as a whole gets it too. The log at start says which holds.' }),
+  BUILD_FILE_LIMIT_MB: envInt({ min: 1, max: 1_048_576 }).default(4096).meta({ description: 'Largest file that a build step may write, in MiB (RLIMIT_FSIZE of its processes).' }),
   BUILD_CONCURRENCY: envInt({ min: 1, max: 64 }).default(2).meta({ description: 'How many builds run side by side.' }),
   BUILD_CA_FILE: z.string().optional().meta({ description: 'PEM file of certificate authorities that package managers trust in builds, beside the usual ones.' }),
   BUILD_NPM_REGISTRY: HttpUrl.optional().meta({ description: 'npm registry for builds; may hold `user:password@`.', secret: true }),
+  BUILD_GO_PROXY: z.string().regex(/^\S+$/, 'expected what GOPROXY takes, without spaces').optional().meta({ description: 'Go module proxy for builds, as GOPROXY takes it.', secret: true }),
   BUILD_PIP_INDEX_URL: HttpUrl.optional().meta({ description: 'Python package index for builds; may hold `user:password@`.', secret: true }),
 }); // prettier-ignore
 export type BuilderConfig = z.output<typeof BuilderSettings>;

@@ -1,6 +1,7 @@
 import type Docker from 'dockerode';
 import { engineAwayError, isEngineAway } from '@plat/platform-kit/docker/connect.ts';
 import { LABELS, isManaged } from '@plat/platform-kit/docker/labels.ts';
+import { PlatformError } from '@plat/platform-kit/errors.ts';
 import { deadline } from '@plat/platform-kit/waiting.ts';
 import { fetchBaseImages } from './fetch-base-images.ts';
 import type { BuildRequest, BuiltImage, ImageBuilder } from './image-builder.ts';
@@ -9,6 +10,7 @@ import { runDockerBuild } from './run-docker-build.ts';
 
 const CHECK_TIMEOUT_MS = 5000;
 const CALL_TIMEOUT_MS = 60_000;
+const DEFAULT_FILE_BYTES = 4 * 1024 ** 3;
 
 /** Builds with the engine's own BuildKit; images stay in the engine. */
 export function createDockerImageBuilder(options: {
@@ -16,6 +18,8 @@ export function createDockerImageBuilder(options: {
   dockerHost: string | undefined;
   namespace: string;
   memory: MemoryLimit;
+  /** Largest file that a process of a build may write; 4 GiB when left out. */
+  fileBytes?: number;
 }): ImageBuilder {
   const { docker, namespace, memory } = options;
   const ours = [`${LABELS.managed}=true`, `${LABELS.namespace}=${namespace}`];
@@ -50,13 +54,16 @@ export function createDockerImageBuilder(options: {
     build: (request, { onLine, signal }) =>
       asking(async () => {
         await fetchBaseImages(docker, request.baseImages, { onLine, signal });
-        return memory.during(() =>
+        const imageId = await memory.during(() =>
           runDockerBuild(docker, withOwner(request, namespace), {
             onLine,
             signal,
             processMemoryBytes: memory.processBytes,
+            fileBytes: options.fileBytes ?? DEFAULT_FILE_BYTES,
           }),
         );
+        await refuseWithoutCommand(docker, imageId);
+        return imageId;
       }, signal),
     list: (signal) =>
       asking(async () => {
@@ -76,6 +83,19 @@ export function createDockerImageBuilder(options: {
 function withOwner(request: BuildRequest, namespace: string): BuildRequest {
   const labels = { ...request.labels, [LABELS.managed]: 'true', [LABELS.namespace]: namespace };
   return { ...request, labels };
+}
+
+/** Throws `invalid` for an image that no container can be started of. */
+async function refuseWithoutCommand(docker: Docker, imageId: string): Promise<void> {
+  const image = docker.getImage(imageId);
+  const { Config } = await image.inspect();
+  const words = [Config.Entrypoint ?? [], Config.Cmd ?? []].flat();
+  if (words.length > 0) return;
+  await image.remove({ force: true }).catch(() => undefined);
+  throw new PlatformError(
+    'invalid',
+    'The image says nothing to run: its Dockerfile has neither CMD nor ENTRYPOINT. Add one that starts a server on $PORT.',
+  );
 }
 
 async function removeImage(

@@ -15,6 +15,16 @@ const invalid = (message: string): Explanation => ({ code: 'invalid', message })
 /** In this order: what stands further up is the cause of what stands further down. */
 const CAUSES: Cause[] = [
   {
+    // A runtime's Dockerfile says so itself: docs/runtime-contract.md, "The build context".
+    pattern: /^plat: error: (.+)$/m,
+    explain: (match) => invalid(match[1]!),
+  },
+  {
+    pattern: /exit code: 153|File size limit exceeded|\bEFBIG\b/,
+    explain: () =>
+      invalid('A build step wrote a larger file than it may (setting BUILD_FILE_LIMIT_MB of the builder).'),
+  },
+  {
     pattern: /ENOSPC|no space left on device/i,
     explain: () => ({
       code: 'unavailable',

@@ -9,7 +9,7 @@ import { completeContext, readRuntimeFiles } from './build-context.ts';
 import { buildKey } from './build-key.ts';
 import type { BuildLogWriter } from './build-log-writer.ts';
 import type { BuildSettings } from './build-settings.ts';
-import { checkHandler, findManifest } from './check-source.ts';
+import { checkFiles, findManifest } from './check-source.ts';
 import type { ImageBuilder } from './image-builder.ts';
 import type { SourceLimits } from './source-limits.ts';
 import { unpackArchive } from './unpack-archive.ts';
@@ -50,7 +50,7 @@ export async function runBuild(
       unpackArchive(file, path.join(folder, 'source'), { limits: deps.limits, signal }),
     );
     const paths = source.filter(({ kind }) => kind !== 'folder').map((entry) => entry.path);
-    checkHandler(version.config.handler, manifest, new Set(paths));
+    checkFiles(version.config.handler, manifest, new Set(paths));
     const key = buildKey({
       source,
       runtime: { id: manifest.id, files: await readRuntimeFiles(runtime) },
@@ -64,10 +64,10 @@ export async function runBuild(
       );
       return { imageId: found, imageReused: true };
     }
-    await completeContext(folder, { runtime, settings: deps.settings });
+    const contextFolder = await completeContext(folder, { runtime, settings: deps.settings });
     const imageId = await deps.images.build(
       {
-        contextFolder: folder,
+        contextFolder,
         tag: `${deps.namespace}/${version.project}-${version.function}:${key.slice(0, 12)}`,
         labels: imageLabels(version, deps.namespace, key),
         baseImages: manifest.baseImages,

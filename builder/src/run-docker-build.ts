@@ -18,6 +18,8 @@ export async function runDockerBuild(
     onLine: (phase: string, text: string) => void;
     signal: AbortSignal;
     processMemoryBytes: number;
+    /** Largest file that a process of the build may write. */
+    fileBytes: number;
   },
 ): Promise<string> {
   const context = packFolder(request.contextFolder);
@@ -53,9 +55,12 @@ type BuildOptions = Docker.ImageBuildOptions & { ulimits: string };
 
 function buildOptions(
   request: BuildRequest,
-  options: { signal: AbortSignal; processMemoryBytes: number },
+  options: { signal: AbortSignal; processMemoryBytes: number; fileBytes: number },
 ): BuildOptions {
-  const ulimit = { Name: 'data', Soft: options.processMemoryBytes, Hard: options.processMemoryBytes };
+  const ulimits = [
+    { Name: 'data', Soft: options.processMemoryBytes, Hard: options.processMemoryBytes },
+    { Name: 'fsize', Soft: options.fileBytes, Hard: options.fileBytes },
+  ];
   return {
     // As a number: for the text "2" dockerode opens a session that it ends only when the build is not aborted.
     version: 2 as unknown as '2',
@@ -64,6 +69,6 @@ function buildOptions(
     rm: true,
     forcerm: true,
     abortSignal: options.signal,
-    ulimits: JSON.stringify([ulimit]),
+    ulimits: JSON.stringify(ulimits),
   };
 }

@@ -123,6 +123,7 @@ async function dockerImages(config: BuilderConfig, logger: Logger): Promise<Imag
     docker: connectDocker(config.DOCKER_HOST),
     dockerHost: config.DOCKER_HOST,
     namespace: config.PLAT_NAMESPACE,
+    fileBytes: config.BUILD_FILE_LIMIT_MB * MIB,
     memory: await openMemoryLimit({
       bytes: config.BUILD_MEMORY_MB * MIB,
       dockerHost: config.DOCKER_HOST,
@@ -143,6 +144,7 @@ async function readSettings(config: BuilderConfig): Promise<BuildSettings> {
     caCertificates,
     npmRegistry: config.BUILD_NPM_REGISTRY,
     pipIndexUrl: config.BUILD_PIP_INDEX_URL,
+    goProxy: config.BUILD_GO_PROXY,
   });
 }
 

@@ -1,7 +1,7 @@
 import { deadline, pause } from '@plat/platform-kit/waiting.ts';
 import { askInstance } from './ask-instance.ts';
 import type { Instance } from './instance.ts';
-import { judgeProbe, type Contract, type Verdict } from './judge-probe.ts';
+import { judgeProbe, type Contract, type ProbeResult, type Verdict } from './judge-probe.ts';
 
 const FIRST_INTERVAL_MS = 10;
 const MAX_INTERVAL_MS = 100;
@@ -18,16 +18,25 @@ export async function probeInstance(
   const { contract, timeoutMs, signal } = options;
   const end = Date.now() + timeoutMs;
   let intervalMs = FIRST_INTERVAL_MS;
+  let last: ProbeResult = { kind: 'refused' };
   while (!signal.aborted) {
     const left = end - Date.now();
-    if (left <= 0)
-      return { state: 'failed', reason: `it was not ready after ${Math.round(timeoutMs / 1000)} seconds` };
+    if (left <= 0) return { state: 'failed', reason: describeTimeout(contract, last, timeoutMs) };
     const attempt = deadline(Math.min(ATTEMPT_TIMEOUT_MS, left), signal);
-    const verdict = judgeProbe(contract, await askInstance(instance, '/_plat/ready', attempt));
+    last = await askInstance(instance, '/_plat/ready', attempt);
+    const verdict = judgeProbe(contract, last);
     if (signal.aborted) return undefined;
     if (verdict.state !== 'again') return verdict;
     await pause(intervalMs, signal);
     intervalMs = Math.min(intervalMs * 1.5, MAX_INTERVAL_MS);
   }
   return undefined;
+}
+
+function describeTimeout(contract: Contract, last: ProbeResult, timeoutMs: number): string {
+  const reason = `it was not ready after ${Math.round(timeoutMs / 1000)} seconds`;
+  if (contract !== 'http') return reason;
+  return last.kind === 'answer'
+    ? `${reason}: its server answers with ${last.status}`
+    : `${reason}: nothing listens on the port that the variable PORT names; a server has to listen there on all addresses (0.0.0.0)`;
 }

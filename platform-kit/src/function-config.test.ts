@@ -107,6 +107,21 @@ test('resolveFunctionConfig() keeps what is given, in units', () => {
 
 test('resolveFunctionConfig() has no handler where the contract has none', () => {
   expect(resolveFunctionConfig({ runtime: 'dockerfile' }, MANIFESTS).handler).toBeNull();
+  expect(() => resolveFunctionConfig({ runtime: 'dockerfile', handler: 'app.app' }, MANIFESTS)).toThrow(
+    'handler: a function of the runtime "dockerfile" has none',
+  );
+});
+
+test('resolveFunctionConfig() keeps the handler of any contract whose runtime looks for one', () => {
+  const flask = { ...manifest('python-flask', 'http'), handlerFiles: ['{module}.py'] };
+  expect(
+    resolveFunctionConfig({ runtime: 'python-flask', handler: 'wsgi.application' }, [flask]).handler,
+  ).toBe('wsgi.application');
+  expect(
+    resolveFunctionConfig({ runtime: 'python-flask' }, [
+      { ...flask, defaults: { ...flask.defaults, handler: undefined } },
+    ]).handler,
+  ).toBeNull();
 });
 
 test('resolveFunctionConfig() suggests the nearest runtime, or lists them', () => {

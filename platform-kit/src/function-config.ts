@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PlatformError } from './errors.ts';
 import { nearest } from './nearest.ts';
-import type { RuntimeManifest } from './runtime-manifest.ts';
+import { takesHandler, type RuntimeManifest } from './runtime-manifest.ts';
 import { durationMs, memoryMb } from './units.ts';
 
 /** Names the platform sets itself; a function's own environment may not take them. */
@@ -33,7 +33,7 @@ const Environment = z
  */
 export const FunctionConfigInput = z.strictObject({
   runtime: z.string({ error: 'expected the id of a runtime, such as "node" or "python"' }).meta({ description: 'Runtime id: `node`, `python`. `plat runtimes` lists them.' }),
-  handler: z.string().regex(/^[\w./-]+\.[A-Za-z_$][\w$]*$/, 'expected "<file>.<export>", such as "index.handler"').refine((h) => !h.startsWith('/') && !h.split('/').includes('..'), 'expected a path inside the source').optional().meta({ description: 'File and export to call, `<file>.<export>`.' }),
+  handler: z.string().regex(/^[\w./-]+\.[A-Za-z_$][\w$]*$/, 'expected "<file>.<export>", such as "index.handler"').refine((h) => !h.startsWith('/') && !h.split('/').includes('..'), 'expected a path inside the source').optional().meta({ description: 'What to call: `<file>.<export>`, such as `index.handler`; a WSGI application, such as `wsgi.application`; or the file of a script, such as `cloud.py`.' }),
   memory: memoryMb({ minMb: 32, maxMb: 10_240 }).optional().meta({ description: 'Memory limit of an instance: `128MB`, `1GB` or a number of MiB.' }),
   cpu: z.number().min(0.05).max(64).optional().meta({ description: 'CPU limit of an instance, in cores.' }),
   timeout: durationMs({ minMs: 100, maxMs: 900_000 }).optional().meta({ description: 'Longest duration of one call: `30s`, `5m` or a number of seconds.' }),
@@ -80,11 +80,18 @@ export function resolveFunctionConfig(
     );
   }
   const { defaults } = manifest;
+  if (input.handler !== undefined && !takesHandler(manifest)) {
+    throw new PlatformError(
+      'invalid',
+      `handler: a function of the runtime "${manifest.id}" has none; remove the line.`,
+      { details: { field: 'handler', received: input.handler } },
+    );
+  }
   const edge = input.edge ?? DEFAULTS.edge;
   return {
     runtime: manifest.id,
     contract: manifest.contract,
-    handler: manifest.contract === 'handler' ? (input.handler ?? defaults.handler ?? null) : null,
+    handler: takesHandler(manifest) ? (input.handler ?? defaults.handler ?? null) : null,
     memoryMb: input.memory ?? defaults.memoryMb,
     cpus: input.cpu ?? DEFAULTS.cpus,
     timeoutMs: input.timeout ?? defaults.timeoutSeconds * 1000,

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { handlerCandidates, loadRuntimes } from './runtime-manifest.ts';
+import { handlerCandidates, loadRuntimes, serverFolders } from './runtime-manifest.ts';
 
 const MANIFEST = {
   title: 'Node.js', contract: 'handler', defaults: { handler: 'index.handler', memoryMb: 128, concurrency: 8, timeoutSeconds: 30 },
@@ -37,4 +37,21 @@ test('loadRuntimes() names the file and the field of a wrong manifest', async ()
 test('handlerCandidates() puts the module into each pattern, in order', () => {
   const manifest = { ...MANIFEST, id: 'node', contract: 'handler' as const };
   expect(handlerCandidates(manifest, 'src/app.v2.handler')).toEqual(['src/app.v2.js', 'src/app.v2.mjs']);
+  expect(handlerCandidates({ ...manifest, handlerFiles: ['{handler}'] }, 'cloud.py')).toEqual(['cloud.py']);
+});
+
+test('serverFolders() puts the server of the runtime that is extended below the own one', async () => {
+  await add('python', { ...MANIFEST, id: 'python' });
+  await add('script', { ...MANIFEST, id: 'script', extends: 'python' });
+  const [python, script] = await loadRuntimes(folder);
+  expect(serverFolders(python!)).toEqual([path.join(folder, 'python', 'server')]);
+  expect(serverFolders(script!)).toEqual([
+    path.join(folder, 'python', 'server'),
+    path.join(folder, 'script', 'server'),
+  ]);
+});
+
+test('loadRuntimes() refuses a runtime that extends one that is not there', async () => {
+  await add('script', { ...MANIFEST, id: 'script', extends: 'pyhton' });
+  await expect(loadRuntimes(folder)).rejects.toThrow('there is no runtime "pyhton" to extend');
 });

@@ -1,6 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { PlatformError } from './errors.ts';
 import { parseInput } from './parse.ts';
 
 /** `runtimes/<id>/runtime.json`: all that the services know of a runtime. `docs/runtime-contract.md` explains each field. */
@@ -16,9 +17,18 @@ export const RuntimeManifest = z.strictObject({
   }),
   /** Files at the source's root that decide the dependency layer; only these are in `deps/` of the build context. */
   dependencyFiles: z.array(z.string()),
-  /** Where a handler may stand, with `{module}` for the part before the last dot; empty when there is no handler. */
+  /**
+   * Where a handler may stand: `{module}` is the part of it before the last dot, `{handler}` all of it. Empty when a
+   * function of this runtime names none.
+   */
   handlerFiles: z.array(z.string()),
+  /** Files the source must have at its root. */
+  requiredFiles: z.array(z.string()).optional(),
   baseImages: z.array(z.string()),
+  /** Id of the runtime beside this one whose `server/` comes along, below this one's own. */
+  extends: z.string().optional(),
+  /** `runtime`: the folder that docs/runtime-contract.md describes. `source`: the source itself, with its own Dockerfile. */
+  buildContext: z.enum(['runtime', 'source']).optional(),
 });
 export type RuntimeManifest = z.output<typeof RuntimeManifest>;
 
@@ -40,11 +50,32 @@ export async function loadRuntimes(folder: string): Promise<Runtime[]> {
       folder: path.join(folder, entry.name),
     });
   }
+  for (const { manifest } of runtimes) {
+    if (manifest.extends === undefined || runtimes.some((other) => other.manifest.id === manifest.extends))
+      continue;
+    throw new PlatformError(
+      'invalid',
+      `runtimes/${manifest.id}: there is no runtime "${manifest.extends}" to extend.`,
+    );
+  }
   return runtimes.sort((a, b) => a.manifest.id.localeCompare(b.manifest.id));
 }
 
 /** The files in which the handler `path/module.export` may stand, in the order they are looked for. */
 export function handlerCandidates(manifest: RuntimeManifest, handler: string): string[] {
   const module = handler.slice(0, handler.lastIndexOf('.'));
-  return manifest.handlerFiles.map((pattern) => pattern.replace('{module}', module));
+  return manifest.handlerFiles.map((pattern) =>
+    pattern.replace('{module}', module).replace('{handler}', handler),
+  );
+}
+
+/** Whether a function of this runtime says what to call. */
+export function takesHandler({ contract, handlerFiles }: RuntimeManifest): boolean {
+  return contract === 'handler' || handlerFiles.length > 0;
+}
+
+/** The folders whose files, laid over each other in this order, are the server inside an image; each may be missing. */
+export function serverFolders({ manifest, folder }: Runtime): string[] {
+  const own = path.join(folder, 'server');
+  return manifest.extends === undefined ? [own] : [path.join(folder, '..', manifest.extends, 'server'), own];
 }

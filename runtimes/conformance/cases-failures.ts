@@ -3,6 +3,13 @@ import type { Bench, Case } from './case.ts';
 import { json, send } from './http-client.ts';
 import { eventually, untilLoaded, untilPrinted } from './waiting.ts';
 
+export const saysWhyLoadingFails: Case = {
+  name: 'says for every way that loading fails what was wrong, and stays up to say so',
+  check: async (bench) => {
+    await Promise.all(bench.fixture.loadFailures.map((failure) => expectLoadFailure(bench, failure)));
+  },
+};
+
 /** What becomes of a handler that fails. */
 export const failureCases: Case[] = [
   fails('throw', { errorType: 'TypeError', errorMessage: 'thrown on purpose' }),
@@ -75,12 +82,7 @@ export const failureCases: Case[] = [
       expect((await send(instance, { path: '/_plat/health' })).status).toBe(503);
     },
   },
-  {
-    name: 'says for every way that loading fails what was wrong, and stays up to say so',
-    check: async (bench) => {
-      for (const failure of bench.fixture.loadFailures) await expectLoadFailure(bench, failure);
-    },
-  },
+  saysWhyLoadingFails,
 ];
 
 async function expectLoadFailure(

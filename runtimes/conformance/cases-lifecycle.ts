@@ -22,7 +22,7 @@ export const lifecycleCases: Case[] = [
   {
     name: 'is healthy but not ready while its handler loads',
     check: async ({ start, fixture }) => {
-      const instance = await start({ PLAT_HANDLER: fixture.endlessLoad }, { wait: false });
+      const instance = await start({ PLAT_HANDLER: fixture.endlessLoad! }, { wait: false });
       const ready = await eventually('the server answers', () =>
         send(instance, { path: '/_plat/ready' }).catch(() => undefined),
       );
@@ -33,7 +33,7 @@ export const lifecycleCases: Case[] = [
   {
     name: 'loads every form of handler',
     check: async ({ start, fixture }) => {
-      for (const { name, handler, answer } of fixture.variants) {
+      const loads = fixture.variants.map(async ({ name, handler, answer }) => {
         const instance = await start({ PLAT_HANDLER: handler });
         const received = await send(instance);
         expect({
@@ -41,7 +41,8 @@ export const lifecycleCases: Case[] = [
           status: received.status,
           answer: received.status === 200 ? json(received) : received.body.toString(),
         }).toEqual({ name, status: 200, answer });
-      }
+      });
+      await Promise.all(loads);
     },
   },
   {

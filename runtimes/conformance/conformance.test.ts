@@ -1,15 +1,16 @@
-import { rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import Docker from 'dockerode';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { loadRuntimes } from '@plat/platform-kit/runtime-manifest.ts';
+import { loadRuntimes, type Runtime } from '@plat/platform-kit/runtime-manifest.ts';
 import { IDENTITY, type Bench } from './case.ts';
-import { handlerCases } from './cases.ts';
+import { casesOf } from './cases.ts';
 import { createContainerLauncher } from './container-launcher.ts';
 import { readFixture, writeFixtureSource } from './fixture.ts';
 import type { Instance, PreparedFunction } from './launcher.ts';
 import { createProcessLauncher } from './process-launcher.ts';
-import { untilLoaded } from './waiting.ts';
+import { untilAnswering, untilLoaded } from './waiting.ts';
 
 // PLAT_CONFORMANCE=process runs the servers without containers; PLAT_CONFORMANCE_RUNTIME=<id> runs one runtime only.
 const asProcess = process.env.PLAT_CONFORMANCE === 'process';
@@ -24,11 +25,35 @@ const mustRun = process.env.PLAT_FORBID_SKIPS === '1';
 const launcher = asProcess ? createProcessLauncher() : createContainerLauncher(docker);
 const runtimes = (await loadRuntimes(path.resolve(import.meta.dirname, '..'))).filter(
   ({ manifest }) =>
-    manifest.contract === 'handler' &&
+    // Contract http runs whatever server the image holds; there is no image here.
+    !(asProcess && manifest.contract === 'http') &&
     [undefined, manifest.id].includes(process.env.PLAT_CONFORMANCE_RUNTIME),
 );
 
-afterAll(() => launcher.close());
+/** Begun all at once: most of a build is waiting. */
+const preparations = new Map<string, Promise<PreparedFunction>>();
+let folder: string;
+
+beforeAll(async () => {
+  if (!hasEngine) return;
+  folder = await mkdtemp(path.join(tmpdir(), 'plat-fixtures-'));
+  for (const runtime of runtimes) {
+    const preparing = prepareFixture(runtime);
+    preparing.catch(() => {});
+    preparations.set(runtime.manifest.id, preparing);
+  }
+});
+afterAll(async () => {
+  await Promise.allSettled(preparations.values());
+  await launcher.close();
+  if (folder) await rm(folder, { recursive: true, force: true });
+});
+
+async function prepareFixture(runtime: Runtime): Promise<PreparedFunction> {
+  const target = path.join(folder, runtime.manifest.id);
+  await writeFixtureSource(runtime, await readFixture(runtime), target);
+  return launcher.prepare(runtime, target);
+}
 
 if (!hasEngine && mustRun) {
   it('runtime conformance needs a Docker engine, and none answers', () => {
@@ -40,11 +65,12 @@ if (!hasEngine && mustRun) {
 
 for (const runtime of runtimes) {
   const fixture = await readFixture(runtime);
+  const { contract } = runtime.manifest;
+  const groups = casesOf[contract];
 
   describe.skipIf(!hasEngine)(
     `the runtime ${runtime.manifest.id}${hasEngine ? '' : ' (skipped: no Docker engine answers)'}`,
     () => {
-      let sourceFolder: string;
       let prepared: PreparedFunction;
       let shared: Instance;
       let own: Instance[] = [];
@@ -52,13 +78,12 @@ for (const runtime of runtimes) {
       const start: Bench['start'] = async (environment, { wait = true } = {}) => {
         const instance = await prepared.start({ ...IDENTITY, ...environment });
         own.push(instance);
-        if (wait) await untilLoaded(instance);
+        if (wait) await (contract === 'http' ? untilAnswering : untilLoaded)(instance);
         return instance;
       };
 
       beforeAll(async () => {
-        sourceFolder = await writeFixtureSource(runtime, fixture);
-        prepared = await launcher.prepare(runtime, sourceFolder);
+        prepared = await preparations.get(runtime.manifest.id)!;
         shared = await start({ PLAT_HANDLER: fixture.handler, PLAT_CONCURRENCY: '10' });
         own = [];
       });
@@ -68,18 +93,17 @@ for (const runtime of runtimes) {
       afterAll(async () => {
         await shared?.remove();
         await prepared?.remove();
-        if (sourceFolder) await rm(sourceFolder, { recursive: true, force: true });
       });
 
       // A case that a language cannot have is no skip: nothing would make it run. It has to be declared, with the reason.
       for (const [needed, reason] of Object.entries(fixture.lacks)) {
         it(`has no "${needed}": ${reason}`, () => {
-          expect(handlerCases.flatMap(({ cases }) => cases.map(({ needs }) => needs))).toContain(needed);
+          expect(groups.flatMap(({ cases }) => cases.map(({ needs }) => needs))).toContain(needed);
           expect(reason).toMatch(/\w{3}/);
         });
       }
 
-      for (const { title, cases } of handlerCases) {
+      for (const { title, cases } of groups) {
         describe(title, () => {
           for (const { name, needs, check } of cases) {
             if (needs === undefined || fixture.lacks[needs] === undefined) {

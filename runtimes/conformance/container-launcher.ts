@@ -61,7 +61,7 @@ async function removeImage(docker: Docker, image: string): Promise<void> {
 async function startContainer(docker: Docker, image: string, environment: Environment): Promise<Instance> {
   const container = await docker.createContainer({
     Image: image,
-    Env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
+    Env: Object.entries({ PORT: String(PORT), ...environment }).map(([name, value]) => `${name}=${value}`),
     Labels: { [LABEL]: 'true' },
     HostConfig: {
       ReadonlyRootfs: true,

@@ -1,20 +1,19 @@
-import { cp, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Runtime } from '@plat/platform-kit/runtime-manifest.ts';
 
 /** `fixture/fixture.json`: what the suite has to know of a language. */
 export type Fixture = {
-  /** The handler that has every case. */
+  /** The handler that has every case; empty when it is the one that the runtime finds by itself. */
   handler: string;
-  /** Other ways to write a handler, each with the JSON that it must answer. */
-  variants: { name: string; handler: string; answer: unknown }[];
+  /** Other ways to write a handler, each with what it must answer: JSON for contract `handler`, text for the others. */
+  variants: { name: string; handler: string; path?: string; answer: unknown }[];
   /** Files that are wrong on purpose; they are written at test time, so that no tool stumbles over them. */
   files: Record<string, string>;
   /** Handlers that cannot be loaded, and what the reason has to say. */
   loadFailures: { name: string; handler: string; reason: string[] }[];
-  /** A handler whose module never ends loading. */
-  endlessLoad: string;
+  /** A handler whose module never ends loading; null where nothing is loaded. */
+  endlessLoad: string | null;
   /** Cases that the language cannot have, with the reason. */
   lacks: Record<string, string>;
 };
@@ -23,9 +22,8 @@ export async function readFixture(runtime: Runtime): Promise<Fixture> {
   return JSON.parse(await readFile(path.join(runtime.folder, 'fixture', 'fixture.json'), 'utf8')) as Fixture;
 }
 
-/** Copies a runtime's fixture, with its broken files, to a temporary folder. */
-export async function writeFixtureSource(runtime: Runtime, fixture: Fixture): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), `plat-fixture-${runtime.manifest.id}-`));
+/** Copies a runtime's fixture, with its broken files, to a folder that does not exist yet. */
+export async function writeFixtureSource(runtime: Runtime, fixture: Fixture, folder: string): Promise<void> {
   await cp(path.join(runtime.folder, 'fixture'), folder, {
     recursive: true,
     filter: (file) => !file.includes('__pycache__'),
@@ -34,5 +32,4 @@ export async function writeFixtureSource(runtime: Runtime, fixture: Fixture): Pr
     await mkdir(path.dirname(path.join(folder, file)), { recursive: true });
     await writeFile(path.join(folder, file), text);
   }
-  return folder;
 }

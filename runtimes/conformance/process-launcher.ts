@@ -1,29 +1,31 @@
 import { spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Runtime } from '@plat/platform-kit/runtime-manifest.ts';
+import { serverFolders, type Runtime } from '@plat/platform-kit/runtime-manifest.ts';
 import type { Environment, Instance, Launcher } from './launcher.ts';
 
 /** Runs the servers as plain processes of this host, without a build. For working on a runtime: seconds, not minutes. */
 export function createProcessLauncher(): Launcher {
   return {
     async prepare(runtime, sourceFolder) {
-      const command = await readEntrypoint(runtime);
+      const server = await mkdtemp(path.join(tmpdir(), 'plat-server-'));
+      for (const folder of serverFolders(runtime)) await cp(folder, server, { recursive: true });
+      const command = await readEntrypoint(runtime, server);
       return {
         start: (environment) => startProcess(command, sourceFolder, environment),
-        remove: async () => {},
+        remove: () => rm(server, { recursive: true, force: true }),
       };
     },
     close: async () => {},
   };
 }
 
-async function readEntrypoint(runtime: Runtime): Promise<string[]> {
+async function readEntrypoint(runtime: Runtime, server: string): Promise<string[]> {
   const dockerfile = await readFile(path.join(runtime.folder, 'Dockerfile'), 'utf8');
   const found = /^ENTRYPOINT (\[.*\])$/m.exec(dockerfile)?.[1];
   if (found === undefined) throw new Error(`${runtime.folder}/Dockerfile has no exec-form ENTRYPOINT.`);
-  const server = path.resolve(runtime.folder, 'server');
   const words = (JSON.parse(found) as string[]).map((word) => word.replace(/^\/opt\/plat/, server));
   return words.map((word, index) => (index === 0 && word === 'python' ? 'python3' : word));
 }

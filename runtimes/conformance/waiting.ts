@@ -31,6 +31,14 @@ export function untilLoaded(
   });
 }
 
+/** Waits as the proxy does for a server that need not know the reserved paths: any answer below 500. */
+export function untilAnswering(instance: Instance): Promise<number> {
+  return eventually('the server answers', async () => {
+    const received = await send(instance, { path: '/_plat/ready' }).catch(() => undefined);
+    return received !== undefined && received.status < 500 ? received.status : undefined;
+  });
+}
+
 /** Waits for `count` lines of a call, those that match `pattern` only. */
 export function untilPrinted(
   instance: Instance,

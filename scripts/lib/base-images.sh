@@ -32,6 +32,7 @@ image_environment() {
   fi
   mirror_variable NPM_CONFIG_REGISTRY "$(npm_registry)"
   mirror_variable PIP_INDEX_URL "$(pip_index)"
+  mirror_variable GOPROXY "${GOPROXY-}"
 }
 
 # mirror_variable NAME URL: a mirror whose URL holds a password stays out of the images.

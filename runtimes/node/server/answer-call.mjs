@@ -30,6 +30,7 @@ export async function answerCall({ request, response, instance, endOfCall }) {
     requestId: single(headers['x-plat-request-id']),
     timeoutMs: Number(single(headers['x-plat-timeout-ms'])) || instance.options.timeoutMs,
     nowMs: Date.now(),
+    meter: instance.meter,
   });
   response.on('error', () => {});
   response.on('close', () => {

@@ -4,6 +4,20 @@ import { randomUUID } from 'node:crypto';
 /** The call that the running code belongs to. @type {AsyncLocalStorage<Call>} */
 export const callStorage = new AsyncLocalStorage();
 
+/**
+ * What a call has used: CPU time so far in µs, of which the difference counts, and the largest resident size so far.
+ * @typedef {{ cpuUs: () => number, memoryBytes: () => number }} Meter
+ */
+
+/** Measures this process. @type {Meter} */
+export const processMeter = {
+  cpuUs: () => {
+    const { user, system } = process.cpuUsage();
+    return user + system;
+  },
+  memoryBytes: () => process.resourceUsage().maxRSS * 1024,
+};
+
 /** One call of the function: what the context says about it, and what may end it from outside. */
 export class Call {
   requestId;
@@ -21,10 +35,13 @@ export class Call {
   #deadlineTimer;
   /** @type {(() => void)[]} */
   #leaveListeners = [];
-  #cpuAtStart = process.cpuUsage();
+  #meter;
+  #cpuUsAtStart;
 
-  /** @param {{ requestId: string | undefined, timeoutMs: number, nowMs: number }} call */
-  constructor({ requestId, timeoutMs, nowMs }) {
+  /** @param {{ requestId: string | undefined, timeoutMs: number, nowMs: number, meter?: Meter }} call */
+  constructor({ requestId, timeoutMs, nowMs, meter = processMeter }) {
+    this.#meter = meter;
+    this.#cpuUsAtStart = meter.cpuUs();
     this.requestId = requestId ?? randomUUID();
     this.deadlineMs = nowMs + timeoutMs;
   }
@@ -62,13 +79,12 @@ export class Call {
   }
 
   startClock() {
-    this.#cpuAtStart = process.cpuUsage();
+    this.#cpuUsAtStart = this.#meter.cpuUs();
   }
 
-  /** What the proxy records of a call. CPU time is the process's, so calls that overlap each see the other's too. */
+  /** What the proxy records of a call. Calls that overlap each see the other's CPU time too. */
   usage() {
-    const { user, system } = process.cpuUsage(this.#cpuAtStart);
-    return { cpuUs: user + system, memoryBytes: process.resourceUsage().maxRSS * 1024 };
+    return { cpuUs: this.#meter.cpuUs() - this.#cpuUsAtStart, memoryBytes: this.#meter.memoryBytes() };
   }
 
   end() {

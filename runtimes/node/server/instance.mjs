@@ -1,6 +1,6 @@
+import { processMeter } from './call.mjs';
 import { CallSlots } from './call-slots.mjs';
 import { describeForLog } from './invoke-handler.mjs';
-import { loadHandler } from './load-handler.mjs';
 
 /**
  * @typedef {{ status: 'loading' } | { status: 'ready', handler: Function } | { status: 'failed', reason: string }} LoadState
@@ -14,11 +14,20 @@ export class Instance {
   loaded;
   slots;
   options;
+  meter;
+  #load;
   #settle = () => {};
 
-  /** @param {import('./options.mjs').RuntimeOptions} options */
-  constructor(options) {
+  /**
+   * @param {import('./options.mjs').RuntimeOptions} options
+   * @param {object} deps
+   * @param {(options: import('./options.mjs').RuntimeOptions) => Promise<Function>} deps.load
+   * @param {import('./call.mjs').Meter} [deps.meter]
+   */
+  constructor(options, { load, meter = processMeter }) {
     this.options = options;
+    this.meter = meter;
+    this.#load = load;
     this.slots = new CallSlots(options.concurrency);
     this.loaded = new Promise((resolve) => {
       this.#settle = () => resolve();
@@ -27,7 +36,7 @@ export class Instance {
 
   async load() {
     try {
-      const handler = await loadHandler(this.options);
+      const handler = await this.#load(this.options);
       if (this.state.status === 'loading') this.state = { status: 'ready', handler };
     } catch (error) {
       const { message, cause } = /** @type {Error} */ (error);

@@ -6,6 +6,7 @@ import signal
 import socket
 import sys
 import traceback
+from typing import Callable
 
 from plat_runtime.call import current_call
 from plat_runtime.carry_call import Carrier
@@ -13,11 +14,12 @@ from plat_runtime.connection import from_thread
 from plat_runtime.executors import Executor, LazyLoop, LoopExecutor, ThreadExecutor
 from plat_runtime.load_handler import Handler, LoadError, load_handler
 from plat_runtime.logs import PARTIAL_FLUSH_SECONDS, LineFramer, frame_standard_streams
-from plat_runtime.options import parse_options
+from plat_runtime.options import Options, parse_options
 from plat_runtime.runtime_server import RuntimeServer
 
 
-def main() -> None:
+def serve(load: Callable[[Options], Handler]) -> None:
+    """Serves the handler that `load` gives or refuses with a LoadError, until the process is told to end."""
     options = parse_options(os.environ, os.getcwd())
     server: RuntimeServer
 
@@ -36,7 +38,7 @@ def main() -> None:
     server.start()
     stop_on_signals(server)
     try:
-        handler = load_handler(options.handler, options.app_dir)
+        handler = load(options)
     except LoadError as error:
         print(f"The function could not be loaded. {error}", file=sys.stderr)
         if error.__cause__ is not None:
@@ -98,4 +100,4 @@ def flush_partials_in_time(framers: list[LineFramer], server: RuntimeServer) -> 
 
 
 if __name__ == "__main__":
-    main()
+    serve(lambda options: load_handler(options.handler, options.app_dir))

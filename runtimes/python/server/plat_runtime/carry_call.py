@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Callable
 
-from .call import Call, Context, current_call
+from .call import Call, Context, PlainFailure, current_call
 from .connection import from_thread
 from .event import build_http_event
 from .http_response import encode_chunk, encode_head, encode_json, encode_last_chunk
@@ -262,6 +262,9 @@ def _message_of(error: BaseException) -> str:
 
 def _print_traceback(error: BaseException) -> None:
     """Without the frames of this runtime."""
+    if isinstance(error, PlainFailure):
+        sys.stderr.write(f"{type(error).__name__}: {error}\n")
+        return
     frames = error.__traceback__
     while frames is not None and frames.tb_frame.f_code.co_filename == __file__:
         frames = frames.tb_next

@@ -25,18 +25,18 @@ def load_handler(handler: str, app_dir: str) -> Handler:
     module_path, dot, export_name = handler.rpartition(".")
     if not module_path or not export_name:
         raise LoadError(f'The handler "{handler}" must have the form path/to/module.export, for example main.handler.')
-    file = _find_file(module_path, app_dir, handler)
-    module = _import_file(module_path, file, app_dir)
+    file = find_file(module_path, app_dir, handler)
+    module = import_file(module_path, file, app_dir)
     shown_file = os.path.relpath(file, app_dir)
     if not hasattr(module, export_name):
-        raise LoadError(f'{shown_file} has no "{export_name}"; it defines {_list_exports(module)}.')
+        raise LoadError(f'{shown_file} has no "{export_name}"; it defines {list_exports(module)}.')
     function = getattr(module, export_name)
     if not callable(function):
         raise LoadError(f'"{export_name}" of {shown_file} is not a function but of type {type(function).__name__}.')
     return Handler(function, _kind_of(function), _takes_context(function))
 
 
-def _find_file(module_path: str, app_dir: str, handler: str) -> str:
+def find_file(module_path: str, app_dir: str, handler: str) -> str:
     base = os.path.normpath(os.path.join(app_dir, module_path))
     if not base.startswith(os.path.join(app_dir, "")):
         raise LoadError(f'The handler "{handler}" points outside of the function\'s folder.')
@@ -48,7 +48,7 @@ def _find_file(module_path: str, app_dir: str, handler: str) -> str:
     )
 
 
-def _import_file(module_path: str, file: str, app_dir: str) -> Any:
+def import_file(module_path: str, file: str, app_dir: str) -> Any:
     name = os.path.normpath(module_path).replace(os.sep, ".")
     if app_dir not in sys.path:
         sys.path.insert(0, app_dir)
@@ -75,7 +75,7 @@ def _shown(path: str, app_dir: str) -> str:
     return os.path.relpath(path, app_dir) if path.startswith(os.path.join(app_dir, "")) else path
 
 
-def _list_exports(module: Any) -> str:
+def list_exports(module: Any) -> str:
     names = sorted(
         name
         for name, value in vars(module).items()

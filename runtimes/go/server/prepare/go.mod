@@ -1,0 +1,3 @@
+module plat.local/prepare
+
+go 1.24

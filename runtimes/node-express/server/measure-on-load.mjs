@@ -1,0 +1,3 @@
+import { measureCalls } from './measure-calls.mjs';
+
+measureCalls();
