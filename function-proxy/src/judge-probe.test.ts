@@ -41,6 +41,8 @@ describe('isHealthy()', () => {
     expect(isHealthy('handler', answer(503))).toBe(false);
     expect(isHealthy('script', answer(503))).toBe(false);
     expect(isHealthy('http', answer(404))).toBe(true);
+    expect(isHealthy('http', answer(503))).toBe(true);
+    expect(isHealthy('http', answer(503, { status: 'stuck' }))).toBe(false);
     expect(isHealthy('http', { kind: 'refused' })).toBe(false);
   });
 });

@@ -23,8 +23,9 @@ export function judgeProbe(contract: Contract, result: ProbeResult): Verdict {
   return { state: 'failed', reason: typeof reason === 'string' ? reason : 'it did not say why' };
 }
 
-/** Judges an answer to `GET /_plat/health` after a call timed out: a runtime's server must say 200, a user's anything. */
+/** Judges an answer to `GET /_plat/health` after a call timed out: a runtime's server must say 200, a user's anything but that it is stuck. */
 export function isHealthy(contract: Contract, result: ProbeResult): boolean {
   if (result.kind !== 'answer') return false;
-  return contract === 'http' || result.status === 200;
+  if (contract !== 'http') return result.status === 200;
+  return !(result.status === 503 && (result.body as { status?: unknown } | undefined)?.status === 'stuck');
 }

@@ -17,7 +17,7 @@ export function createContainerLauncher(docker: Docker): Launcher {
   return {
     async prepare(runtime, sourceFolder) {
       const context = await mkdtemp(path.join(tmpdir(), 'plat-conformance-'));
-      const image = `plat-conformance-${runtime.manifest.id}:${process.pid}`;
+      const image = `plat-conformance-${runtime.manifest.id}:${process.pid}-${images.length}`;
       try {
         await writeBuildContext(runtime, sourceFolder, context);
         await buildImage(docker, context, image);
@@ -61,6 +61,7 @@ async function removeImage(docker: Docker, image: string): Promise<void> {
 async function startContainer(docker: Docker, image: string, environment: Environment): Promise<Instance> {
   const container = await docker.createContainer({
     Image: image,
+    User: '65532:65532',
     Env: Object.entries({ PORT: String(PORT), ...environment }).map(([name, value]) => `${name}=${value}`),
     Labels: { [LABEL]: 'true' },
     HostConfig: {

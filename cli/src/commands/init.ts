@@ -31,7 +31,7 @@ export async function init(context: Context, args: InitArgs): Promise<void> {
     files.push(PROJECT_FILE);
   }
   await note(context, `Started ${name} (${template.runtime}): ${files.sort().join(', ')}`);
-  await note(context, `\nNext:\n  cd ${name}\n  plat deploy\n  plat invoke ${name} -d '{"name":"Ada"}'`);
+  await note(context, `\nNext:\n  cd ${name}\n  plat deploy\n  plat invoke ${name}`);
   const data = { name, runtime: template.runtime, folder, files };
   if (!(await printData(context, data, () => `${name}\n`)) && !context.out.isTty)
     await context.out.write(`${folder}\n`);
