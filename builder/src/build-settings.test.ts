@@ -23,6 +23,12 @@ describe('buildSettings()', () => {
       '[global]\nindex-url = http://me:p%%40ss@pypi.test:8080/simple\ntrusted-host = pypi.test\n',
     );
   });
+
+  it('gives Go its module proxies, and keeps their passwords out of the log', () => {
+    const { files, secrets } = buildSettings({ ...NONE, goProxy: 'https://me:p%40ss@go.test,direct' });
+    expect(files['go.env']).toBe('GOPROXY=https://me:p%40ss@go.test,direct\n');
+    expect(secrets).toEqual(expect.arrayContaining(['p@ss', 'p%40ss']));
+  });
 });
 
 describe('createRedactor()', () => {

@@ -18,6 +18,8 @@ describe('explainFailure()', () => {
     ['a full disk', "OSError: [Errno 28] No space left on device: '/opt'", 'unavailable', /disk/],
     ['a network that is away', 'npm error code EAI_AGAIN\nnpm error syscall getaddrinfo', 'unavailable', /cannot be reached/],
     ['a certificate that is not trusted', 'SSLError(1, "[SSL: CERTIFICATE_VERIFY_FAILED]")\nERROR: No matching distribution found for flask', 'unavailable', /BUILD_CA_FILE/],
+    ['what a runtime says itself', 'x\nplat: error: there is no server to start.\ny', 'invalid', /^there is no server to start\.$/],
+    ['a file that is too large', 'dd: error writing: File size limit exceeded', 'invalid', /BUILD_FILE_LIMIT_MB/],
     ['memory in Python', 'MemoryError', 'invalid', /512 MiB/],
     ['memory in Node', 'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory', 'invalid', /512 MiB/],
   ])('names %s', (_what, tail, code, message) => {
