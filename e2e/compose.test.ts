@@ -13,7 +13,9 @@ const SERVICES = [
   'function-controller',
   'function-proxy',
   'metadata-service',
+  'registry',
 ];
+const PUBLISHED = ['api-gateway', 'registry'];
 const PORTS = [7071, 7072, 7073, 7074, 7079, 8080, 5000];
 
 /** Tries every target at once; a door is what accepts a connection. */
@@ -93,7 +95,51 @@ describe.skipIf(problem)('docker compose up', () => {
     await stack.platOk(['build-log', 'hello']);
   });
 
-  it('only the gateway publishes a port, on loopback; every service is confined, and only the gate sees the engine', async () => {
+  it('images are in the registry by digest, and come from there when the engine has lost them', async () => {
+    const cwd = await writeFunction(await stack.workFolder('kept'), nodeFunction('kept', 'return "kept";'));
+    await stack.platOk(['deploy'], { cwd });
+    const { stdout } = await stack.platOk(['versions', 'kept', '-o', 'json']);
+    const imageRef = /"imageRef": ?"([^"]+)"/.exec(stdout)?.[1] ?? '';
+    const imageId = /"imageId": ?"([^"]+)"/.exec(stdout)?.[1] ?? '';
+    expect(imageRef).toMatch(
+      new RegExp(`^localhost:${stack.registryPort}/${stack.name}/[^@]+@sha256:[0-9a-f]{64}$`),
+    );
+    await stack.platOk(['stop', 'kept']);
+    const isStopped = await poll(
+      async () => ((await containersOf(stack.name, 'default', 'kept')).length === 0 ? true : undefined),
+      { intervalMs: 100, timeoutMs: 30_000 },
+    );
+    expect(isStopped).toBe(true);
+    await docker.getImage(imageId).remove({ force: true });
+    await stack.platOk(['start', 'kept']);
+    expect((await stack.curl('/function/kept')).text).toBe('"kept"');
+
+    const repository = imageRef.slice(imageRef.indexOf('/') + 1, imageRef.indexOf('@'));
+    const manifest = `http://127.0.0.1:${stack.registryPort}/v2/${repository}/manifests/${imageRef.split('@')[1]}`;
+    const accept = { accept: 'application/vnd.docker.distribution.manifest.v2+json' };
+    expect((await fetch(manifest, { headers: accept })).status).toBe(200);
+    await stack.platOk(['rm', 'kept', '--yes']);
+    const isDeleted = await poll(
+      async () => ((await fetch(manifest, { headers: accept })).status === 404 ? true : undefined),
+      { intervalMs: 500, timeoutMs: 60_000 },
+    );
+    expect(isDeleted).toBe(true);
+  });
+
+  it('without the registry all that runs goes on; a deploy says what is wrong and succeeds when it is back', async () => {
+    await stack.composeOk(['stop', '--timeout', '2', 'registry']);
+    const cwd = await writeFunction(await stack.workFolder('late'), nodeFunction('late', 'return "late";'));
+    const failed = await stack.plat(['deploy'], { cwd });
+    expect(failed.code).not.toBe(0);
+    expect(failed.stderr).toContain('cannot be pushed to the registry');
+    expect(await call()).toBe('"one"');
+    await stack.composeOk(['up', '-d', '--wait', 'registry']);
+    await stack.platOk(['deploy'], { cwd });
+    expect((await stack.curl('/function/late')).text).toBe('"late"');
+    await stack.platOk(['rm', 'late', '--yes']);
+  });
+
+  it('only the gateway, and the registry for the engine, publish a port, on loopback; every service is confined, and only the gate sees the engine', async () => {
     const containers = await stack.containers();
     expect([...containers.keys()]).toEqual(expect.arrayContaining(SERVICES));
     for (const service of SERVICES) {
@@ -102,7 +148,7 @@ describe.skipIf(problem)('docker compose up', () => {
       expect(
         ports.map(({ HostIp }) => HostIp),
         service,
-      ).toEqual(service === 'api-gateway' ? ['127.0.0.1'] : []);
+      ).toEqual(PUBLISHED.includes(service) ? ['127.0.0.1'] : []);
       expect(host.ReadonlyRootfs, service).toBe(true);
       expect(host.CapDrop, service).toEqual(['ALL']);
       expect(host.CapAdd ?? [], service).toEqual([]);
@@ -111,7 +157,7 @@ describe.skipIf(problem)('docker compose up', () => {
       expect(host.Memory, service).toBeGreaterThan(0);
       expect(host.PidsLimit, service).toBeGreaterThan(0);
       expect(host.RestartPolicy?.Name, service).toBe('always');
-      expect(config.User, service).toBe(service === 'engine-gate' ? '0:0' : 'node');
+      expect(config.User, service).toBe({ 'engine-gate': '0:0', registry: '' }[service] ?? 'node');
       const seesEngine = Mounts.some((mount) => mount.Source.endsWith('docker.sock'));
       expect(seesEngine, service).toBe(service === 'engine-gate');
       if (service === 'engine-gate') expect(Object.keys(NetworkSettings.Networks)).toEqual(['none']);
@@ -124,7 +170,7 @@ describe.skipIf(problem)('docker compose up', () => {
   it('a function finds no door: not at the proxy beside it, not at any service by name or address', async () => {
     await deploy(nodeFunction('probe', PROBE, 'timeout: 20s\n'), 'probe');
     const containers = await stack.containers();
-    const hosts = [...SERVICES, 'function-proxy', 'metadata', 'registry', 'postgres', 'traefik'];
+    const hosts = [...SERVICES, 'function-proxy', 'metadata', 'postgres', 'traefik'];
     for (const info of containers.values()) {
       hosts.push(info.Name.slice(1), info.Config.Hostname);
       for (const network of Object.values(info.NetworkSettings.Networks))

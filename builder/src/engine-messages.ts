@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 /** One line of what the engine streams back from a build or a pull. */
 export type EngineMessage = {
   id?: string;
-  aux?: string | { ID?: string };
+  aux?: string | { ID?: string; Digest?: string };
   error?: string;
   errorDetail?: { message?: string };
 };

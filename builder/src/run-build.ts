@@ -11,12 +11,15 @@ import type { BuildLogWriter } from './build-log-writer.ts';
 import type { BuildSettings } from './build-settings.ts';
 import { checkFiles, findManifest } from './check-source.ts';
 import type { ImageBuilder } from './image-builder.ts';
+import type { ImageRegistry } from './image-registry.ts';
 import type { SourceLimits } from './source-limits.ts';
 import { unpackArchive } from './unpack-archive.ts';
 
 export type BuildDeps = {
   blobs: BlobStore;
   images: ImageBuilder;
+  /** Where images are pushed to; undefined when they stay in the engine. */
+  registry?: ImageRegistry;
   runtimes: readonly Runtime[];
   settings: BuildSettings;
   /** Takes secrets out of a text. */
@@ -27,7 +30,7 @@ export type BuildDeps = {
   stagingFolder: string;
 };
 
-export type BuildOutcome = { imageId: string; imageReused: boolean };
+export type BuildOutcome = { imageId: string; imageReused: boolean; imageRef?: string };
 
 /** From a version's source to its image. Leaves no file behind, whatever happens. */
 export async function runBuild(
@@ -56,13 +59,19 @@ export async function runBuild(
       runtime: { id: manifest.id, files: await readRuntimeFiles(runtime) },
       settings: deps.settings,
     });
+    const push = async (imageId: string) => {
+      if (!deps.registry) return {};
+      log.note('push', `Pushing the image to ${deps.registry.host}.`);
+      const tag = key.slice(0, 12);
+      return { imageRef: await deps.registry.push({ imageId, functionId: version.functionId, tag }, signal) };
+    };
     const found = await deps.images.find({ functionId: version.functionId, buildKey: key }, signal);
     if (found !== undefined) {
       log.note(
         'image',
         `Nothing that goes into the image has changed; image ${shortId(found)} is used again.`,
       );
-      return { imageId: found, imageReused: true };
+      return { imageId: found, imageReused: true, ...(await push(found)) };
     }
     const contextFolder = await completeContext(folder, { runtime, settings: deps.settings });
     const imageId = await deps.images.build(
@@ -78,7 +87,7 @@ export async function runBuild(
       'image',
       `Image ${shortId(imageId)} is built, in ${formatDuration(performance.now() - startedAt)}.`,
     );
-    return { imageId, imageReused: false };
+    return { imageId, imageReused: false, ...(await push(imageId)) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

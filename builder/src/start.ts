@@ -15,7 +15,9 @@ import { buildSettings, type BuildSettings } from './build-settings.ts';
 import type { BuilderConfig } from './config.ts';
 import { createDockerImageBuilder } from './docker-image-builder.ts';
 import { createFolderBlobStore } from './folder-blob-store.ts';
+import { createDockerImageRegistry } from './docker-image-registry.ts';
 import type { ImageBuilder } from './image-builder.ts';
+import type { ImageRegistry } from './image-registry.ts';
 import { openMemoryLimit } from './memory-limit.ts';
 import { createRedactor } from './redact.ts';
 import type { SourceLimits } from './source-limits.ts';
@@ -26,6 +28,7 @@ const MIB = 1024 ** 2;
 
 export type StartDeps = {
   images?: ImageBuilder;
+  registry?: ImageRegistry;
   metadata?: MetadataClient;
   logger?: Logger;
   sweepTimes?: Partial<SweepTimes>;
@@ -43,6 +46,7 @@ export async function start(config: BuilderConfig, deps: StartDeps = {}): Promis
   const metadata =
     deps.metadata ?? new MetadataClient({ url: config.METADATA_URL, internalToken: config.INTERNAL_TOKEN });
   const images = deps.images ?? (await dockerImages(config, logger));
+  const registry = deps.registry ?? (await dockerRegistry(config));
   const blobs = createFolderBlobStore({ folder: path.join(dataFolder, 'sources'), stagingFolder });
   const logs = new BuildLogs({ folder: path.join(dataFolder, 'logs'), limitBytes: LOG_LIMIT_BYTES, redact });
 
@@ -67,6 +71,7 @@ export async function start(config: BuilderConfig, deps: StartDeps = {}): Promis
     build: {
       blobs,
       images,
+      registry,
       runtimes,
       settings,
       redact,
@@ -83,7 +88,7 @@ export async function start(config: BuilderConfig, deps: StartDeps = {}): Promis
   });
   const isBuilding = (functionId: string) => scheduler.isBuilding(functionId);
   const sweeper = new Sweeper({
-    follower, isBuilding, metadata, blobs, images, logs, logger, times: deps.sweepTimes,
+    follower, isBuilding, metadata, blobs, images, registry, logs, logger, times: deps.sweepTimes,
   }); // prettier-ignore
 
   const manifests = runtimes.map((runtime) => runtime.manifest);
@@ -129,6 +134,27 @@ async function dockerImages(config: BuilderConfig, logger: Logger): Promise<Imag
       dockerHost: config.DOCKER_HOST,
       logger,
     }),
+  });
+}
+
+async function dockerRegistry(config: BuilderConfig): Promise<ImageRegistry | undefined> {
+  const { REGISTRY_URL: url, REGISTRY_USERNAME: username, REGISTRY_PASSWORD: password } = config;
+  if (url === undefined) return undefined;
+  return createDockerImageRegistry({
+    docker: connectDocker(config.DOCKER_HOST),
+    dockerHost: config.DOCKER_HOST,
+    namespace: config.PLAT_NAMESPACE,
+    url,
+    engineHost: config.REGISTRY_ENGINE_HOST ?? new URL(url).host,
+    auth: username && password ? { username, password } : undefined,
+    caCertificate: await readPem('REGISTRY_CA_FILE', config.REGISTRY_CA_FILE),
+  });
+}
+
+async function readPem(name: string, file: string | undefined): Promise<string | undefined> {
+  if (file === undefined) return undefined;
+  return readFile(file, 'utf8').catch((error: Error) => {
+    throw new ConfigError(`${name}: ${file} cannot be read (${error.message}).`);
   });
 }
 

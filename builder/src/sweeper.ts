@@ -7,6 +7,7 @@ import { pause } from '@plat/platform-kit/waiting.ts';
 import type { BlobInfo, BlobStore } from './blob-store.ts';
 import type { BuildLogs } from './build-logs.ts';
 import type { ImageBuilder } from './image-builder.ts';
+import type { ImageRegistry } from './image-registry.ts';
 import { planSourceSweep, planSweep } from './plan-sweep.ts';
 
 export type SweeperDeps = {
@@ -15,6 +16,7 @@ export type SweeperDeps = {
   metadata: Pick<MetadataClient, 'listVersions'>;
   blobs: BlobStore;
   images: ImageBuilder;
+  registry?: ImageRegistry;
   logs: BuildLogs;
   logger: Logger;
   times?: Partial<SweepTimes>;
@@ -46,6 +48,7 @@ export class Sweeper {
   readonly #deps: SweeperDeps;
   readonly #times: SweepTimes;
   readonly #stop = new AbortController();
+  readonly #emptied = new Set<string>();
   #wake = new AbortController();
   #loop: Promise<void> | undefined;
 
@@ -107,8 +110,21 @@ export class Sweeper {
       if (outcome === 'in_use') isDone = false;
       if (outcome === 'removed') logger.info({ imageId }, 'image of a deleted function removed');
     }
+    await this.#sweepRegistry(isKept);
     await this.#sweepSources();
     return isDone;
+  }
+
+  async #sweepRegistry(isKept: (functionId: string) => boolean): Promise<void> {
+    const { registry, logger } = this.#deps;
+    if (!registry) return;
+    for (const functionId of await registry.functionIds(this.#stop.signal)) {
+      if (isKept(functionId) || this.#emptied.has(functionId)) continue;
+      await registry.remove(functionId, this.#stop.signal);
+      // The registry goes on listing a repository that has no manifests.
+      this.#emptied.add(functionId);
+      logger.info({ functionId }, 'manifests of a deleted function removed');
+    }
   }
 
   async #sweepSources(): Promise<void> {

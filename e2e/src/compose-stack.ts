@@ -15,17 +15,24 @@ export class ComposeStack {
   readonly name = `plat-e2e-${randomBytes(4).toString('hex')}`;
   readonly folder: string;
   readonly port: number;
+  readonly registryPort: number;
   readonly #settings: Record<string, string>;
 
-  private constructor(folder: string, port: number, settings: Record<string, string>) {
+  private constructor(
+    folder: string,
+    ports: { gateway: number; registry: number },
+    settings: Record<string, string>,
+  ) {
     this.folder = folder;
-    this.port = port;
+    this.port = ports.gateway;
+    this.registryPort = ports.registry;
     this.#settings = settings;
   }
 
   static async create(settings: Record<string, string> = {}): Promise<ComposeStack> {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'plat-compose-'));
-    return new ComposeStack(folder, await freePort(), settings);
+    const ports = { gateway: await freePort(), registry: await freePort() };
+    return new ComposeStack(folder, ports, settings);
   }
 
   get url(): string {
@@ -38,6 +45,7 @@ export class ComposeStack {
       COMPOSE_FILE: 'docker-compose.yaml:proxy/without-traefik.yaml',
       COMPOSE_PROJECT_NAME: this.name,
       PORT: String(this.port),
+      REGISTRY_PORT: String(this.registryPort),
       XDG_CONFIG_HOME: path.join(this.folder, 'config'),
       API_URL: this.url,
       PLAT_TOKEN: TOKEN,

@@ -172,6 +172,17 @@ test('builds carry our labels and nothing of the host; only our images are remov
   expect((await ask('builder', 'DELETE', '/images/debian:trixie-slim')).status).toBe(403);
 });
 
+test('images are named and pushed under our own prefix only', async () => {
+  const tag = (image: string, repo: string) =>
+    ask('builder', 'POST', `/images/${image}/tag?repo=${repo}&tag=1`);
+  expect((await tag('plat/shop-hello:1', 'localhost:5577/plat/f1')).status).toBe(200);
+  expect((await tag('plat/shop-hello:1', 'localhost:5577/other/f1')).status).toBe(403);
+  expect((await tag('plat/shop-hello:1', 'debian')).status).toBe(403);
+  expect((await tag('debian:trixie-slim', 'localhost:5577/plat/f1')).status).toBe(403);
+  expect((await ask('builder', 'POST', '/images/localhost:5577/plat/f1/push?tag=1')).status).toBe(200);
+  expect((await ask('builder', 'POST', '/images/localhost:5577/other/f1/push?tag=1')).status).toBe(403);
+});
+
 test('an engine that is away breaks the connection, and makes the gate unhealthy', async () => {
   expect((await fetch(gate.url)).status).toBe(200);
   await engine?.close();

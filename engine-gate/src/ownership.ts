@@ -88,3 +88,18 @@ function readFilters(text: string | null): Record<string, string[]> | undefined 
     return undefined;
   }
 }
+
+/** An image of ours gets a name under our own prefix in some registry. */
+export async function tagOurs(request: GateRequest, context: RuleContext): Promise<string | undefined> {
+  return refuseRepository(request.query.get('repo') ?? '', context) ?? ownImage(request, context);
+}
+
+export function pushOurs({ params }: GateRequest, context: RuleContext): string | undefined {
+  return refuseRepository(params[0]!, context);
+}
+
+function refuseRepository(name: string, { namespace }: RuleContext): string | undefined {
+  const [host, owner, ...rest] = name.split('/');
+  if (host && owner === namespace && rest.length > 0) return undefined;
+  return `the repository "${name}" is not <registry>/${namespace}/…`;
+}

@@ -7,6 +7,8 @@ import {
   ownContainer,
   ownImage,
   ownNetwork,
+  pushOurs,
+  tagOurs,
 } from './ownership.ts';
 import type { Rule } from './rules.ts';
 
@@ -68,7 +70,8 @@ export const SERVICE_RULES: Record<string, readonly Rule[]> = {
     { method: 'GET', path: /^\/images\/json$/, check: narrowToOurs },
     { method: 'POST', path: /^\/images\/create$/ },
     { method: 'GET', path: new RegExp(`^/images/${IMAGE}/json$`) },
-    { method: 'POST', path: new RegExp(`^/images/${IMAGE}/(?:tag|push)$`), check: ownImage },
+    { method: 'POST', path: new RegExp(`^/images/${IMAGE}/tag$`), check: tagOurs },
+    { method: 'POST', path: new RegExp(`^/images/${IMAGE}/push$`), check: pushOurs },
     { method: 'DELETE', path: new RegExp(`^/images/${IMAGE}$`), check: ownImage },
   ],
   traefik: [...LOOKING, { method: 'GET', path: /^\/containers\/([^/]+)\/json$/, check: ownContainer }],

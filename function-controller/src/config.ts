@@ -12,6 +12,8 @@ export const ControllerSettings = z.object({
   DOMAIN: z.string().transform((domain) => domain.toLowerCase().replace(/\.$/, '')).default('platform.test').meta({ description: 'Functions with `edge: direct` are announced to Traefik at `<project>-<function>.<DOMAIN>`.' }),
   TRAEFIK_CONTAINER: z.string().regex(/^[A-Za-z0-9][\w.-]*(=[\w.-]+)?$/, 'expected the name of a container, or "label=value"').optional().meta({ description: 'Traefik\u2019s container, by name or as `label=value`; it is put on the networks of projects with `edge: direct`.' }),
   EDGE_CERT_RESOLVER: z.string().regex(/^[\w-]+$/, 'expected the name of a resolver').optional().meta({ description: 'Traefik\u2019s certificate resolver for functions with `edge: direct`; none when unset.' }),
+  REGISTRY_USERNAME: z.string().optional().meta({ description: 'User at the registry that missing images are pulled from.' }),
+  REGISTRY_PASSWORD: z.string().optional().meta({ description: 'Password of REGISTRY_USERNAME.', secret: true }),
   READY_TIMEOUT_SECONDS: envInt({ min: 1, max: 3600 }).default(60).meta({ description: 'How long a new version may take until an instance is ready.' }),
   DRAIN_TIMEOUT_SECONDS: envInt({ min: 0, max: 3600 }).default(30).meta({ description: 'How long calls in flight may go on when an instance is taken out.' }),
   STOP_GRACE_SECONDS: envInt({ min: 0, max: 600 }).default(10).meta({ description: 'Time between SIGTERM and SIGKILL of an instance.' }),

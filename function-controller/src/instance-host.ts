@@ -9,6 +9,8 @@ export type InstanceSpec = {
   function: string;
   version: number;
   imageId: string;
+  /** Where the image comes from when the engine does not have it. */
+  imageRef?: string;
   /** The port the in-container server listens on; never bound on the host. */
   port: number;
   env: Record<string, string>;

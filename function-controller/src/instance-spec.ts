@@ -34,6 +34,7 @@ export function instanceSpec(
     function: version.function,
     version: version.number,
     imageId: version.imageId,
+    ...(version.imageRef === null ? {} : { imageRef: version.imageRef }),
     port: INSTANCE_PORT,
     env: {
       ...config.env,
@@ -54,9 +55,9 @@ export function instanceSpec(
   };
 }
 
-/** A short hash of the whole spec; it stands in the label `plat.spec`, so that a change of any part shows. */
+/** A short hash of the spec without where its image comes from; it stands in the label `plat.spec`, so that any other change shows. */
 export function specHash(spec: InstanceSpec): string {
-  const { env, edgeLabels, ...rest } = spec;
+  const { env, edgeLabels, imageRef: _imageRef, ...rest } = spec;
   const parts = [rest, env, ...(edgeLabels ? [edgeLabels] : [])].map((part) =>
     Object.entries(part).sort(byKey),
   );

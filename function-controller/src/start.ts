@@ -26,6 +26,10 @@ export async function start(config: ControllerConfig, deps: StartDeps = {}): Pro
       docker: connectDocker(config.DOCKER_HOST),
       namespace: config.PLAT_NAMESPACE,
       dockerHost: config.DOCKER_HOST,
+      registryAuth:
+        config.REGISTRY_USERNAME && config.REGISTRY_PASSWORD
+          ? { username: config.REGISTRY_USERNAME, password: config.REGISTRY_PASSWORD }
+          : undefined,
     });
   const keptLogs = new KeptLogs(path.join(config.DATA_DIR, 'logs'));
   const controller = new Controller({

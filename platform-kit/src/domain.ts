@@ -34,6 +34,8 @@ export const VersionRecord = z.object({
   imageId: z.string().nullable(),
   /** True when an earlier image with the same content was taken instead of a build. */
   imageReused: z.boolean(),
+  /** Where the image can be pulled from, `<registry>/<repository>@sha256:<hex>`; null without a registry. */
+  imageRef: z.string().nullable().default(null),
   /** Whether alias `live` moves here once the version is ready. */
   promote: z.boolean(),
   error: VersionError.nullable(),

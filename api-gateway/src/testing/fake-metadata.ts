@@ -311,6 +311,7 @@ export function newVersion(
     sourceBytes: 3,
     imageId: null,
     imageReused: false,
+    imageRef: null,
     promote: true,
     error: null,
     createdBy: 'admin',

@@ -172,6 +172,7 @@ function newVersion(
     sourceBytes: 1,
     imageId: null,
     imageReused: false,
+    imageRef: null,
     promote: true,
     error: null,
     createdBy: 'test',

@@ -87,7 +87,7 @@ const TIME = '2026-01-01T00:00:00.000Z';
 export function versionRecord(more: Partial<VersionRecord> = {}): VersionRecord {
   return {
     functionId: 'f1', project: 'default', function: 'hello', number: 3, state: 'ready', config: { ...CONFIG },
-    sourceDigest: 'sha256:00', sourceBytes: 1024, imageId: null, imageReused: false, promote: true, error: null,
+    sourceDigest: 'sha256:00', sourceBytes: 1024, imageId: null, imageReused: false, imageRef: null, promote: true, error: null,
     createdBy: 'admin', createdAt: TIME, buildStartedAt: null, builtAt: null, finishedAt: null, ...more,
   }; // prettier-ignore
 }

@@ -9,6 +9,7 @@ import { containerExits } from './container-exits.ts';
 import { containerLogs } from './container-logs.ts';
 import { containerOptions } from './container-options.ts';
 import { containerStats } from './container-stats.ts';
+import { pullImage } from './pull-image.ts';
 import {
   ensureProjectNetwork,
   listProjectNetworks,
@@ -16,15 +17,28 @@ import {
   removeProjectNetwork,
 } from './project-network.ts';
 
-export type DockerHostOptions = { docker: Docker; namespace: string; dockerHost: string | undefined };
+export type DockerHostOptions = {
+  docker: Docker;
+  namespace: string;
+  dockerHost: string | undefined;
+  /** For pulling images that the engine does not have. */
+  registryAuth?: { username: string; password: string };
+};
 
 /** How long the engine may take for an answer: for most things, for a start, for saying whether it is there. */
 const ANSWER_MS = 30_000;
 const START_MS = 60_000;
+const PULL_MS = 300_000;
+const IMAGE_MISSING = 'image_missing';
 const INFO_MS = 3000;
 
 /** Runs instances as containers of one Docker Engine. */
-export function createDockerInstanceHost({ docker, namespace, dockerHost }: DockerHostOptions): InstanceHost {
+export function createDockerInstanceHost({
+  docker,
+  namespace,
+  dockerHost,
+  registryAuth,
+}: DockerHostOptions): InstanceHost {
   /** Every call goes through here, so that "the engine is away" or hangs is the same error everywhere. */
   async function ask<T>(
     call: (signal: AbortSignal) => Promise<T>,
@@ -68,7 +82,7 @@ export function createDockerInstanceHost({ docker, namespace, dockerHost }: Dock
         throw new PlatformError(
           'unavailable',
           `The image of version ${spec.version} is no longer on the engine; deploy the function again.`,
-          { cause: error },
+          { cause: error, details: { reason: IMAGE_MISSING } },
         );
       }
       throw error;
@@ -89,7 +103,20 @@ export function createDockerInstanceHost({ docker, namespace, dockerHost }: Dock
 
   return {
     engine: 'docker',
-    start: (spec, signal) => ask((over) => start(spec, over), { timeoutMs: START_MS, signal }),
+    start: async (spec, signal) => {
+      const attempt = () => ask((over) => start(spec, over), { timeoutMs: START_MS, signal });
+      try {
+        return await attempt();
+      } catch (error) {
+        if (!spec.imageRef || !isImageMissing(error)) throw error;
+        const { imageRef } = spec;
+        await ask((over) => pullImage(docker, imageRef, { auth: registryAuth, signal: over }), {
+          timeoutMs: PULL_MS,
+          signal,
+        });
+        return attempt();
+      }
+    },
     remove: (id, { graceMs }) => ask((over) => remove(id, graceMs, over), { timeoutMs: graceMs + ANSWER_MS }),
     pause: (id) =>
       ask(async (over) => {
@@ -149,6 +176,10 @@ async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   } finally {
     if (stop) signal.removeEventListener('abort', stop);
   }
+}
+
+function isImageMissing(error: unknown): boolean {
+  return error instanceof PlatformError && error.details?.['reason'] === IMAGE_MISSING;
 }
 
 function isNetworkMissing(error: unknown): boolean {

@@ -17,6 +17,7 @@ export function versionRecord(
     sourceBytes: 1,
     imageId: 'sha256:1',
     imageReused: false,
+    imageRef: null,
     promote: true,
     error: null,
     createdBy: 'test',

@@ -35,6 +35,7 @@ export function fakeVersion(
     sourceBytes: 1,
     imageId: 'sha256:1',
     imageReused: false,
+    imageRef: null,
     promote: true,
     error: null,
     createdBy: 'test',

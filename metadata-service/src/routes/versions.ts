@@ -27,16 +27,22 @@ const TransitionBody = z
     to: State,
     imageId: Digest.optional(),
     imageReused: z.boolean().optional(),
+    imageRef: z
+      .string()
+      .max(512)
+      .regex(/^[^@\s]+@sha256:[0-9a-f]{64}$/, 'expected <registry>/<repository>@sha256:<hex>')
+      .optional(),
     error: VersionError.optional(),
     actor: Actor,
   })
-  .superRefine(({ to, imageId, imageReused, error }, context) => {
+  .superRefine(({ to, imageId, imageReused, imageRef, error }, context) => {
     const issue = (field: string, message: string) =>
       context.addIssue({ code: 'custom', path: [field], message });
     if (to === 'starting' && !imageId) issue('imageId', 'a version that is starting has an image');
     if (to !== 'starting' && imageId) issue('imageId', `only goes with "starting", not with "${to}"`);
     if (to !== 'starting' && imageReused !== undefined)
       issue('imageReused', `only goes with "starting", not with "${to}"`);
+    if (to !== 'starting' && imageRef) issue('imageRef', `only goes with "starting", not with "${to}"`);
     if (to === 'failed' && !error) issue('error', 'a version that failed says why');
     if (to !== 'failed' && error) issue('error', `only goes with "failed", not with "${to}"`);
   });

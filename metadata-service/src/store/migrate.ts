@@ -1,12 +1,14 @@
 import { ConfigError } from '@plat/platform-kit/config.ts';
 import { DEFAULT_MIGRATION_TABLE, Migrator, type Kysely, type Migration } from 'kysely';
 import { initial } from './migrations/0001-initial.ts';
+import { imageReference } from './migrations/0002-image-reference.ts';
 import { domains } from './migrations/0003-domains.ts';
 import type { Database } from './schema.ts';
 
 /** In order; a name that was once released never changes. */
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-initial': initial,
+  '0002-image-reference': imageReference,
   '0003-domains': domains,
 };
 

@@ -70,7 +70,8 @@ export async function makeReady(
   const move = (transition: Transition) =>
     versions.transitionVersion(functionId, number, { ...transition, ...BY });
   await move({ from: 'pending', to: 'building' });
-  await move({ from: 'building', to: 'starting', imageId: digest('b') });
+  const imageRef = `localhost:5000/plat/f1@${digest('c')}`;
+  await move({ from: 'building', to: 'starting', imageId: digest('b'), imageRef });
   return move({ from: 'starting', to: 'ready' });
 }
 

@@ -37,6 +37,7 @@ export type Database = {
     source_bytes: BigInteger;
     image_id: string | null;
     image_reused: Flag;
+    image_ref: string | null;
     promote: Flag;
     error: JsonText | null;
     created_by: string;

@@ -56,13 +56,18 @@ export async function transitionVersion(write: Write, target: Target): Promise<V
 
 /** The columns that a move sets besides the state. */
 function effects(
-  { to, imageId, imageReused, error }: Transition,
+  { to, imageId, imageReused, imageRef, error }: Transition,
   at: IsoTime,
 ): Updateable<Database['versions']> {
   if (to === 'pending') return { build_started_at: null };
   if (to === 'building') return { build_started_at: at };
   if (to === 'starting')
-    return { built_at: at, image_id: imageId ?? null, image_reused: imageReused ? 1 : 0 };
+    return {
+      built_at: at,
+      image_id: imageId ?? null,
+      image_reused: imageReused ? 1 : 0,
+      image_ref: imageRef ?? null,
+    };
   if (!isTerminal(to)) return {};
   return { finished_at: at, error: error ? JSON.stringify(error) : null };
 }

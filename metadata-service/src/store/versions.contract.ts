@@ -54,6 +54,7 @@ export function versionsContract(store: Store): void {
       expect(ready).toMatchObject({
         state: 'ready',
         imageId: digest('b'),
+        imageRef: `localhost:5000/plat/f1@${digest('c')}`,
         imageReused: false,
         error: null,
       });

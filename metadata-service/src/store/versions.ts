@@ -32,6 +32,7 @@ export async function createVersion(
       source_bytes: version.sourceBytes,
       image_id: null,
       image_reused: 0,
+      image_ref: null,
       promote: version.promote ? 1 : 0,
       error: null,
       created_by: version.actor,

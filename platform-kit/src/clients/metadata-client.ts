@@ -37,6 +37,7 @@ export type Transition = {
   to: VersionState;
   imageId?: string;
   imageReused?: boolean;
+  imageRef?: string;
   error?: VersionError;
 };
 
