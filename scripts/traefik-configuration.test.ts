@@ -220,8 +220,10 @@ describe('docker-compose.yaml agrees', () => {
     expect(environment('function-controller')).toHaveProperty('EDGE_CERT_RESOLVER');
   });
 
-  test('nobody else but the gateway publishes a port', () => {
+  test('nobody else but the gateway publishes a port, and the registry one on loopback for the engine', () => {
     const published = Object.keys(services).filter((name) => services[name]!.ports);
-    expect(published).toEqual(['api-gateway']);
+    expect(published).toEqual(['api-gateway', 'registry']);
+    // Whatever BIND_ADDRESS says: docs/decisions/0012-the-registry-is-on-loopback.md.
+    expect(services['registry']!.ports).toEqual([expect.stringMatching(/^127\.0\.0\.1:/)]);
   });
 });
