@@ -71,10 +71,12 @@ test('a custom host goes to the function, whatever its path, and to nobody once 
   expect(await ask('host: www.example.org\r\n', '/healthz')).toContain('"status":"ok"');
   await add('www.example.org');
   for (const host of ['www.example.org', 'WWW.example.ORG', 'www.example.org:8080']) {
-    await expect.poll(() => ask(`host: ${host}\r\n`, '/healthz')).toMatch(/\r\n\r\nedge$/);
+    await expect.poll(() => ask(`host: ${host}\r\n`, '/healthz'), { timeout: 8000 }).toMatch(/\r\n\r\nedge$/);
   }
   await gateway.call('DELETE', `${DOMAINS}/www.example.org`);
-  await expect.poll(() => ask('host: www.example.org\r\n', '/healthz')).toContain('"status":"ok"');
+  await expect
+    .poll(() => ask('host: www.example.org\r\n', '/healthz'), { timeout: 8000 })
+    .toContain('"status":"ok"');
 });
 
 test('several Host headers are refused, whichever of them is a function’s', async () => {

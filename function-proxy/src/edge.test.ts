@@ -78,7 +78,7 @@ describe('the edge listener', () => {
       expect((await get(`${harness.proxy.edgeUrl}/`, { host })).status).toBe(404);
     harness.metadata.put({ ...fn, domains: ['www.example.org'] });
     const status = async (host: string) => (await get(`${harness.proxy.edgeUrl}/`, { host })).status;
-    await expect.poll(() => status('xn--bcher-kva.example')).toBe(404);
+    await expect.poll(() => status('xn--bcher-kva.example'), { timeout: 8000 }).toBe(404);
     expect(await status('www.example.org')).toBe(200);
   });
 
