@@ -101,7 +101,7 @@ export const httpCases: Case[] = [
     needs: 'usage',
     check: async ({ shared }) => {
       const received = await send(shared, { case: 'burn' });
-      expect(Number(received.headers['x-plat-cpu-us'])).toBeGreaterThan(50_000);
+      expect(Number(received.headers['x-plat-cpu-us'])).toBeGreaterThan(2_000);
       expect(Number(received.headers['x-plat-memory-bytes'])).toBeGreaterThan(1024 * 1024);
     },
   },
