@@ -6,11 +6,13 @@ import type {
   QueryOf,
   RouteDeclaration,
 } from '@plat/platform-kit/api/route.ts';
+import type { Idempotency } from '@plat/platform-kit/clients/metadata-client.ts';
 import type { Principal } from '@plat/platform-kit/domain.ts';
 import { parseInput } from '@plat/platform-kit/parse.ts';
 import { z } from 'zod';
 import { authorise } from './authorise.ts';
 import { answerTag, guardOf, matchesNone } from './entity-tags.ts';
+import { idempotencyOf } from './idempotency.ts';
 import { principalOf } from './principal-of.ts';
 
 /** A request as its route's declaration has read it. */
@@ -23,6 +25,8 @@ export type RouteCall<R> = {
   body: JsonBodyOf<R>;
   /** `If-Match` as the metadata service takes it. */
   guard: { ifMatch?: string };
+  /** The request's `Idempotency-Key` as the metadata service takes it; `request` is all that decides what is made. */
+  once: (request: unknown) => { idempotency?: Idempotency };
   /** Says which record the answer shows: a change of that record can then be guarded with the answer's `ETag`. */
   shows: (record: object) => void;
 };
@@ -63,6 +67,14 @@ export function bindRoute<const R extends RouteDeclaration>(
       query: query as QueryOf<R>,
       body: readBody(route, req) as JsonBodyOf<R>,
       guard: route.ifMatch ? guardOf(req.headers['if-match']) : {},
+      once: (request) =>
+        route.idempotent
+          ? idempotencyOf(req.headers['idempotency-key'], {
+              principal,
+              scope: [route.method, route.path, params],
+              request,
+            })
+          : {},
       shows: (record) => (shown = record),
     });
     if (route.answer === 'function' || res.headersSent) return;

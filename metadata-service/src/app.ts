@@ -8,6 +8,7 @@ import { changeRoutes } from './routes/changes.ts';
 import { domainRoutes } from './routes/domains.ts';
 import { executionRoutes } from './routes/executions.ts';
 import { functionRoutes } from './routes/functions.ts';
+import { idempotencyRoutes } from './routes/idempotency.ts';
 import { projectRoutes } from './routes/projects.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { versionRoutes } from './routes/versions.ts';
@@ -28,6 +29,7 @@ export function createApp({ store, changes, logger, internalToken }: AppDeps): E
     tokenRoutes(store),
     executionRoutes(store),
     auditRoutes(store),
+    idempotencyRoutes(store),
   );
   return createInternalApp({ component: 'metadata-service', internalToken, logger, router });
 }

@@ -34,6 +34,10 @@ function fakeStore(rows: { old: number; surplus: Record<string, number>; audit: 
       rows.audit -= deleted;
       return deleted;
     },
+    async expireIdempotency({ before }: { before: Date }) {
+      asked.push(`idempotency keys before ${before.toISOString()}`);
+      return 0;
+    },
     async trimChanges({ keep }: { keep: number }) {
       asked.push(`changes but ${keep}`);
       return rows.changes;
@@ -52,6 +56,7 @@ test('one pass deletes all that is due, however many batches it takes, and asks 
       'executions of a but 1000',
       'executions of b but 1000',
       'audit before 2025-06-01T00:00:00.000Z',
+      'idempotency keys before 2026-05-31T00:00:00.000Z',
       `changes but ${CHANGES_KEPT}`,
     ]),
   );

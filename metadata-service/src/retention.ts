@@ -6,8 +6,16 @@ export type Keep = { executionsMs: number; executionsPerProject: number; auditMs
 
 type RetentionStore = Pick<
   Store,
-  'expireExecutions' | 'projectsWithExecutions' | 'trimExecutions' | 'expireAudit' | 'trimChanges'
+  | 'expireIdempotency'
+  | 'expireExecutions'
+  | 'projectsWithExecutions'
+  | 'trimExecutions'
+  | 'expireAudit'
+  | 'trimChanges'
 >;
+
+/** How long a request with an `Idempotency-Key` may be repeated. */
+const IDEMPOTENCY_MS = 24 * 3_600_000;
 
 /** When the first pass begins after the start, and how long after a pass the next one does. */
 export type RetentionTiming = { firstRunMs: number; intervalMs: number };
@@ -64,6 +72,8 @@ export class Retention {
       deleted += await this.#drain(() => this.#store.trimExecutions({ project, keep, limit }));
     }
     deleted += await this.#drain(() => this.#store.expireAudit({ before: auditBefore, limit }));
+    const keysBefore = new Date(this.#now() - IDEMPOTENCY_MS);
+    deleted += await this.#drain(() => this.#store.expireIdempotency({ before: keysBefore, limit }));
     deleted += await this.#store.trimChanges({ keep: CHANGES_KEPT });
     return deleted;
   }

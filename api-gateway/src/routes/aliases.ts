@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import { API } from '@plat/platform-kit/api/api.ts';
+import type { JsonAnswerOf } from '@plat/platform-kit/api/route.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import { bindRoute } from '../bind-route.ts';
 import type { GatewayDeps } from '../gateway-deps.ts';
@@ -44,12 +45,18 @@ export function aliasRoutes({ metadata }: GatewayDeps): Router {
     await metadata.deleteAlias(project, name, alias, { actor: principal.name, ...guard });
   });
 
-  bindRoute(router, API.rollback, async ({ params: { project, name }, body, principal }) => {
+  bindRoute(router, API.rollback, async ({ params: { project, name }, body, principal, once }) => {
+    const { idempotency } = once(body);
+    if (idempotency) {
+      const { answer } = await metadata.findAnswer(idempotency);
+      if (answer !== undefined) return answer as JsonAnswerOf<typeof API.rollback>;
+    }
     const { from, to } = await findRollbackTarget(metadata, { project, name, version: body.version });
     if (from === to) throw new PlatformError('conflict', `Version ${to} is live already.`);
     await metadata.setAlias(project, name, 'live', {
       weights: [{ version: to, weight: 100 }],
       actor: principal.name,
+      ...(idempotency ? { once: { idempotency, answer: { from, to } } } : {}),
     });
     return { from, to };
   });

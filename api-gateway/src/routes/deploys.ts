@@ -15,7 +15,7 @@ const UPLOAD_TIMEOUT_MS = 30 * 60_000;
 
 export function deployRoutes({ config, metadata, builder, controller, runtimes }: GatewayDeps): Router {
   const router = Router();
-  bindRoute(router, API.deploy, async ({ req, res, params: { project, name }, principal }) => {
+  bindRoute(router, API.deploy, async ({ req, res, params: { project, name }, principal, once }) => {
     assertDeployForm(req, config.SOURCE_LIMIT_BYTES);
     await assertEngine(controller);
     const manifests = await runtimes.list();
@@ -33,6 +33,7 @@ export function deployRoutes({ config, metadata, builder, controller, runtimes }
       sourceBytes: form.source.bytes,
       promote: form.promote,
       actor: principal.name,
+      ...once([form.config, form.source.digest, form.promote]),
     });
     res.location(`/api/projects/${project}/functions/${name}/versions/${version.number}`);
     return version;

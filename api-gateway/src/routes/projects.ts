@@ -12,8 +12,8 @@ export function projectRoutes({ metadata }: GatewayDeps): Router {
     const seen = items.filter(({ name }) => may(principal, 'project.list', { project: name }));
     return pageItems(seen, ({ name }) => name, query);
   });
-  bindRoute(router, API.createProject, async ({ res, body: { name }, principal }) => {
-    const project = await metadata.createProject({ name, actor: principal.name });
+  bindRoute(router, API.createProject, async ({ res, body: { name }, principal, once }) => {
+    const project = await metadata.createProject({ name, actor: principal.name, ...once({ name }) });
     res.location(`/api/projects/${name}`);
     return project;
   });

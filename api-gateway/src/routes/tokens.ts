@@ -17,7 +17,8 @@ export function tokenRoutes({ metadata, principals }: GatewayDeps): Router {
     return pageItems(items.map(withoutHash), ({ createdAt, id }) => `${createdAt}/${id}`, query);
   });
 
-  bindRoute(router, API.createToken, async ({ body: { name, role, project, expiresIn }, principal }) => {
+  bindRoute(router, API.createToken, async ({ body, principal, once }) => {
+    const { name, role, project, expiresIn } = body;
     if (project != null) await assertProject(metadata, project);
     const secret = `plat_${randomBytes(32).toString('base64url')}`;
     const record = await metadata.createToken({
@@ -27,6 +28,7 @@ export function tokenRoutes({ metadata, principals }: GatewayDeps): Router {
       hash: hashSecret(secret),
       expiresAt: expiresIn == null ? null : new Date(Date.now() + expiresIn).toISOString(),
       actor: principal.name,
+      ...once(body),
     });
     // Whoever made it may use it with the next request, which can be sooner than the change feed.
     principals.put(record);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
@@ -13,6 +14,7 @@ import { planDeploy, type DeployFlags, type DeployPlan } from '../deploy-plan.ts
 import { Phases } from '../output/phases.ts';
 import { printData } from '../output/print.ts';
 import { packFolder } from '../pack.ts';
+import { retryNetwork } from '../retry-network.ts';
 import { stripControls } from '../terminal.ts';
 import { watchVersion } from '../watch-version.ts';
 
@@ -59,21 +61,29 @@ async function upload(
     const { entries, bytes } = await packFolder(plan.folder, file, context.signal);
     const size = `${entries} file${entries === 1 ? '' : 's'}, ${formatBytes(bytes)}`;
     phases.begin('uploading');
-    const form = new FormData();
-    form.append('config', JSON.stringify(plan.config), { contentType: 'application/json' });
-    form.append('options', JSON.stringify({ promote }), { contentType: 'application/json' });
-    form.append('source', createReadStream(file), {
-      filename: 'source.zip',
-      contentType: 'application/zip',
-      knownLength: bytes,
-    });
-    const version = await context.api.deploy(plan, {
-      body: form,
-      headers: { ...form.getHeaders(), 'content-length': String(form.getLengthSync()) },
-      onProgress: (sent) =>
-        phases.update(
-          `${Math.min(100, Math.floor((sent / Math.max(1, bytes)) * 100))}% of ${formatBytes(bytes)}`,
-        ),
+    // The key makes a repeat harmless: an upload whose answer was lost is not deployed a second time.
+    const key = randomUUID();
+    const version = await retryNetwork(context.signal, () => {
+      const form = new FormData();
+      form.append('config', JSON.stringify(plan.config), { contentType: 'application/json' });
+      form.append('options', JSON.stringify({ promote }), { contentType: 'application/json' });
+      form.append('source', createReadStream(file), {
+        filename: 'source.zip',
+        contentType: 'application/zip',
+        knownLength: bytes,
+      });
+      return context.api.deploy(plan, {
+        body: form,
+        headers: {
+          ...form.getHeaders(),
+          'content-length': String(form.getLengthSync()),
+          'idempotency-key': key,
+        },
+        onProgress: (sent) =>
+          phases.update(
+            `${Math.min(100, Math.floor((sent / Math.max(1, bytes)) * 100))}% of ${formatBytes(bytes)}`,
+          ),
+      });
     });
     await phases.finish(`uploaded ${size}`);
     return version;

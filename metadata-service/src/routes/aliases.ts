@@ -4,7 +4,7 @@ import { parseInput } from '@plat/platform-kit/parse.ts';
 import { Router } from 'express';
 import { z } from 'zod';
 import type { Store } from '../store/store.ts';
-import { Actor, GuardedQuery, IfMatch } from './inputs.ts';
+import { Actor, GuardedQuery, Idempotency, IfMatch } from './inputs.ts';
 
 const AliasParams = z.object({ alias: AliasName });
 
@@ -20,7 +20,12 @@ const Weights = z
       context.addIssue({ code: 'custom', message: 'each version stands here only once' });
   });
 
-const AliasBody = z.strictObject({ weights: Weights, actor: Actor, ifMatch: IfMatch });
+const AliasBody = z.strictObject({
+  weights: Weights,
+  actor: Actor,
+  ifMatch: IfMatch,
+  once: z.strictObject({ idempotency: Idempotency, answer: z.unknown() }).optional(),
+});
 
 export function aliasRoutes(store: Store): Router {
   const router = Router();

@@ -10,6 +10,9 @@ export const ActorQuery = z.strictObject({ actor: Actor });
 export const IfMatch = z.string().min(1).max(4000).optional();
 export const GuardedQuery = z.strictObject({ actor: Actor, ifMatch: IfMatch });
 
+const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected a sha256 in hex');
+export const Idempotency = z.strictObject({ key: Sha256, request: Sha256 });
+
 /** `?limit=` of the lists. */
 export const Limit = z
   .string()

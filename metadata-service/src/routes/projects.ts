@@ -3,9 +3,9 @@ import { parseInput } from '@plat/platform-kit/parse.ts';
 import { Router } from 'express';
 import { z } from 'zod';
 import type { Store } from '../store/store.ts';
-import { Actor, ActorQuery } from './inputs.ts';
+import { Actor, ActorQuery, Idempotency } from './inputs.ts';
 
-const NewProject = z.strictObject({ name: Name, actor: Actor });
+const NewProject = z.strictObject({ name: Name, actor: Actor, idempotency: Idempotency.optional() });
 
 export function projectRoutes(store: Store): Router {
   const router = Router();
@@ -15,8 +15,8 @@ export function projectRoutes(store: Store): Router {
   });
 
   router.post('/projects', async (req, res) => {
-    const { name, actor } = parseInput(NewProject, req.body, 'The project');
-    res.status(201).json(await store.createProject(name, { actor }));
+    const { name, ...by } = parseInput(NewProject, req.body, 'The project');
+    res.status(201).json(await store.createProject(name, by));
   });
 
   router.delete('/projects/:project', async (req, res) => {

@@ -3,7 +3,7 @@ import { parseInput } from '@plat/platform-kit/parse.ts';
 import { Router } from 'express';
 import { z } from 'zod';
 import type { Store } from '../store/store.ts';
-import { Actor, ActorQuery } from './inputs.ts';
+import { Actor, ActorQuery, Idempotency } from './inputs.ts';
 
 const NewTokenBody = z
   .strictObject({
@@ -16,6 +16,7 @@ const NewTokenBody = z
       .transform((time) => new Date(time).toISOString())
       .nullable(),
     actor: Actor,
+    idempotency: Idempotency.optional(),
   })
   .refine(({ role, project }) => role !== 'admin' || project === null, {
     path: ['project'],

@@ -6,7 +6,7 @@ import { VERSION_STATES, type VersionState } from '@plat/platform-kit/version-st
 import { Router } from 'express';
 import { z } from 'zod';
 import type { Store } from '../store/store.ts';
-import { Actor, Digest, Limit, VersionNumber, versionParam } from './inputs.ts';
+import { Actor, Digest, Idempotency, Limit, VersionNumber, versionParam } from './inputs.ts';
 
 const State = z.enum(VERSION_STATES as [VersionState, ...VersionState[]]);
 
@@ -16,6 +16,7 @@ const NewVersionBody = z.strictObject({
   sourceBytes: z.int().min(0),
   promote: z.boolean(),
   actor: Actor,
+  idempotency: Idempotency.optional(),
 });
 
 const ListQuery = z.strictObject({ before: VersionNumber.optional(), limit: Limit });

@@ -12,13 +12,15 @@ import {
   trimExecutions,
 } from './executions.ts';
 import { deleteFunction, getFunction, listFunctions, setFunctionState } from './functions.ts';
+import { expireIdempotency, findAnswer, once } from './idempotency.ts';
+import { madeMeanwhile, secretNotKept } from './idempotency-conflicts.ts';
 import { createProject, deleteProject, listProjects } from './projects.ts';
 import type { Database } from './schema.ts';
 import type { Store } from './store.ts';
 import { createToken, deleteToken, listTokens } from './tokens.ts';
 import type { Transactions } from './transactions.ts';
 import { transitionVersion } from './transition-version.ts';
-import { createVersion, getVersion, listVersions } from './versions.ts';
+import { createVersion, getVersion, listVersions, requireVersion } from './versions.ts';
 import { createWrite, type Write } from './write.ts';
 
 /** The store on any database that Kysely has a dialect for; `db` is at the present schema and is closed with it. */
@@ -45,7 +47,14 @@ export function createKyselyStore(
     },
 
     listProjects: () => within(listProjects),
-    createProject: (name, by) => write((w) => createProject(w, name, by)),
+    createProject: (name, by) =>
+      write((w) =>
+        once(w, by.idempotency, {
+          make: () => createProject(w, name, by),
+          note: (project) => project,
+          repeat: async (project) => project,
+        }),
+      ),
     deleteProject: (name, by) => write((w) => deleteProject(w, name, by)),
 
     listFunctions: (filter) => within((trx) => listFunctions(trx, filter)),
@@ -53,13 +62,27 @@ export function createKyselyStore(
     setFunctionState: (key, state, by) => write((w) => setFunctionState(w, key, state, by)),
     deleteFunction: (key, by) => write((w) => deleteFunction(w, key, by)),
 
-    createVersion: (key, version) => write((w) => createVersion(w, key, version)),
+    createVersion: (key, version) =>
+      write((w) =>
+        once(w, version.idempotency, {
+          make: () => createVersion(w, key, version),
+          note: ({ functionId, number }) => ({ functionId, number }),
+          repeat: ({ functionId, number }) => requireVersion(w.trx, functionId, number),
+        }),
+      ),
     listVersions: (key, page) => within((trx) => listVersions(trx, key, page)),
     getVersion: (key, number) => within((trx) => getVersion(trx, key, number)),
     transitionVersion: (functionId, number, transition) =>
       write((w) => transitionVersion(w, { functionId, number, transition })),
 
-    setAlias: (key, alias, weights, by) => write((w) => setAlias(w, { key, alias, weights, by })),
+    setAlias: (key, alias, weights, by) =>
+      write((w) =>
+        once(w, by.once?.idempotency, {
+          make: () => setAlias(w, { key, alias, weights, by }),
+          note: () => by.once?.answer ?? null,
+          repeat: () => Promise.reject(madeMeanwhile()),
+        }),
+      ),
     deleteAlias: (key, alias, by) => write((w) => deleteAlias(w, key, alias, by)),
 
     listDomains: (key) => within((trx) => listDomains(trx, key)),
@@ -67,7 +90,17 @@ export function createKyselyStore(
     deleteDomain: (key, domain, by) => write((w) => deleteDomain(w, key, domain, by)),
 
     listTokens: () => within(listTokens),
-    createToken: (token) => write((w) => createToken(w, token)),
+    findAnswer: (idempotency) => within((trx) => findAnswer(trx, idempotency)),
+    expireIdempotency: (options) => within((trx) => expireIdempotency(trx, options)),
+
+    createToken: (token) =>
+      write((w) =>
+        once(w, token.idempotency, {
+          make: () => createToken(w, token),
+          note: ({ id }) => ({ id }),
+          repeat: ({ id }) => Promise.reject(secretNotKept(id)),
+        }),
+      ),
     deleteToken: (id, by) => write((w) => deleteToken(w, id, by)),
 
     recordExecutions: (executions) => within((trx) => recordExecutions(trx, executions)),

@@ -3,6 +3,7 @@ import { DEFAULT_MIGRATION_TABLE, Migrator, type Kysely, type Migration } from '
 import { initial } from './migrations/0001-initial.ts';
 import { imageReference } from './migrations/0002-image-reference.ts';
 import { domains } from './migrations/0003-domains.ts';
+import { idempotency } from './migrations/0004-idempotency.ts';
 import type { Database } from './schema.ts';
 
 /** In order; a name that was once released never changes. */
@@ -10,6 +11,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0001-initial': initial,
   '0002-image-reference': imageReference,
   '0003-domains': domains,
+  '0004-idempotency': idempotency,
 };
 
 /** Brings the database to the present schema; throws ConfigError when a newer Plat has already taken it further. */

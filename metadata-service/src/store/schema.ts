@@ -101,6 +101,8 @@ export type Database = {
     object: string;
     detail: JsonText;
   };
+  /** `key` and `request` are hashes; `answer` is what a repeated request is answered from. */
+  idempotency: { key: string; request: string; answer: JsonText; created_at: IsoTime };
   /** One row a key that ever changed, at the number of its newest change. */
   changes: { kind: ChangeKind; key: string; seq: BigInteger };
   counters: { name: CounterName; value: BigInteger };

@@ -4,6 +4,7 @@ import { changesContract } from './changes.contract.ts';
 import { domainsContract } from './domains.contract.ts';
 import { executionsContract } from './executions.contract.ts';
 import { guardsContract } from './guards.contract.ts';
+import { idempotencyContract } from './idempotency.contract.ts';
 import { projectsContract } from './projects.contract.ts';
 import { HELLO, makeReady, sampleExecution, sampleVersion } from './sample-records.ts';
 import type { Store } from './store.ts';
@@ -31,6 +32,7 @@ export function storeContract(name: string, open: () => Promise<StoreHarness>): 
     versionsContract(store);
     aliasesContract(store);
     guardsContract(store);
+    idempotencyContract(store);
     changesContract(store);
     domainsContract(store);
     executionsContract(store);

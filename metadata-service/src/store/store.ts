@@ -2,7 +2,9 @@ import type {
   By,
   ExecutionFilter,
   Guarded,
+  Idempotency,
   NewVersion,
+  Once,
   Page,
   Transition,
 } from '@plat/platform-kit/clients/metadata-client.ts';
@@ -28,6 +30,8 @@ export type NewToken = {
   hash: string;
   expiresAt: string | null;
 };
+/** With `once` a repeat is `conflict`; `findAnswer` gives what was noted. */
+export type OnceNoted = { once?: { idempotency: Idempotency; answer?: unknown } };
 export type PageQuery = { before?: string; limit: number };
 
 /**
@@ -46,7 +50,7 @@ export type Store = {
   onCommit(listener: () => void): () => void;
 
   listProjects(): Promise<Project[]>;
-  createProject(name: string, by: By): Promise<Project>;
+  createProject(name: string, by: Once): Promise<Project>;
   /** Takes the tokens of the project with it. `conflict` while it has functions, and always for `default`. */
   deleteProject(name: string, by: By): Promise<void>;
 
@@ -58,7 +62,7 @@ export type Store = {
   deleteFunction(key: FunctionKey, by: Guarded): Promise<void>;
 
   /** Gives out the next number, from 1, without gaps; makes the function when it is new. */
-  createVersion(key: FunctionKey, version: NewVersion & By): Promise<VersionRecord>;
+  createVersion(key: FunctionKey, version: NewVersion & Once): Promise<VersionRecord>;
   /** Newest first; `before` is a version's number. */
   listVersions(key: FunctionKey, page: { before?: number; limit: number }): Promise<Page<VersionRecord>>;
   getVersion(key: FunctionKey, number: number): Promise<VersionRecord>;
@@ -70,7 +74,12 @@ export type Store = {
   transitionVersion(functionId: string, number: number, transition: Transition & By): Promise<VersionRecord>;
 
   /** `weights`: distinct, sum 100. `conflict` names the versions that are not ready. */
-  setAlias(key: FunctionKey, alias: string, weights: AliasWeight[], by: Guarded): Promise<FunctionRecord>;
+  setAlias(
+    key: FunctionKey,
+    alias: string,
+    weights: AliasWeight[],
+    by: Guarded & OnceNoted,
+  ): Promise<FunctionRecord>;
   /** `conflict` for `live`. */
   deleteAlias(key: FunctionKey, alias: string, by: Guarded): Promise<FunctionRecord>;
 
@@ -80,8 +89,12 @@ export type Store = {
   addDomain(key: FunctionKey, domain: string, by: By): Promise<DomainRecord>;
   deleteDomain(key: FunctionKey, domain: string, by: By): Promise<void>;
 
+  /** What the request with this key noted; undefined when there was none. `conflict` when it was another request. */
+  findAnswer(idempotency: Idempotency): Promise<unknown>;
+  expireIdempotency(options: { before: Date; limit: number }): Promise<number>;
+
   listTokens(): Promise<TokenRecord[]>;
-  createToken(token: NewToken & By): Promise<TokenRecord>;
+  createToken(token: NewToken & Once): Promise<TokenRecord>;
   deleteToken(id: string, by: By): Promise<void>;
 
   /** Those whose id is known already are left as they are. */

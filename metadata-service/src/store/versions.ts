@@ -91,6 +91,16 @@ export async function findVersion(
   return row && toVersionRecord(row);
 }
 
+/** Throws `not_found` when it is gone with its function. */
+export async function requireVersion(trx: Db, functionId: string, number: number): Promise<VersionRecord> {
+  const found = await findVersion(trx, functionId, number);
+  if (found) return found;
+  throw new PlatformError(
+    'not_found',
+    `Version ${number} was made by this request before, and deleted since.`,
+  );
+}
+
 function versionsJoined(trx: Db) {
   return trx
     .selectFrom('versions')

@@ -68,6 +68,7 @@ export const aliasesApi = {
     action: 'function.promote',
     params: FunctionParams,
     body: { json: z.strictObject({ version: Version.optional() }), isOptional: true },
+    idempotent: true,
     answer: { status: 200, json: z.object({ from: z.int(), to: z.int() }) },
     problems: ['not_found', 'conflict'],
   }),

@@ -108,6 +108,7 @@ function parameters(route: RouteDeclaration, components: ComponentSchemas): Json
     ...of('query', route.query && components.of(route.query, 'input')),
     ...(isValidated(route) ? [IF_NONE_MATCH] : []),
     ...(route.ifMatch ? [IF_MATCH] : []),
+    ...(route.idempotent ? [IDEMPOTENCY_KEY] : []),
   ];
 }
 
@@ -119,6 +120,14 @@ const header = (name: string, description: string) => ({
 });
 const IF_NONE_MATCH = header('If-None-Match', '`ETag` of an earlier answer: 304 while it is still the same.');
 const IF_MATCH = header('If-Match', '`ETag` of what is to be changed: 412 when it is not that any more.');
+const IDEMPOTENCY_KEY = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  description:
+    'A text of your own for this one request. Sent again with it within a day, the request makes nothing anew and is ' +
+    'answered as before; another request with it is `conflict`.',
+  schema: { type: 'string', pattern: '^[\\x21-\\x7e]+$', maxLength: 200 },
+};
 const NOT_MODIFIED = { 304: { description: 'It is still what `If-None-Match` names.' } };
 
 function isValidated({ method, answer }: RouteDeclaration): boolean {
@@ -138,7 +147,7 @@ function requestBody(body: RequestBody, components: ComponentSchemas): JsonSchem
   const contentTypes = Object.keys(properties).map((part) => {
     const isBinary = body.binary.includes(part);
     if (isBinary) properties[part] = { ...properties[part], contentMediaType: 'application/octet-stream' };
-    return [part, { contentType: isBinary ? 'application/zip' : 'application/json' }];
+    return [part, { contentType: isBinary ? 'application/octet-stream' : 'application/json' }];
   });
   return {
     required: true,

@@ -21,6 +21,7 @@ export const projectsApi = {
     summary: 'Make a project',
     action: 'project.create',
     body: { json: z.strictObject({ name: ProjectName }) },
+    idempotent: true,
     answer: { status: 201, json: Project, headers: ['location'] },
     problems: ['conflict'],
   }),

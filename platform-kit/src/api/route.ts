@@ -45,6 +45,8 @@ export type RouteDeclaration = {
   answer: RouteAnswer;
   /** A change that takes `If-Match`. */
   ifMatch?: true;
+  /** A creation that takes `Idempotency-Key`. */
+  idempotent?: true;
   /** Besides those that any route under the prefix may answer with. */
   problems: readonly ErrorCode[];
 };

@@ -43,6 +43,7 @@ export const tokensApi = {
     summary: 'Make a token; its secret is in this answer and nowhere else',
     action: 'token.administer',
     body: { json: NewToken },
+    idempotent: true,
     answer: { status: 201, json: NewTokenView },
     problems: ['not_found', 'conflict'],
   }),

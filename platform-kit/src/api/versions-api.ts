@@ -33,6 +33,7 @@ export const versionsApi = {
     action: 'function.deploy',
     params: FunctionParams,
     body: { form: DeployForm, binary: ['source'] },
+    idempotent: true,
     answer: { status: 202, json: VersionRecord, headers: ['location'] },
     problems: ['not_found', 'conflict', 'too_large'],
   }),

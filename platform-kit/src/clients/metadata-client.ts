@@ -25,6 +25,13 @@ export type By = { actor: string };
  */
 export type Guarded = By & { ifMatch?: string };
 
+/**
+ * A creation that is made once: a repeat with the same `key` and `request` answers with what the first one made, the
+ * same key with another request is `conflict`. Both are sha256 in hex; keys are kept for a day.
+ */
+export type Idempotency = { key: string; request: string };
+export type Once = By & { idempotency?: Idempotency };
+
 export type NewVersion = {
   config: FunctionConfig;
   sourceDigest: string;
@@ -76,7 +83,7 @@ export class MetadataClient {
     return this.#http.json('GET', '/projects');
   }
   /** `conflict` when it exists. */
-  createProject(body: { name: string } & By): Promise<Project> {
+  createProject(body: { name: string } & Once): Promise<Project> {
     return this.#http.json('POST', '/projects', { body });
   }
   /** `conflict` while it has functions. */
@@ -106,7 +113,7 @@ export class MetadataClient {
    * Gives out the next number, state `pending`; makes the function when it is new. `not_found` for an unknown project,
    * `conflict` when another function already has the host `<project>-<name>`.
    */
-  createVersion(project: string, name: string, body: NewVersion & By): Promise<VersionRecord> {
+  createVersion(project: string, name: string, body: NewVersion & Once): Promise<VersionRecord> {
     return this.#http.json('POST', path`/projects/${project}/functions/${name}/versions`, { body });
   }
   /** Newest first. */
@@ -133,7 +140,7 @@ export class MetadataClient {
     project: string,
     name: string,
     alias: string,
-    body: { weights: AliasWeight[] } & Guarded,
+    body: { weights: AliasWeight[] } & Guarded & { once?: { idempotency: Idempotency; answer: unknown } },
   ): Promise<FunctionRecord> {
     return this.#http.json('PUT', path`/projects/${project}/functions/${name}/aliases/${alias}`, { body });
   }
@@ -158,11 +165,17 @@ export class MetadataClient {
     });
   }
 
+  /** What a creation noted for the key: `answer` is missing when there was none. `conflict` for another request. */
+  findAnswer(idempotency: Idempotency): Promise<{ answer?: unknown }> {
+    return this.#http.json('GET', '/idempotency', { query: idempotency });
+  }
+
   listTokens(): Promise<{ items: TokenRecord[] }> {
     return this.#http.json('GET', '/tokens');
   }
+  /** A repeat is `conflict`: the secret is not kept. */
   createToken(
-    body: { name: string; role: Role; project: string | null; hash: string; expiresAt: string | null } & By,
+    body: { name: string; role: Role; project: string | null; hash: string; expiresAt: string | null } & Once,
   ): Promise<TokenRecord> {
     return this.#http.json('POST', '/tokens', { body });
   }
