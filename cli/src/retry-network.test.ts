@@ -10,7 +10,7 @@ function failing(...errors: unknown[]) {
   let asked = 0;
   return async () => {
     const error = errors[asked++];
-    if (error) throw error;
+    if (error !== undefined) throw error as Error;
     return asked;
   };
 }

@@ -34,7 +34,7 @@ afterEach(() => rm(folder, { recursive: true }));
 /** A record with something in every table, more than one batch of executions. */
 async function fillSource(url: string): Promise<number> {
   const store = await openStore(url);
-  await store.createProject('shop', BY);
+  await store.createProject('shop', { ...BY, idempotency: { key: 'a'.repeat(64), request: 'b'.repeat(64) } });
   await makeReady(store, await store.createVersion(HELLO, sampleVersion()));
   const { functionId } = await store.createVersion(HELLO, sampleVersion({ sourceBytes: 6_000_000_001 }));
   await store.transitionVersion(functionId, 2, {

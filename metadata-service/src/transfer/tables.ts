@@ -18,6 +18,7 @@ export const TABLES: { [T in TableName]: readonly (keyof Database[T] & string)[]
   audit: ['seq'],
   changes: ['kind', 'key'],
   counters: ['name'],
+  idempotency: ['key'],
 };
 
 export const TABLE_NAMES = Object.keys(TABLES) as TableName[];
