@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { BuildLogLine } from '@plat/platform-kit/domain.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
@@ -74,6 +74,19 @@ export class BuildLogs {
       if (error.code === 'ENOENT') return [];
       throw error;
     });
+  }
+
+  /** How much the logs of a function take. */
+  async bytesOf(functionId: string): Promise<number> {
+    const folder = path.dirname(this.#fileOf(functionId, 1));
+    const names = await readdir(folder).catch(() => [] as string[]);
+    const sizes = names.map((name) =>
+      stat(path.join(folder, name)).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    );
+    return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
   }
 
   async deleteAll(functionId: string): Promise<void> {

@@ -17,6 +17,7 @@ const CANCEL_GRACE_MS = 15_000;
 const ENGINE_CHECK_MS = 2000;
 const STALE_MS = 500;
 const NEW_VERSION_WAIT_MS = 5000;
+const HELD_MS = 100;
 
 export type SchedulerDeps = {
   replica: Replica;
@@ -39,12 +40,14 @@ export type SchedulerDeps = {
  * 2. A version that this process has dealt with is not taken up again, even while the replica still shows it as it was.
  * 3. A version in `building` that is not being built here was left by a builder that died: it goes back to `pending`.
  * 4. A log is closed before its build counts as over.
+ * 5. While a function is held (its garbage is being removed), no build of it begins: a build takes earlier images.
  */
 export class BuildScheduler {
   readonly #deps: SchedulerDeps;
   readonly #queue: KeyedQueue;
   /** By function id. */
   readonly #running = new Map<string, BuildAttempt>();
+  readonly #held = new Set<string>();
   /** By version key: since when this process is done with it, while the replica shows it as unfinished. */
   readonly #settled = new Map<string, number>();
   /** By version key: since when it waits for the engine. */
@@ -85,6 +88,17 @@ export class BuildScheduler {
     return this.#running.has(functionId);
   }
 
+  /** Keeps builds of the function from beginning until `letGo`; false when one is under way. */
+  hold(functionId: string): boolean {
+    if (this.#running.has(functionId)) return false;
+    this.#held.add(functionId);
+    return true;
+  }
+
+  letGo(functionId: string): void {
+    this.#held.delete(functionId);
+  }
+
   /** True when nothing will be added to the log of this version any more. */
   isOver(functionId: string, number: number): boolean {
     if (this.#running.get(functionId)?.number === number) return false;
@@ -118,6 +132,7 @@ export class BuildScheduler {
     if (!version) return again;
     const wait = await this.#waitForEngine(version, signal);
     if (wait !== undefined) return wait;
+    if (this.#held.has(functionId)) return HELD_MS;
     const attempt = new BuildAttempt(version, this.#deps, signal);
     this.#running.set(functionId, attempt);
     try {

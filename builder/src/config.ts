@@ -32,6 +32,7 @@ export const BuilderSettings = z.object({
   BUILD_MEMORY_MB: envInt({ min: 64, max: 1_048_576 }).default(2048).meta({ description: 'Memory of a build, in MiB. BuildKit has no such limit of its own: every process of a build step gets it as RLIMIT_DATA, on any engine; where the builder may write to the engine\'s cgroups (same host, root), each step as a whole gets it too. The log at start says which holds.' }),
   BUILD_FILE_LIMIT_MB: envInt({ min: 1, max: 1_048_576 }).default(4096).meta({ description: 'Largest file that a build step may write, in MiB (RLIMIT_FSIZE of its processes).' }),
   BUILD_CONCURRENCY: envInt({ min: 1, max: 64 }).default(2).meta({ description: 'How many builds run side by side.' }),
+  KEEP_VERSIONS: envInt({ min: 1, max: 10_000 }).default(10).meta({ description: 'How many of the newest versions of a function keep their images, beside those that an alias names or that are not over yet. Older ones keep their row and their source.' }),
   BUILD_CA_FILE: z.string().optional().meta({ description: 'PEM file of certificate authorities that package managers trust in builds, beside the usual ones.' }),
   BUILD_NPM_REGISTRY: HttpUrl.optional().meta({ description: 'npm registry for builds; may hold `user:password@`.', secret: true }),
   BUILD_GO_PROXY: z.string().regex(/^\S+$/, 'expected what GOPROXY takes, without spaces').optional().meta({ description: 'Go module proxy for builds, as GOPROXY takes it.', secret: true }),

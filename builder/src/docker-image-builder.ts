@@ -68,12 +68,24 @@ export function createDockerImageBuilder(options: {
     list: (signal) =>
       asking(async () => {
         const abortSignal = deadline(CALL_TIMEOUT_MS, signal);
-        const images = await docker.listImages({ filters: { label: ours }, abortSignal });
+        const query = { filters: { label: ours }, 'shared-size': true, abortSignal };
+        const images = await docker.listImages(query);
         return images.flatMap((image): BuiltImage[] => {
           const functionId = image.Labels?.[LABELS.functionId];
-          const key = image.Labels?.[LABELS.build];
-          return functionId && key ? [{ imageId: image.Id, functionId, buildKey: key }] : [];
+          const buildKey = image.Labels?.[LABELS.build];
+          const tags = image.RepoTags ?? [];
+          // Somebody keeps it under a name of their own; it is theirs now.
+          if (tags.length > 0 && !tags.some((tag) => isOurTag(tag, namespace))) return [];
+          if (!functionId || !buildKey) return [];
+          const bytes = image.Size - Math.max(0, image.SharedSize);
+          return [{ imageId: image.Id, functionId, buildKey, name: tags[0] ?? image.Id, bytes }];
         });
+      }, signal),
+    listUsed: (signal) =>
+      asking(async () => {
+        const abortSignal = deadline(CALL_TIMEOUT_MS, signal);
+        const containers = await docker.listContainers({ all: true, abortSignal });
+        return new Set(containers.map((container) => container.ImageID));
       }, signal),
     remove: (imageId, signal) =>
       asking(() => removeImage(docker, namespace, imageId, deadline(CALL_TIMEOUT_MS, signal)), signal),
@@ -98,6 +110,11 @@ async function refuseWithoutCommand(docker: Docker, imageId: string): Promise<vo
   );
 }
 
+/** A name this installation gives to images, here or in a registry. */
+function isOurTag(tag: string, namespace: string): boolean {
+  return tag.startsWith(`${namespace}/`) || tag.includes(`/${namespace}/`);
+}
+
 async function removeImage(
   docker: Docker,
   namespace: string,
@@ -108,7 +125,8 @@ async function removeImage(
     const info = await docker.getImage(imageId).inspect();
     if (!isManaged(info.Config.Labels, namespace)) return 'gone';
     // By its names, because the engine refuses an id that has several; the image goes with the last of them.
-    const names = info.RepoTags.length > 0 ? info.RepoTags : [imageId];
+    const names =
+      info.RepoTags.length > 0 ? info.RepoTags.filter((tag) => isOurTag(tag, namespace)) : [imageId];
     for (const name of names) await docker.getImage(name).remove({ abortSignal });
     return 'removed';
   } catch (error) {

@@ -9,8 +9,14 @@ export type BuildRequest = {
   baseImages: readonly string[];
 };
 
-/** An image of this installation. */
-export type BuiltImage = { imageId: string; functionId: string; buildKey: string };
+/** An image of this installation. `bytes`: what removing it sets free, as far as that is known. */
+export type BuiltImage = {
+  imageId: string;
+  functionId: string;
+  buildKey: string;
+  name?: string;
+  bytes?: number | null;
+};
 
 /**
  * Makes images. Errors: BuildStepError when a step of the build failed; `unavailable` with the reason `engine_unavailable`
@@ -32,6 +38,8 @@ export type ImageBuilder = {
     options: { onLine: (phase: string, text: string) => void; signal: AbortSignal },
   ) => Promise<string>;
   list: (signal: AbortSignal) => Promise<BuiltImage[]>;
+  /** The ids of images that containers were made of, running or not. */
+  listUsed?: (signal: AbortSignal) => Promise<Set<string>>;
   /** Removes an image of this installation; `in_use` while a container still needs it. */
   remove: (imageId: string, signal: AbortSignal) => Promise<'removed' | 'gone' | 'in_use'>;
 };

@@ -1,25 +1,87 @@
+import type { FunctionRecord, VersionRecord } from '@plat/platform-kit/domain.ts';
+import type { Garbage } from '@plat/platform-kit/garbage.ts';
+import { isTerminal } from '@plat/platform-kit/version-states.ts';
 import type { BlobInfo } from './blob-store.ts';
 import type { BuiltImage } from './image-builder.ts';
 
-/** What belongs to functions that no longer exist. `isKept` says which function ids are still needed. */
-export function planSweep(found: {
+/** A function of the record with all of its versions, newest first. */
+export type FunctionHistory = Pick<FunctionRecord, 'aliases'> & { versions: readonly VersionRecord[] };
+
+/** An image that can go. `releases`: the versions that named it and have none from then on. */
+export type ImageGarbage = Garbage & { functionId: string; releases: number[] };
+
+export type SweepInput = {
   images: readonly BuiltImage[];
-  logs: readonly string[];
+  /** Of functions that exist, by id; one that is missing here is gone, unless it is busy. */
+  histories: ReadonlyMap<string, FunctionHistory>;
+  /** A build of the function is under way: all of its images stay. */
+  isBusy: (functionId: string) => boolean;
+  /** Images that containers were made of. */
+  used: ReadonlySet<string>;
+  keepVersions: number;
+};
+
+/**
+ * The images nobody needs. Those of a version stay that an alias names, that is not over yet, or that is among the
+ * `keepVersions` newest of the function or the `keepVersions` newest that are ready.
+ */
+export function planImages({ images, histories, isBusy, used, keepVersions }: SweepInput): ImageGarbage[] {
+  return images.flatMap((image): ImageGarbage[] => {
+    const { imageId, functionId, name = imageId, bytes = null } = image;
+    if (isBusy(functionId)) return [];
+    const item = { kind: 'image' as const, id: imageId, name, bytes, functionId };
+    const history = histories.get(functionId);
+    if (!history) return [{ ...item, why: 'its function is deleted', releases: [] }];
+    if (used.has(imageId)) return [];
+    const kept = keptVersions(history, keepVersions);
+    const naming = history.versions.filter((version) => version.imageId === imageId);
+    if (naming.some(({ number }) => kept.has(number))) return [];
+    const releases = naming.map(({ number }) => number).sort((a, b) => a - b);
+    const why =
+      releases.length > 0
+        ? `only version ${releases.join(', ')} uses it, beyond the newest ${keepVersions}`
+        : 'no version uses it';
+    return [{ ...item, why, releases }];
+  });
+}
+
+/** The numbers of versions that keep their images. */
+export function keptVersions({ aliases, versions }: FunctionHistory, keepVersions: number): Set<number> {
+  const newest = [...versions].sort((a, b) => b.number - a.number);
+  return new Set(
+    [
+      ...newest.slice(0, keepVersions),
+      ...newest.filter(({ state, imageId }) => state === 'ready' && imageId !== null).slice(0, keepVersions),
+      ...newest.filter(({ state }) => !isTerminal(state)),
+    ]
+      .map(({ number }) => number)
+      .concat(aliases.flatMap(({ weights }) => weights.map(({ version }) => version))),
+  );
+}
+
+/** Build logs of functions that are gone. */
+export function planLogs(found: {
+  logs: readonly { functionId: string; bytes: number }[];
   isKept: (functionId: string) => boolean;
-}): { imageIds: string[]; logs: string[] } {
-  return {
-    imageIds: found.images.filter((image) => !found.isKept(image.functionId)).map((image) => image.imageId),
-    logs: found.logs.filter((functionId) => !found.isKept(functionId)),
-  };
+}): Garbage[] {
+  return found.logs
+    .filter(({ functionId }) => !found.isKept(functionId))
+    .map(({ functionId: id, bytes }) => ({
+      kind: 'build-log',
+      id,
+      name: id,
+      bytes,
+      why: 'its function is deleted',
+    }));
 }
 
 /** Sources that no version names. One that came in lately may belong to a version that is about to be made. */
-export function planSourceSweep(found: {
+export function planSources(found: {
   blobs: readonly BlobInfo[];
   named: ReadonlySet<string>;
   storedBeforeMs: number;
-}): string[] {
+}): Garbage[] {
   return found.blobs
     .filter((blob) => blob.storedAtMs < found.storedBeforeMs && !found.named.has(blob.digest))
-    .map((blob) => blob.digest);
+    .map(({ digest: id, bytes }) => ({ kind: 'source', id, name: id, bytes, why: 'no version names it' }));
 }

@@ -9,6 +9,7 @@ import { listen, type Running } from '@plat/platform-kit/http-server.ts';
 import { createLogger, type Logger } from '@plat/platform-kit/logging.ts';
 import { loadRuntimes } from '@plat/platform-kit/runtime-manifest.ts';
 import { COMPONENT, createApp } from './app.ts';
+import { builderChecks } from './builder-checks.ts';
 import { BuildLogs } from './build-logs.ts';
 import { BuildScheduler } from './build-scheduler.ts';
 import { buildSettings, type BuildSettings } from './build-settings.ts';
@@ -25,6 +26,7 @@ import { Sweeper, type SweepTimes } from './sweeper.ts';
 
 const LOG_LIMIT_BYTES = 4 * 1024 ** 2;
 const MIB = 1024 ** 2;
+const HOUR_MS = 3_600_000;
 
 export type StartDeps = {
   images?: ImageBuilder;
@@ -86,10 +88,21 @@ export async function start(config: BuilderConfig, deps: StartDeps = {}): Promis
     memoryMb: config.BUILD_MEMORY_MB,
     concurrency: config.BUILD_CONCURRENCY,
   });
-  const isBuilding = (functionId: string) => scheduler.isBuilding(functionId);
   const sweeper = new Sweeper({
-    follower, isBuilding, metadata, blobs, images, registry, logs, logger, times: deps.sweepTimes,
-  }); // prettier-ignore
+    follower,
+    builds: scheduler,
+    metadata,
+    blobs,
+    images,
+    registry,
+    logs,
+    logger,
+    stagingFolder,
+    keepVersions: config.KEEP_VERSIONS,
+    // A build or an upload that is older is nobody's any more.
+    staleMs: config.BUILD_TIMEOUT_SECONDS * 1000 + HOUR_MS,
+    times: deps.sweepTimes,
+  });
 
   const manifests = runtimes.map((runtime) => runtime.manifest);
   const stopping = new AbortController();
@@ -99,6 +112,20 @@ export async function start(config: BuilderConfig, deps: StartDeps = {}): Promis
     manifests,
     logs,
     scheduler,
+    sweeper,
+    checks: () =>
+      builderChecks({
+        follower,
+        images,
+        registry,
+        blobs,
+        sweeper,
+        manifests,
+        dataFolder,
+        engine: deps.images
+          ? undefined
+          : { docker: connectDocker(config.DOCKER_HOST), dockerHost: config.DOCKER_HOST },
+      }),
     stopping: stopping.signal,
     internalToken: config.INTERNAL_TOKEN,
     logger,

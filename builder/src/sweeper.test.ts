@@ -65,6 +65,62 @@ describe('the sweeper', () => {
     expect(left).toEqual([shared, fresh].sort());
   });
 
+  async function deployed(count: number): Promise<void> {
+    for (let i = 1; i <= count; i++) {
+      await deploy('fn1', `version ${i}`);
+      builder.metadata.move('fn1', i, { from: 'starting', to: 'ready' });
+      builder.metadata.setAlias('fn1', 'live', [i]);
+    }
+  }
+  const imageIds = () => builder.images.images.map(({ imageId }) => imageId);
+
+  it('collects images beyond the versions that are kept: a dry run says which, and a real one removes exactly those', async () => {
+    builder = await startBuilder({ env: { KEEP_VERSIONS: '2' } });
+    await deployed(4);
+    await expect
+      .poll(async () => (await builder.client.upkeep.collectGarbage({ dryRun: true })).items)
+      .toHaveLength(2);
+    const { items: dry } = await builder.client.upkeep.collectGarbage({ dryRun: true });
+    expect(imageIds()).toHaveLength(4);
+    const { items } = await builder.client.upkeep.collectGarbage({ dryRun: false });
+    expect(items).toEqual(dry.map((item) => ({ ...item, outcome: 'removed' })));
+    expect(imageIds()).toEqual(['sha256:image-3', 'sha256:image-4']);
+    expect(builder.metadata.released).toEqual(['fn1/1', 'fn1/2']);
+    expect((await builder.client.upkeep.collectGarbage({ dryRun: false })).items).toEqual([]);
+  });
+
+  it('keeps the image of a version that an alias came to name meanwhile', async () => {
+    builder = await startBuilder({ env: { KEEP_VERSIONS: '1' } });
+    await deployed(2);
+    await expect
+      .poll(async () => (await builder.client.upkeep.collectGarbage({ dryRun: true })).items)
+      .toHaveLength(1);
+    // The record knows it; the builder's copy does not yet.
+    const fn = builder.metadata.functions.get('fn1')!.record;
+    fn.aliases = [{ name: 'old', weights: [{ version: 1, weight: 100 }], updatedAt: '' }];
+    const { items } = await builder.client.upkeep.collectGarbage({ dryRun: false });
+    expect(items).toMatchObject([{ outcome: 'in_use' }]);
+    expect(imageIds()).toHaveLength(2);
+  });
+
+  it('says in its checks what is missing of versions that serve', async () => {
+    builder = await startBuilder();
+    await deployed(1);
+    const verdicts = async () =>
+      Object.fromEntries(
+        (await builder.client.upkeep.checks()).items.map(({ id, verdict }) => [id, verdict]),
+      );
+    await expect
+      .poll(verdicts)
+      .toMatchObject({ 'runtimes.loaded': 'ok', 'images.live': 'ok', 'sources.live': 'ok' });
+    builder.images.images = [];
+    const { items } = await builder.client.upkeep.checks();
+    expect(items.find(({ id }) => id === 'images.live')).toMatchObject({
+      verdict: 'fail',
+      evidence: 'The image is missing of demo/fn1 version 1.',
+    });
+  });
+
   it('removes nothing while the record cannot be read', async () => {
     builder = await startBuilder({ deps: { sweepTimes: SOON } });
     await deploy('fn1', '1');

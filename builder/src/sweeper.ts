@@ -2,23 +2,31 @@ import type { ChangeFollower } from '@plat/platform-kit/change-feed.ts';
 import type { MetadataClient } from '@plat/platform-kit/clients/metadata-client.ts';
 import { isEngineAway } from '@plat/platform-kit/docker/connect.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
+import { collect, type Garbage, type GarbageItem } from '@plat/platform-kit/garbage.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
 import { pause } from '@plat/platform-kit/waiting.ts';
 import type { BlobInfo, BlobStore } from './blob-store.ts';
 import type { BuildLogs } from './build-logs.ts';
+import type { BuildScheduler } from './build-scheduler.ts';
 import type { ImageBuilder } from './image-builder.ts';
 import type { ImageRegistry } from './image-registry.ts';
-import { planSourceSweep, planSweep } from './plan-sweep.ts';
+import { findLeftovers, removeLeftover } from './leftover-folders.ts';
+import { planImages, planLogs, planSources, type FunctionHistory, type ImageGarbage } from './plan-sweep.ts';
+import { readHistory } from './read-histories.ts';
 
 export type SweeperDeps = {
   follower: Pick<ChangeFollower, 'replica' | 'synced'>;
-  isBuilding: (functionId: string) => boolean;
-  metadata: Pick<MetadataClient, 'listVersions'>;
+  builds: Pick<BuildScheduler, 'isBuilding' | 'hold' | 'letGo'>;
+  metadata: Pick<MetadataClient, 'listVersions' | 'releaseImage'>;
   blobs: BlobStore;
   images: ImageBuilder;
   registry?: ImageRegistry;
   logs: BuildLogs;
   logger: Logger;
+  stagingFolder: string;
+  keepVersions: number;
+  /** Age of what no build and no upload can still be using in the staging folder. */
+  staleMs: number;
   times?: Partial<SweepTimes>;
 };
 
@@ -37,12 +45,17 @@ const TIMES: SweepTimes = {
   retryMs: 15_000,
   sourceMinAgeMs: 60 * 60_000,
 };
+const ACTOR = 'builder';
 
 /**
- * Removes the images, logs and sources of functions that are gone.
+ * Removes the images, logs, sources and temporary folders that nobody needs: by itself, and when asked to.
  *
- * INVARIANTS: nothing is removed before the record was read whole; what a function that exists owns is not touched, and a
- * source only when no version of any function names it; images are found by our labels and looked at again by id.
+ * INVARIANTS
+ * 1. Nothing is removed before the record was read whole, and one round runs at a time.
+ * 2. Images are listed before the record is asked: what is in the list and was built since is named by a version, or its
+ *    build is under way. Before one goes, builds of its function are held off and the record is asked once more.
+ * 3. The record says first that a version has no image; it refuses for one that an alias names.
+ * 4. A source goes only when no version of any function names it; images are found by our labels and looked at by id.
  */
 export class Sweeper {
   readonly #deps: SweeperDeps;
@@ -51,6 +64,7 @@ export class Sweeper {
   readonly #emptied = new Set<string>();
   #wake = new AbortController();
   #loop: Promise<void> | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(deps: SweeperDeps) {
     this.#deps = deps;
@@ -69,6 +83,19 @@ export class Sweeper {
   async close(): Promise<void> {
     this.#stop.abort();
     await this.#loop;
+    await this.#turn;
+  }
+
+  /** One round. With `dryRun` it only says what it would remove. `unavailable` until the record was read. */
+  collect({ dryRun }: { dryRun: boolean }): Promise<GarbageItem[]> {
+    const round = this.#turn.then(() => this.#collect(dryRun));
+    this.#turn = round.catch(() => undefined);
+    return round;
+  }
+
+  /** What is left in the staging folder by builds and uploads that are over. */
+  leftovers(): Promise<Garbage[]> {
+    return findLeftovers(this.#deps.stagingFolder, Date.now() - this.#deps.staleMs);
   }
 
   async #run(): Promise<void> {
@@ -84,7 +111,7 @@ export class Sweeper {
       waitMs = this.#times.everyMs;
       try {
         if (!this.#deps.follower.synced) waitMs = this.#times.settleMs;
-        else if (!(await this.sweep())) waitMs = this.#times.retryMs;
+        else if (!(await this.#sweep())) waitMs = this.#times.retryMs;
       } catch (error) {
         if (signal.aborted) return;
         waitMs = this.#times.retryMs;
@@ -94,62 +121,123 @@ export class Sweeper {
     }
   }
 
-  /** One round; false when something is still in use and wants another try soon. */
-  async sweep(): Promise<boolean> {
-    const { follower, images, logs, logger, isBuilding } = this.#deps;
-    const found = { images: await images.list(this.#stop.signal), logs: await logs.functionIds() };
-    const isKept = (id: string) => follower.replica.functions.has(id) || isBuilding(id);
-    const plan = planSweep({ ...found, isKept });
-    for (const functionId of plan.logs) await logs.deleteAll(functionId);
-    // What a build under way still adds to a function that is gone is left for the next round.
-    let isDone = [...found.images.map(({ functionId }) => functionId), ...found.logs].every(
-      (id) => follower.replica.functions.has(id) || !isBuilding(id),
+  /** False when something is still in use and wants another try soon. */
+  async #sweep(): Promise<boolean> {
+    const items = await this.collect({ dryRun: false });
+    for (const { kind, id, why } of items.filter(({ outcome }) => outcome === 'removed'))
+      this.#deps.logger.info({ kind, id, why }, 'garbage removed');
+    return items.every(({ outcome }) => outcome === 'removed') && !(await this.#hasGoneButBusy());
+  }
+
+  async #collect(dryRun: boolean): Promise<GarbageItem[]> {
+    const { follower, logger } = this.#deps;
+    if (!follower.synced) {
+      throw new PlatformError('unavailable', 'The builder has not read the record yet; try again.', {
+        details: { retryAfterSeconds: 1 },
+      });
+    }
+    const images = new Map<string, ImageGarbage>();
+    const plan = await this.#plan();
+    for (const image of plan.images) images.set(image.id, image);
+    const remove = async (item: Garbage): Promise<'removed' | 'in_use'> => {
+      const image = images.get(item.id);
+      if (image) return this.#removeImage(image);
+      if (item.kind === 'source') return this.#removeSource(item.id);
+      if (item.kind === 'folder') return removeLeftover(item.id);
+      await this.#deps.logs.deleteAll(item.id);
+      return 'removed';
+    };
+    const shown = plan.images.map(({ functionId: _, releases: __, ...image }) => image);
+    return collect(
+      'builder',
+      [...plan.others, ...shown],
+      dryRun ? undefined : remove,
+      (error, { kind, id }) => logger.warn({ err: error, kind, id }, 'garbage could not be removed'),
     );
-    for (const imageId of plan.imageIds) {
-      const outcome = await images.remove(imageId, this.#stop.signal);
-      if (outcome === 'in_use') isDone = false;
-      if (outcome === 'removed') logger.info({ imageId }, 'image of a deleted function removed');
-    }
-    await this.#sweepRegistry(isKept);
-    await this.#sweepSources();
-    return isDone;
   }
 
-  async #sweepRegistry(isKept: (functionId: string) => boolean): Promise<void> {
-    const { registry, logger } = this.#deps;
-    if (!registry) return;
-    for (const functionId of await registry.functionIds(this.#stop.signal)) {
-      if (isKept(functionId) || this.#emptied.has(functionId)) continue;
-      await registry.remove(functionId, this.#stop.signal);
-      // The registry goes on listing a repository that has no manifests.
-      this.#emptied.add(functionId);
-      logger.info({ functionId }, 'manifests of a deleted function removed');
-    }
-  }
-
-  async #sweepSources(): Promise<void> {
+  async #plan(): Promise<{ images: ImageGarbage[]; others: Garbage[] }> {
+    const { blobs: store, images: builder, builds, follower, keepVersions } = this.#deps;
+    const { signal } = this.#stop;
+    const images = await builder.list(signal);
+    const used = (await builder.listUsed?.(signal)) ?? new Set<string>();
+    const logSizes = await this.#logSizes();
     const storedBeforeMs = Date.now() - this.#times.sourceMinAgeMs;
     const blobs: BlobInfo[] = [];
-    for await (const blob of this.#deps.blobs.list()) if (blob.storedAtMs < storedBeforeMs) blobs.push(blob);
-    if (blobs.length === 0) return;
-    const named = await this.#namedSources();
-    for (const digest of planSourceSweep({ blobs, named, storedBeforeMs })) {
-      const isGone = await this.#deps.blobs.deleteOlder(digest, storedBeforeMs);
-      if (isGone) this.#deps.logger.info({ digest }, 'source that no version names removed');
+    for await (const blob of store.list()) if (blob.storedAtMs < storedBeforeMs) blobs.push(blob);
+    const histories = await this.#histories();
+    const named = new Set(
+      [...histories.values()].flatMap(({ versions }) => versions.map(({ sourceDigest }) => sourceDigest)),
+    );
+    const isBusy = (id: string) => builds.isBuilding(id);
+    const isKept = (id: string) => follower.replica.functions.has(id) || isBusy(id);
+    return {
+      images: planImages({ images, histories, isBusy, used, keepVersions }),
+      others: [
+        ...planLogs({ logs: logSizes, isKept }),
+        ...planSources({ blobs, named, storedBeforeMs }),
+        ...(await this.leftovers()),
+      ],
+    };
+  }
+
+  async #logSizes(): Promise<{ functionId: string; bytes: number }[]> {
+    const { logs, follower } = this.#deps;
+    const gone = (await logs.functionIds()).filter((id) => !follower.replica.functions.has(id));
+    return Promise.all(
+      gone.map(async (functionId) => ({ functionId, bytes: await logs.bytesOf(functionId) })),
+    );
+  }
+
+  async #histories(): Promise<Map<string, FunctionHistory>> {
+    const histories = new Map<string, FunctionHistory>();
+    for (const fn of [...this.#deps.follower.replica.functions.values()]) {
+      const history = await readHistory(this.#deps.metadata, fn);
+      if (history) histories.set(fn.id, history);
+    }
+    return histories;
+  }
+
+  async #removeImage(image: ImageGarbage): Promise<'removed' | 'in_use'> {
+    const { builds, metadata, images, follower } = this.#deps;
+    const { id: imageId, functionId } = image;
+    if (!builds.hold(functionId)) return 'in_use';
+    try {
+      const fn = follower.replica.functions.get(functionId);
+      const history = fn && (await readHistory(metadata, fn));
+      const naming = history?.versions.filter((version) => version.imageId === imageId) ?? [];
+      if (naming.some(({ number }) => !image.releases.includes(number))) return 'in_use';
+      for (const { number } of naming) {
+        const isReleased = await metadata
+          .releaseImage(functionId, number, { imageId, actor: ACTOR })
+          .then(() => true, isConflict);
+        if (!isReleased) return 'in_use';
+      }
+      const outcome = await images.remove(imageId, this.#stop.signal);
+      return outcome === 'in_use' ? 'in_use' : 'removed';
+    } finally {
+      builds.letGo(functionId);
     }
   }
 
-  async #namedSources(): Promise<Set<string>> {
-    const named = new Set<string>();
-    for (const fn of [...this.#deps.follower.replica.functions.values()]) {
-      for (const version of fn.versions) named.add(version.sourceDigest);
-      let before: number | undefined;
-      do {
-        const page = await this.#deps.metadata.listVersions(fn.project, fn.name, { before, limit: 200 });
-        for (const version of page.items) named.add(version.sourceDigest);
-        before = page.next === null ? undefined : Number(page.next);
-      } while (before !== undefined);
-    }
-    return named;
+  async #removeSource(digest: string): Promise<'removed' | 'in_use'> {
+    const storedBeforeMs = Date.now() - this.#times.sourceMinAgeMs;
+    return (await this.#deps.blobs.deleteOlder(digest, storedBeforeMs)) ? 'removed' : 'in_use';
   }
+
+  /** What a build under way still adds to a function that is gone is left for the next round. */
+  async #hasGoneButBusy(): Promise<boolean> {
+    const { images, logs, builds, follower } = this.#deps;
+    const owners = [
+      ...(await images.list(this.#stop.signal)).map(({ functionId }) => functionId),
+      ...(await logs.functionIds()),
+    ];
+    return owners.some((id) => builds.isBuilding(id) && !follower.replica.functions.has(id));
+  }
+}
+
+/** False for a `conflict`: an alias names the version by now. Throws what else went wrong. */
+function isConflict(error: unknown): false {
+  if (error instanceof PlatformError && error.code === 'conflict') return false;
+  throw error;
 }

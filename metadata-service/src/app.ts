@@ -1,6 +1,11 @@
 import { createInternalApp } from '@plat/platform-kit/http-server.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
+import { checkRoutes } from '@plat/platform-kit/check-routes.ts';
+import { garbageRoutes } from '@plat/platform-kit/garbage-routes.ts';
 import { Router, type Express } from 'express';
+import { metadataChecks } from './checks.ts';
+import { collectGarbage } from './collect-garbage.ts';
+import type { Retention } from './retention.ts';
 import type { ChangePoll } from './change-poll.ts';
 import { aliasRoutes } from './routes/aliases.ts';
 import { auditRoutes } from './routes/audit.ts';
@@ -14,10 +19,18 @@ import { tokenRoutes } from './routes/tokens.ts';
 import { versionRoutes } from './routes/versions.ts';
 import type { Store } from './store/store.ts';
 
-export type AppDeps = { store: Store; changes: ChangePoll; logger: Logger; internalToken: string };
+export type AppDeps = {
+  store: Store;
+  changes: ChangePoll;
+  retention: Retention;
+  databaseUrl: string;
+  logger: Logger;
+  internalToken: string;
+};
 
 /** The metadata service's internal API; its client is `MetadataClient` in platform-kit. */
-export function createApp({ store, changes, logger, internalToken }: AppDeps): Express {
+export function createApp(deps: AppDeps): Express {
+  const { store, changes, retention, logger, internalToken } = deps;
   const router = Router();
   router.use(
     changeRoutes(changes),
@@ -30,6 +43,8 @@ export function createApp({ store, changes, logger, internalToken }: AppDeps): E
     executionRoutes(store),
     auditRoutes(store),
     idempotencyRoutes(store),
+    checkRoutes({ component: 'metadata-service', checks: () => metadataChecks(deps) }),
+    garbageRoutes((options) => collectGarbage(retention, options)),
   );
   return createInternalApp({ component: 'metadata-service', internalToken, logger, router });
 }

@@ -19,6 +19,9 @@ function fakeStore(rows: { old: number; surplus: Record<string, number>; audit: 
       rows.old -= deleted;
       return deleted;
     },
+    async countExpired() {
+      return { executions: rows.old, surplus: rows.surplus, audit: rows.audit };
+    },
     async projectsWithExecutions() {
       return Object.keys(rows.surplus);
     },

@@ -1,12 +1,13 @@
 import type { Logger } from '@plat/platform-kit/logging.ts';
 import { pause } from '@plat/platform-kit/waiting.ts';
-import type { Store } from './store/store.ts';
+import type { Expired, Store } from './store/store.ts';
 
 export type Keep = { executionsMs: number; executionsPerProject: number; auditMs: number };
 
 type RetentionStore = Pick<
   Store,
   | 'expireIdempotency'
+  | 'countExpired'
   | 'expireExecutions'
   | 'projectsWithExecutions'
   | 'trimExecutions'
@@ -31,7 +32,7 @@ export const CHANGES_KEPT = 10_000;
 export class Retention {
   readonly #store: RetentionStore;
   readonly #logger: Logger;
-  readonly #keep: Keep;
+  readonly keep: Keep;
   readonly #now: () => number;
   readonly #timing: RetentionTiming;
   readonly #stop = new AbortController();
@@ -46,7 +47,7 @@ export class Retention {
   }) {
     this.#store = deps.store;
     this.#logger = deps.logger;
-    this.#keep = deps.keep;
+    this.keep = deps.keep;
     this.#now = deps.now ?? Date.now;
     this.#timing = deps.timing ?? TIMING;
   }
@@ -60,9 +61,19 @@ export class Retention {
     await this.#loop;
   }
 
+  /** How much a pass would delete right now. */
+  countDue(): Promise<Expired> {
+    const { executionsMs, executionsPerProject, auditMs } = this.keep;
+    return this.#store.countExpired({
+      executionsBefore: new Date(this.#now() - executionsMs),
+      keep: executionsPerProject,
+      auditBefore: new Date(this.#now() - auditMs),
+    });
+  }
+
   /** One pass over everything; returns how many rows it deleted. */
   async runOnce(): Promise<number> {
-    const { executionsMs, executionsPerProject: keep, auditMs } = this.#keep;
+    const { executionsMs, executionsPerProject: keep, auditMs } = this.keep;
     const limit = BATCH_ROWS;
     const executionsBefore = new Date(this.#now() - executionsMs);
     const auditBefore = new Date(this.#now() - auditMs);

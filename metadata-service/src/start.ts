@@ -29,7 +29,14 @@ export async function start(
       auditMs: config.AUDIT_KEEP_DAYS * DAY_MS,
     },
   });
-  const app = createApp({ store, changes, logger, internalToken: config.INTERNAL_TOKEN });
+  const app = createApp({
+    store,
+    changes,
+    retention,
+    databaseUrl: config.DATABASE_URL,
+    logger,
+    internalToken: config.INTERNAL_TOKEN,
+  });
   const server = await listen(app, config.METADATA_LISTEN).catch(async (error: unknown) => {
     await store.close();
     throw error;

@@ -46,6 +46,10 @@ export class FakeImageBuilder implements ImageBuilder {
 
   list = async () => [...this.images];
 
+  /** What a container uses; a removal of one in `inUse` is refused all the same. */
+  used = new Set<string>();
+  listUsed = async () => this.used;
+
   remove: ImageBuilder['remove'] = async (imageId) => {
     if (this.inUse.has(imageId)) return 'in_use';
     this.images = this.images.filter((image) => image.imageId !== imageId);

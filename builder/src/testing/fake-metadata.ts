@@ -15,6 +15,7 @@ type Move = Partial<VersionRecord> & { from: VersionState; to: VersionState };
 export class FakeMetadata {
   readonly functions = new Map<string, { record: FunctionRecord; history: VersionRecord[] }>();
   readonly transitions: string[] = [];
+  readonly released: string[] = [];
   url = '';
   #seq = 1;
   #changes: Change[] = [];
@@ -73,6 +74,17 @@ export class FakeMetadata {
     return version;
   }
 
+  /** Points an alias at versions, as the record would. */
+  setAlias(functionId: string, name: string, numbers: number[]): void {
+    const { record } = this.functions.get(functionId)!;
+    const weights = numbers.map((version) => ({ version, weight: Math.floor(100 / numbers.length) }));
+    record.aliases = [
+      ...record.aliases.filter((alias) => alias.name !== name),
+      { name, weights, updatedAt: NOW },
+    ];
+    this.#changed(functionId);
+  }
+
   async untilState(functionId: string, number: number, state: VersionState): Promise<VersionRecord> {
     const end = Date.now() + 10_000;
     while (this.version(functionId, number).state !== state) {
@@ -87,7 +99,10 @@ export class FakeMetadata {
 
   #changed(functionId: string): void {
     const { record, history } = this.functions.get(functionId)!;
-    record.versions = structuredClone(history.filter((version) => !isTerminal(version.state)));
+    const named = new Set(record.aliases.flatMap(({ weights }) => weights.map(({ version }) => version)));
+    record.versions = structuredClone(
+      history.filter(({ state, number }) => !isTerminal(state) || named.has(number)),
+    );
     this.#publish({ kind: 'function', key: functionId, value: structuredClone(record), seq: 0 });
   }
 
@@ -116,6 +131,18 @@ export class FakeMetadata {
     });
     router.post('/versions/:functionId/:version/transition', (req, res) => {
       res.json(this.move(req.params.functionId, Number(req.params.version), req.body as Move));
+    });
+    router.post('/versions/:functionId/:version/release-image', (req, res) => {
+      const { functionId, version: number } = req.params;
+      const { record } = this.functions.get(functionId)!;
+      const version = this.version(functionId, Number(number));
+      const isNamed = record.aliases.some(({ weights }) =>
+        weights.some((part) => part.version === Number(number)),
+      );
+      if (isNamed || !isTerminal(version.state)) throw new PlatformError('conflict', 'It keeps its image.');
+      version.imageId = null;
+      this.released.push(`${functionId}/${number}`);
+      res.json(version);
     });
     router.get('/projects/:project/functions/:name/versions', (req, res) => {
       const fn = [...this.functions.values()].find(({ record }) => record.name === req.params.name);

@@ -19,6 +19,8 @@ const NewVersionBody = z.strictObject({
   idempotency: Idempotency.optional(),
 });
 
+const ReleaseBody = z.strictObject({ imageId: Digest, actor: Actor });
+
 const ListQuery = z.strictObject({ before: VersionNumber.optional(), limit: Limit });
 
 /** `starting` brings the image it built, `failed` why; no other state has either. */
@@ -71,6 +73,12 @@ export function versionRoutes(store: Store): Router {
     const { functionId, version } = req.params;
     const transition = parseInput(TransitionBody, req.body, 'The transition');
     res.json(await store.transitionVersion(functionId, versionParam(version), transition));
+  });
+
+  router.post('/versions/:functionId/:version/release-image', async (req, res) => {
+    const { functionId, version } = req.params;
+    const body = parseInput(ReleaseBody, req.body, 'The release');
+    res.json(await store.releaseImage(functionId, versionParam(version), body));
   });
 
   return router;

@@ -1,6 +1,7 @@
 import type { Guarded } from '@plat/platform-kit/clients/metadata-client.ts';
 import type { AliasWeight, FunctionRecord } from '@plat/platform-kit/domain.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
+import { imageRemoved } from '@plat/platform-kit/image-removed.ts';
 import { functionObject, getFunction, touchFunction } from './functions.ts';
 import { requireMatch } from './require-match.ts';
 import type { FunctionKey } from './store.ts';
@@ -97,7 +98,7 @@ async function requireReady(
   const numbers = options.weights.map((weight) => weight.version);
   const rows = await trx
     .selectFrom('versions')
-    .select(['number', 'state'])
+    .select(['number', 'state', 'image_id'])
     .where('function_id', '=', options.functionId)
     .where('number', 'in', numbers)
     .execute();
@@ -108,6 +109,8 @@ async function requireReady(
       const state = states.get(number);
       return state ? `version ${number} is ${state}` : `there is no version ${number}`;
     });
+  const imageless = rows.filter((row) => row.state === 'ready' && row.image_id === null);
+  if (problems.length === 0 && imageless.length > 0) throw imageRemoved(options.key, imageless[0]!.number);
   if (problems.length === 0) return;
   throw new PlatformError(
     'conflict',

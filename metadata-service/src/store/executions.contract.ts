@@ -29,6 +29,23 @@ export function executionsContract(store: Store): void {
       await expect(store.getExecution('nope')).rejects.toMatchObject({ code: 'not_found' });
     });
 
+    test('what is due is counted as it would be deleted, each row once', async () => {
+      const old = (id: string) => sampleExecution({ id, startedAt: at(1) });
+      const young = (id: string, project: string) => sampleExecution({ id, project, startedAt: at(20) });
+      await store.recordExecutions([
+        old('a'),
+        old('b'),
+        young('c', 'default'),
+        young('d', 'shop'),
+        young('e', 'shop'),
+      ]);
+      const due = { executionsBefore: new Date(at(10)), keep: 1, auditBefore: new Date(at(10)) };
+      expect(await store.countExpired(due)).toEqual({ executions: 2, surplus: { shop: 1 }, audit: 0 });
+      await store.createVersion(HELLO, sampleVersion());
+      const later = new Date(Date.now() + 60_000);
+      expect((await store.countExpired({ ...due, auditBefore: later })).audit).toBeGreaterThan(0);
+    });
+
     test('a batch that is sent again changes nothing', async () => {
       const executions = Array.from({ length: 250 }, (_, i) =>
         sampleExecution({ id: `e${i}`, startedAt: at(i) }),

@@ -11,12 +11,14 @@ import {
   recordExecutions,
   trimExecutions,
 } from './executions.ts';
+import { countExpired } from './count-expired.ts';
 import { deleteFunction, getFunction, listFunctions, setFunctionState } from './functions.ts';
 import { expireIdempotency, findAnswer, once } from './idempotency.ts';
 import { madeMeanwhile, secretNotKept } from './idempotency-conflicts.ts';
 import { createProject, deleteProject, listProjects } from './projects.ts';
 import type { Database } from './schema.ts';
 import type { Store } from './store.ts';
+import { releaseImage } from './release-image.ts';
 import { createToken, deleteToken, listTokens } from './tokens.ts';
 import type { Transactions } from './transactions.ts';
 import { transitionVersion } from './transition-version.ts';
@@ -83,6 +85,9 @@ export function createKyselyStore(
           repeat: () => Promise.reject(madeMeanwhile()),
         }),
       ),
+    releaseImage: (functionId, number, body) =>
+      write((w) => releaseImage(w, { functionId, number, ...body })),
+
     deleteAlias: (key, alias, by) => write((w) => deleteAlias(w, key, alias, by)),
 
     listDomains: (key) => within((trx) => listDomains(trx, key)),
@@ -112,6 +117,7 @@ export function createKyselyStore(
     expireExecutions: (options) => within((trx) => expireExecutions(trx, options)),
     trimExecutions: (options) => within((trx) => trimExecutions(trx, options)),
     expireAudit: (options) => within((trx) => expireAudit(trx, options)),
+    countExpired: (options) => within((trx) => countExpired(trx, options)),
     projectsWithExecutions: () => within(projectsWithExecutions),
     trimChanges: (options) => within((trx) => trimChanges(trx, options)),
 

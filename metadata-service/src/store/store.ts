@@ -32,6 +32,8 @@ export type NewToken = {
 };
 /** With `once` a repeat is `conflict`; `findAnswer` gives what was noted. */
 export type OnceNoted = { once?: { idempotency: Idempotency; answer?: unknown } };
+/** `surplus`: executions beyond the number that is kept, by project; those that are too old are not counted again. */
+export type Expired = { executions: number; surplus: Record<string, number>; audit: number };
 export type PageQuery = { before?: string; limit: number };
 
 /**
@@ -72,6 +74,12 @@ export type Store = {
    * later one was promoted before.
    */
   transitionVersion(functionId: string, number: number, transition: Transition & By): Promise<VersionRecord>;
+
+  /**
+   * The version has no image any more. `conflict` when an alias names it, when it is not terminal, or when its image is
+   * another one by now.
+   */
+  releaseImage(functionId: string, number: number, body: { imageId: string } & By): Promise<VersionRecord>;
 
   /** `weights`: distinct, sum 100. `conflict` names the versions that are not ready. */
   setAlias(
@@ -114,6 +122,8 @@ export type Store = {
   expireExecutions(options: { before: Date; limit: number }): Promise<number>;
   trimExecutions(options: { project: string; keep: number; limit: number }): Promise<number>;
   expireAudit(options: { before: Date; limit: number }): Promise<number>;
+  /** How many rows the two above and `trimExecutions` of every project would delete. */
+  countExpired(options: { executionsBefore: Date; keep: number; auditBefore: Date }): Promise<Expired>;
   /** Projects that executions name, deleted projects too. */
   projectsWithExecutions(): Promise<string[]>;
   /** Keeps the newest `keep` rows of the change feed; returns how many went. */

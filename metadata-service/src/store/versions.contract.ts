@@ -145,6 +145,42 @@ export function versionsContract(store: Store): void {
       expect(numbers).toEqual([5, 4, 3, 2, 1]);
     });
 
+    test('an image is released once nothing names the version, and the version can then not be named any more', async () => {
+      const { functionId } = await deploy();
+      const release = (number: number, imageId = digest('b')) =>
+        store.releaseImage(functionId, number, { imageId, ...BY });
+      await expect(release(1)).rejects.toMatchObject({
+        code: 'conflict',
+        message: expect.stringContaining('alias "live" names it'),
+      });
+      await deploy();
+      await expect(release(1, digest('c'))).rejects.toMatchObject({ code: 'conflict' });
+      const { seq } = await store.changesSince(0);
+      const updatedAt = (await store.getFunction(HELLO)).updatedAt;
+      expect(await release(1)).toMatchObject({ number: 1, state: 'ready', imageId: null });
+      expect((await store.changesSince(seq)).changes).toHaveLength(1);
+      expect((await store.getFunction(HELLO)).updatedAt).toBe(updatedAt);
+      await expect(release(1)).rejects.toMatchObject({ code: 'conflict' });
+      const promote = store.setAlias(HELLO, 'live', [{ version: 1, weight: 100 }], BY);
+      await expect(promote).rejects.toMatchObject({
+        code: 'conflict',
+        details: { reason: 'image_removed', version: 1 },
+        message: expect.stringContaining('plat source hello 1'),
+      });
+      await expect(release(9)).rejects.toMatchObject({ code: 'not_found' });
+    });
+
+    test('the image of a version that is being deployed is not released', async () => {
+      const { functionId } = await store.createVersion(HELLO, sampleVersion());
+      await store.transitionVersion(functionId, 1, { from: 'pending', to: 'building', ...BY });
+      const imageId = digest('b');
+      await store.transitionVersion(functionId, 1, { from: 'building', to: 'starting', imageId, ...BY });
+      await expect(store.releaseImage(functionId, 1, { imageId, ...BY })).rejects.toMatchObject({
+        code: 'conflict',
+        details: { state: 'starting' },
+      });
+    });
+
     test('what does not exist is not_found', async () => {
       await expect(store.getFunction(HELLO)).rejects.toMatchObject({ code: 'not_found' });
       await expect(store.listVersions(HELLO, { limit: 5 })).rejects.toMatchObject({ code: 'not_found' });

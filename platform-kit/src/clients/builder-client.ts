@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { FunctionConfig } from '../function-config.ts';
 import { InternalClient, path, type InternalClientOptions } from '../http-client.ts';
 import type { RuntimeManifest } from '../runtime-manifest.ts';
+import { upkeepCalls, type UpkeepCalls } from './upkeep-calls.ts';
 
 export type AcceptedSource = {
   /** `sha256:<hex>` of the archive as uploaded. */
@@ -13,9 +14,12 @@ export type AcceptedSource = {
 /** The builder's internal API. */
 export class BuilderClient {
   readonly #http: InternalClient;
+  /** Checks and garbage of this service. */
+  readonly upkeep: UpkeepCalls;
 
   constructor(options: Omit<InternalClientOptions, 'service'>) {
     this.#http = new InternalClient({ ...options, service: 'builder' });
+    this.upkeep = upkeepCalls(this.#http);
   }
 
   listRuntimes(): Promise<{ items: RuntimeManifest[] }> {

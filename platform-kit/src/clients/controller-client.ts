@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { InstanceInfo } from '../domain.ts';
 import { InternalClient, path, type InternalClientOptions } from '../http-client.ts';
+import { upkeepCalls, type UpkeepCalls } from './upkeep-calls.ts';
 
 /** How a wake ended. `failed`: the instance cannot start; `reason` is for a person. */
 export type WakeOutcome =
@@ -28,9 +29,12 @@ export type LogQuery = {
 /** The function-controller's internal API. */
 export class ControllerClient {
   readonly #http: InternalClient;
+  /** Checks and garbage of this service. */
+  readonly upkeep: UpkeepCalls;
 
   constructor(options: Omit<InternalClientOptions, 'service'>) {
     this.#http = new InternalClient({ ...options, service: 'function-controller' });
+    this.upkeep = upkeepCalls(this.#http);
   }
 
   /**

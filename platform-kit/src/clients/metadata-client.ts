@@ -15,6 +15,7 @@ import type {
 import type { FunctionConfig } from '../function-config.ts';
 import { InternalClient, path, type InternalClientOptions } from '../http-client.ts';
 import type { VersionState } from '../version-states.ts';
+import { upkeepCalls, type UpkeepCalls } from './upkeep-calls.ts';
 
 /** `actor` is the principal's name; it is written to the audit log in the same transaction as the change. */
 export type By = { actor: string };
@@ -69,9 +70,12 @@ export type ExecutionFilter = {
  */
 export class MetadataClient {
   readonly #http: InternalClient;
+  /** Checks and garbage of this service. */
+  readonly upkeep: UpkeepCalls;
 
   constructor(options: Omit<InternalClientOptions, 'service'>) {
     this.#http = new InternalClient({ ...options, service: 'metadata service' });
+    this.upkeep = upkeepCalls(this.#http);
   }
 
   /** Waits up to `waitMs` for something newer than `since`; `since: 0` (or one too old) gives the whole state. */
@@ -133,6 +137,14 @@ export class MetadataClient {
    */
   transitionVersion(functionId: string, version: number, body: Transition & By): Promise<VersionRecord> {
     return this.#http.json('POST', path`/versions/${functionId}/${version}/transition`, { body });
+  }
+
+  /**
+   * The image of this version is about to be removed: from now on the version has none. `conflict` when an alias names
+   * the version, when it is not terminal, or when it has another image by now.
+   */
+  releaseImage(functionId: string, version: number, body: { imageId: string } & By): Promise<VersionRecord> {
+    return this.#http.json('POST', path`/versions/${functionId}/${version}/release-image`, { body });
   }
 
   /** Weights must sum to 100 and name versions that are `ready` (`conflict` otherwise). */

@@ -1,4 +1,5 @@
 import { InternalClient, path, type InternalClientOptions } from '../http-client.ts';
+import { upkeepCalls, type UpkeepCalls } from './upkeep-calls.ts';
 
 /** What the proxy's own probe knows of an instance. `unknown`: the proxy has not discovered it (yet, or any more). */
 export type Readiness =
@@ -16,9 +17,12 @@ export type VersionLoad = {
 /** The function-proxy's internal API, as the controller uses it. */
 export class ProxyClient {
   readonly #http: InternalClient;
+  /** Checks and garbage of this service. */
+  readonly upkeep: UpkeepCalls;
 
   constructor(options: Omit<InternalClientOptions, 'service'>) {
     this.#http = new InternalClient({ ...options, service: 'function-proxy' });
+    this.upkeep = upkeepCalls(this.#http);
   }
 
   /** Waits up to `waitMs` for the state to leave `probing` and `unknown`; then says what it is. */
