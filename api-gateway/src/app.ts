@@ -22,6 +22,7 @@ import { logRoutes } from './routes/logs.ts';
 import { projectRoutes } from './routes/projects.ts';
 import { systemRoutes } from './routes/system.ts';
 import { tokenRoutes } from './routes/tokens.ts';
+import { upkeepRoutes } from './routes/upkeep.ts';
 import { versionRoutes } from './routes/versions.ts';
 
 /** Everything on the public port but the functions themselves. */
@@ -73,6 +74,7 @@ export function createApp(deps: GatewayDeps): Express {
     tokenRoutes(deps),
     auditRoutes(deps),
     systemRoutes(deps),
+    upkeepRoutes(deps),
   );
   app.use((req) => {
     throw new PlatformError('not_found', `There is no route ${req.method} ${req.path}.`);

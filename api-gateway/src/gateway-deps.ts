@@ -9,6 +9,7 @@ import type { Principals } from './principals.ts';
 import type { RateLimits } from './rate-limits.ts';
 import type { RuntimeCatalog } from './runtime-catalog.ts';
 import type { ServiceHealth } from './service-health.ts';
+import type { Upkeep } from './upkeep.ts';
 import type { VersionWatch } from './version-watch.ts';
 
 /** All that the gateway's parts work with; put together once, in `start`. */
@@ -25,6 +26,7 @@ export type GatewayDeps = {
   runtimes: RuntimeCatalog;
   versionWatch: VersionWatch;
   health: ServiceHealth;
+  upkeep: Upkeep;
   /** Whether the record was read at least once. */
   isSynced: () => boolean;
   /** What URLs in answers start with; known once the gateway listens. */

@@ -1,5 +1,6 @@
 import type { MetadataClient } from '@plat/platform-kit/clients/metadata-client.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
+import { imageRemoved } from '@plat/platform-kit/image-removed.ts';
 import { liveVersion } from './function-view.ts';
 
 type VersionHistory = Pick<MetadataClient, 'getFunction' | 'getVersion' | 'listVersions'>;
@@ -18,12 +19,13 @@ export async function findRollbackTarget(
   }
   if (version === undefined)
     return { from, to: await previousReady(metadata, { project, name, below: from }) };
-  const { state } = await metadata.getVersion(project, name, version);
+  const { state, imageId } = await metadata.getVersion(project, name, version);
   if (state !== 'ready') {
     throw new PlatformError('conflict', `Version ${version} is ${state}; only a ready one can become live.`, {
       details: { state },
     });
   }
+  if (imageId === null) throw imageRemoved({ project, name }, version);
   return { from, to: version };
 }
 
@@ -41,9 +43,9 @@ async function previousReady(
         limit: 200,
       },
     );
-    const ready = page.items.find(({ state, number }) => state === 'ready' && number < below);
+    const ready = page.items.find(({ state, number, imageId }) => state === 'ready' && imageId !== null && number < below);
     if (ready) return ready.number;
     before = page.next === null ? undefined : Number(page.next);
   }
-  throw new PlatformError('conflict', `There is no ready version before version ${below} to roll back to.`);
+  throw new PlatformError('conflict', `There is no ready version before version ${below} that still has its image, to roll back to.`);
 }

@@ -3,6 +3,7 @@ import { ChangeFollower } from '@plat/platform-kit/change-feed.ts';
 import { BuilderClient } from '@plat/platform-kit/clients/builder-client.ts';
 import { ControllerClient } from '@plat/platform-kit/clients/controller-client.ts';
 import { MetadataClient } from '@plat/platform-kit/clients/metadata-client.ts';
+import { ProxyClient } from '@plat/platform-kit/clients/proxy-client.ts';
 import { listen, type Running } from '@plat/platform-kit/http-server.ts';
 import type { Invoker } from '@plat/platform-kit/invoker.ts';
 import { createLogger, type Logger } from '@plat/platform-kit/logging.ts';
@@ -17,6 +18,8 @@ import { RateLimits } from './rate-limits.ts';
 import { RuntimeCatalog } from './runtime-catalog.ts';
 import { createGatewayServer } from './server.ts';
 import { ServiceHealth } from './service-health.ts';
+import { gatewayChecks } from './gateway-checks.ts';
+import { Upkeep } from './upkeep.ts';
 import { VersionWatch } from './version-watch.ts';
 
 /**
@@ -32,6 +35,9 @@ export async function start(
   const metadata = new MetadataClient({ url: config.METADATA_URL, internalToken });
   const builder = new BuilderClient({ url: config.BUILDER_URL, internalToken });
   const controller = new ControllerClient({ url: config.CONTROLLER_URL, internalToken });
+  const proxy = new ProxyClient({ url: config.PROXY_URL, internalToken });
+  const closeClients = () =>
+    Promise.all([metadata.close(), builder.close(), controller.close(), proxy.close(), ownInvoker?.close()]);
   const ownInvoker = options.invoker
     ? undefined
     : new HttpInvoker({ url: config.PROXY_URL, internalToken, logger });
@@ -56,6 +62,7 @@ export async function start(
   });
   const closing = new AbortController();
   let publicUrl = config.PUBLIC_URL ?? `http://localhost:${config.PORT}`;
+  const runtimes = new RuntimeCatalog(builder);
   const deps: GatewayDeps = {
     config,
     logger,
@@ -71,7 +78,17 @@ export async function start(
       burst: config.RATE_LIMIT_BURST,
       authFailuresPerMinute: config.AUTH_FAILURES_PER_MINUTE,
     }),
-    runtimes: new RuntimeCatalog(builder),
+    runtimes,
+    upkeep: new Upkeep({
+      services: {
+        'metadata-service': metadata.upkeep,
+        builder: builder.upkeep,
+        'function-controller': controller.upkeep,
+        'function-proxy': proxy.upkeep,
+      },
+      baseImages: async () => (await runtimes.list()).flatMap(({ baseImages }) => baseImages),
+      ownChecks: () => gatewayChecks({ domain: config.DOMAIN, publicUrl }),
+    }),
     health: new ServiceHealth({ services: serviceUrls(config, ownInvoker !== undefined), controller }),
     isSynced: () => follower.synced,
     publicUrl: () => publicUrl,
@@ -83,7 +100,7 @@ export async function start(
   const running = await listen(server, `http://${host}:${config.PORT}`, {
     drainMs: options.drainMs ?? 10_000,
   }).catch(async (error: NodeJS.ErrnoException) => {
-    await Promise.all([metadata.close(), builder.close(), controller.close(), ownInvoker?.close()]);
+    await closeClients();
     throw error.code === 'EADDRINUSE' ? new PortInUseError(config.PORT, error) : error;
   });
   publicUrl = config.PUBLIC_URL ?? `http://localhost:${new URL(running.url).port || 80}`;
@@ -95,7 +112,7 @@ export async function start(
     closeUpgraded();
     await running.close();
     await follower.close();
-    await Promise.all([metadata.close(), builder.close(), controller.close(), ownInvoker?.close()]);
+    await closeClients();
   };
   let closed: Promise<void> | undefined;
   return { url: running.url, close: () => (closed ??= close()) };

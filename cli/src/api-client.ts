@@ -41,6 +41,12 @@ export class ApiClient {
   system = () => this.#api.getSystem();
   runtimes = () => allItems((query) => this.#api.listRuntimes({ query }));
 
+  /** Takes as long as the slowest check; mending takes longer. */
+  doctor = (options: { fix: boolean }) =>
+    options.fix ? this.#api.mend({}, { timeoutMs: 120_000 }) : this.#api.examine({}, { timeoutMs: 60_000 });
+  collectGarbage = (dryRun: boolean) =>
+    this.#api.collectGarbage({ body: { dryRun } }, { timeoutMs: 400_000 });
+
   listProjects = () => allItems((query) => this.#api.listProjects({ query }));
   createProject = (name: string) => this.#api.createProject({ body: { name } });
   deleteProject = (project: string) => this.#api.deleteProject({ params: { project } });

@@ -24,8 +24,9 @@ export function generateCliDocs(preamble: string): string {
   ].join('\n\n');
 }
 
-/** Every command that does something, with its whole name: `plat projects ls`. */
+/** Every command that does something and is for people, with its whole name: `plat projects ls`. */
 export function leaves(command: Command): Command[] {
+  if (command.name().startsWith('__')) return [];
   if (command.commands.length === 0) return [command];
   return command.commands.flatMap(leaves);
 }

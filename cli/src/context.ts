@@ -27,6 +27,8 @@ export type Host = {
 
 /** What a command works with. `colors` are standard error's, `outColors` standard output's. */
 export type Context = Host & {
+  /** Of the command line itself. */
+  version: string;
   settings: Settings;
   projectFile: ProjectIdentity;
   /** `--project` as given. */

@@ -1,4 +1,5 @@
 import { Argument, Command, Option } from 'commander';
+import { createCompleteCommand } from './complete-command.ts';
 import { OUTPUT_FORMATS, type ApiContext, type Context } from './context.ts';
 import {
   decimalNumber,
@@ -151,6 +152,13 @@ export function createProgram(options: { version: string; execute: Execute }): C
 
   verb(program, { name: 'runtimes', description: 'List the runtimes of the platform.' }, async () => api((await import('./commands/runtimes.ts')).runtimes)); // prettier-ignore
   verb(program, { name: 'system', description: 'Show how the platform is.' }, async () => api((await import('./commands/system.ts')).system)); // prettier-ignore
+
+  verb(program, { name: 'doctor', description: 'Examine the platform and the way to it: what is wrong, how that shows, and what mends it. Exits with 1 when something fails.' }, async () => local((await import('./commands/doctor.ts')).doctor))
+    .option('--fix', 'mend what can be mended safely'); // prettier-ignore
+  verb(program, { name: 'gc', description: 'Remove what nobody needs any more: images of old versions, what deleted functions left, old records. Administrators only.' }, async () => api((await import('./commands/gc.ts')).gc))
+    .option('--dry-run', 'say what would go, and remove nothing'); // prettier-ignore
+  verb(program, { name: 'completion', description: 'Print the script that completes commands, options and names of functions in a shell.', arguments: [new Argument('<shell>', 'bash, zsh or fish').choices(['bash', 'zsh', 'fish'])] }, async () => local((await import('./commands/completion.ts')).completion)); // prettier-ignore
+  program.addCommand(createCompleteCommand(program, options.execute), { hidden: true });
 
   verb(program, { name: 'login', description: 'Check a token and keep it. It is asked for on a terminal, else read from standard input.' }, async () => local((await import('./commands/login.ts')).login))
     .option('--url <url>', 'address of the platform'); // prettier-ignore

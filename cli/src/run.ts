@@ -10,6 +10,8 @@ import { reportFailure } from './report-failure.ts';
 import { resolveSettings } from './settings.ts';
 import { readUserConfig } from './user-config.ts';
 
+type VersionedHost = Host & { version: string };
+
 /** Runs `plat` with these arguments (without node and script) and returns its exit code. The one place that catches. */
 export async function run(argv: readonly string[], host: Host, version: string): Promise<number> {
   const colors = pc.createColors(host.err.hasColor);
@@ -18,7 +20,7 @@ export async function run(argv: readonly string[], host: Host, version: string):
   const program = createProgram({
     version,
     execute: async (load, args) => {
-      code = await execute(host, load, args);
+      code = await execute({ ...host, version }, load, args);
     },
   });
   const commands = [program];
@@ -47,7 +49,7 @@ export async function run(argv: readonly string[], host: Host, version: string):
   }
 }
 
-async function execute(host: Host, load: () => Promise<Loaded>, args: CommandArgs): Promise<number> {
+async function execute(host: VersionedHost, load: () => Promise<Loaded>, args: CommandArgs): Promise<number> {
   const command = await load();
   const context = await createContext(host, args, command.needs);
   if (command.needs === 'local') return (await command.run(context, args as never)) ?? EXIT_CODES.ok.code;
@@ -61,7 +63,11 @@ async function execute(host: Host, load: () => Promise<Loaded>, args: CommandArg
 }
 
 /** Local commands do not look at `plat.yaml`, and the context they name need not exist yet. */
-async function createContext(host: Host, args: CommandArgs, needs: Loaded['needs']): Promise<Context> {
+async function createContext(
+  host: VersionedHost,
+  args: CommandArgs,
+  needs: Loaded['needs'],
+): Promise<Context> {
   const text = (name: string) => args[name] as string | undefined;
   const folder = path.resolve(host.cwd, text('folder') ?? '.');
   const isLocal = needs === 'local';

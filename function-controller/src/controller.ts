@@ -4,6 +4,7 @@ import type { WakeOutcome } from '@plat/platform-kit/clients/controller-client.t
 import { ChangeFollower } from '@plat/platform-kit/change-feed.ts';
 import type { FunctionRecord, VersionRecord } from '@plat/platform-kit/domain.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
+import { imageRemoved } from '@plat/platform-kit/image-removed.ts';
 import { KeyedQueue } from '@plat/platform-kit/keyed-queue.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
 import { backoffMs, pause } from '@plat/platform-kit/waiting.ts';
@@ -188,6 +189,16 @@ export class Controller {
     this.#queue.add(instance.labels.functionId);
   }
 
+  /** The record as this process follows it; undefined until it was read whole. */
+  get record(): ReadonlyMap<string, FunctionRecord> | undefined {
+    return this.#follower.synced ? this.#follower.replica.functions : undefined;
+  }
+
+  /** Compares everything with the engine now, and not only at the next turn. */
+  lookAgain(): Promise<void> {
+    return this.#resync();
+  }
+
   #functions(): ReadonlyMap<string, FunctionRecord> {
     return this.#follower.synced ? this.#follower.replica.functions : this.#fromSnapshot;
   }
@@ -242,6 +253,7 @@ export class Controller {
         `Version ${number} of ${record.project}/${record.name} is not ready to be called.`,
       );
     }
+    if (version.imageId === null) throw imageRemoved(record, number);
     const versions = this.#called.get(record.id) ?? new Map<number, VersionRecord>();
     this.#called.set(record.id, versions.set(number, version));
   }

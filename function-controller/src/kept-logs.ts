@@ -1,4 +1,4 @@
-import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { LogQuery } from '@plat/platform-kit/clients/controller-client.ts';
 import { LogLine } from '@plat/platform-kit/domain.ts';
@@ -51,6 +51,19 @@ export class KeptLogs {
   async functionIds(): Promise<string[]> {
     const names = await readdir(this.#folder).catch(() => [] as string[]);
     return names.filter((name) => SAFE_ID.test(name));
+  }
+
+  /** How much is kept of a function. */
+  async bytesOf(functionId: string): Promise<number> {
+    const folder = this.#of(functionId);
+    const names = await readdir(folder).catch(() => [] as string[]);
+    const sizes = names.map((name) =>
+      stat(path.join(folder, name)).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    );
+    return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
   }
 
   async forget(functionId: string): Promise<void> {

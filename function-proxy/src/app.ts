@@ -1,17 +1,19 @@
 import { Router, type Express } from 'express';
 import type { ChangeFollower } from '@plat/platform-kit/change-feed.ts';
+import { checkRoutes } from '@plat/platform-kit/check-routes.ts';
 import { createInternalApp } from '@plat/platform-kit/http-server.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
 import type { Acquirer } from './acquire.ts';
 import type { InstanceIndex } from './instance-index.ts';
 import { COMPONENT } from './invoke.ts';
+import { proxyChecks } from './proxy-checks.ts';
 import { instanceRoutes } from './routes/instances.ts';
 import { loadRoutes } from './routes/load.ts';
 
 export type AppDeps = {
   index: InstanceIndex;
   acquirer: Acquirer;
-  follower: Pick<ChangeFollower, 'caughtUp'>;
+  follower: Pick<ChangeFollower, 'caughtUp' | 'synced' | 'replica'>;
   internalToken: string;
   logger: Logger;
 };
@@ -21,6 +23,7 @@ export function createApp(deps: AppDeps): Express {
   const router = Router();
   router.use(instanceRoutes(deps));
   router.use(loadRoutes(deps));
+  router.use(checkRoutes({ component: COMPONENT, checks: () => proxyChecks(deps) }));
   return createInternalApp({
     component: COMPONENT,
     internalToken: deps.internalToken,

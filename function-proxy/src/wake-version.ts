@@ -16,7 +16,7 @@ export type WakeDeps = {
 /**
  * Asks the controller to wake a version, again and again until `signal` aborts (an instance is ready, or nobody waits
  * any more). Resolves when it aborted; rejects with what every waiter should be told when there is no hope:
- * `function_failed`, `unavailable`, `not_found`.
+ * `function_failed`, `unavailable`, `not_found`, and `conflict` for a version whose image was removed.
  */
 export async function wakeVersion(version: VersionRoute, deps: WakeDeps, signal: AbortSignal): Promise<void> {
   let failures = 0;
@@ -33,8 +33,9 @@ export async function wakeVersion(version: VersionRoute, deps: WakeDeps, signal:
     } catch (error) {
       if (signal.aborted) return;
       failures++;
-      const { code } = error as { code?: string };
+      const { code, details } = error as { code?: string; details?: { reason?: unknown } };
       if (code === 'function_failed') throw error;
+      if (details?.reason === 'image_removed') throw error;
       if (code === 'conflict') throw stopped(version);
       if (code === 'not_found' && failures >= NOT_FOUND_TRIES) throw error;
       if (code !== 'not_found') deps.onAway(error);

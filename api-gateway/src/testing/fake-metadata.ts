@@ -309,7 +309,7 @@ export function newVersion(
     },
     sourceDigest: 'sha256:00',
     sourceBytes: 3,
-    imageId: null,
+    imageId: `sha256:${'b'.repeat(64)}`,
     imageReused: false,
     imageRef: null,
     promote: true,

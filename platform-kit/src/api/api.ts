@@ -7,11 +7,13 @@ import { projectsApi } from './projects-api.ts';
 import type { RouteDeclaration } from './route.ts';
 import { systemApi } from './system-api.ts';
 import { tokensApi } from './tokens-api.ts';
+import { upkeepApi } from './upkeep-api.ts';
 import { versionsApi } from './versions-api.ts';
 
 /** Every route of the public API, by its operation id. The gateway, its document and the clients know no other. */
 export const API = {
   ...systemApi,
+  ...upkeepApi,
   ...projectsApi,
   ...functionsApi,
   ...versionsApi,

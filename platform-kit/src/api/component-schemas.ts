@@ -12,6 +12,8 @@ import {
   VersionError,
   VersionRecord,
 } from '../domain.ts';
+import { Check } from '../checks.ts';
+import { GarbageItem, GarbageReport } from '../garbage.ts';
 import { ERRORS, type ErrorCode } from '../errors.ts';
 import { FunctionConfig, FunctionConfigInput } from '../function-config.ts';
 import { RuntimeManifest } from '../runtime-manifest.ts';
@@ -65,6 +67,9 @@ const COMPONENTS = {
   System: SystemView,
   Engine: EngineView,
   Runtime: RuntimeManifest,
+  Check,
+  GarbageReport,
+  GarbageItem,
 } satisfies Record<string, z.ZodType>;
 
 export type JsonSchema = Record<string, unknown>;

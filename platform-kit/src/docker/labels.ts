@@ -11,6 +11,8 @@ export const LABELS = {
   port: 'plat.port',
   engine: 'plat.engine',
   spec: 'plat.spec',
+  /** On what is no instance: what it is for. Such a container is never routed to, and only its maker removes it. */
+  purpose: 'plat.purpose',
   /** On images: hash of everything that went into the build. */
   build: 'plat.build',
   /** On containers of the platform itself that join the networks of functions: the namespace. */

@@ -1,0 +1,103 @@
+import type Docker from 'dockerode';
+import { engineAwayError, isEngineAway } from '@plat/platform-kit/docker/connect.ts';
+import { LABELS, isManaged, readLabels } from '@plat/platform-kit/docker/labels.ts';
+import type { OwnThings } from '../plan-strays.ts';
+import { ensureProjectNetwork } from './project-network.ts';
+
+export type EngineOfOurs = { docker: Docker; namespace: string; dockerHost: string | undefined };
+
+/** Everything on the engine that carries this installation's labels, by whatever made it. */
+export async function listOwnThings({ docker, namespace, dockerHost }: EngineOfOurs): Promise<OwnThings> {
+  const filters = { label: [`${LABELS.managed}=true`, `${LABELS.namespace}=${namespace}`] };
+  try {
+    const [containers, networks, volumes] = await Promise.all([
+      docker.listContainers({ all: true, filters }),
+      docker.listNetworks({ filters }),
+      docker.listVolumes({ filters }),
+    ]);
+    return {
+      containers: containers.map((container) => {
+        const endpoints = Object.entries(container.NetworkSettings.Networks);
+        return {
+          id: container.Id,
+          name: (container.Names[0] ?? '').replace(/^\//, ''),
+          status: container.State,
+          functionId: container.Labels[LABELS.functionId],
+          isInstance: readLabels(container.Labels, namespace) !== undefined,
+          purpose: container.Labels[LABELS.purpose],
+          createdAtMs: container.Created * 1000,
+          networks: endpoints.map(([name]) => name),
+          hasAddress: endpoints.some(([, endpoint]) => Boolean(endpoint.IPAddress)),
+          publishedPorts: container.Ports.flatMap(({ PublicPort }) => PublicPort ?? []),
+        };
+      }),
+      networks: await Promise.all(
+        networks.map(async (network) => ({
+          id: network.Id,
+          name: network.Name,
+          project: network.Labels?.[LABELS.project],
+          purpose: network.Labels?.[LABELS.purpose],
+          createdAtMs: Date.parse(network.Created),
+          containers: await attachedTo(docker, network.Id),
+        })),
+      ),
+      volumes: volumes.Volumes.map(({ Name, Labels }) => ({
+        name: Name,
+        functionId: Labels?.[LABELS.functionId],
+      })),
+    };
+  } catch (error) {
+    throw isEngineAway(error) ? engineAwayError(dockerHost, error) : error;
+  }
+}
+
+/** Removes one of them. It is looked at first: what is not ours stays, whatever id was given. */
+export async function removeOwnThing(
+  { docker, namespace }: EngineOfOurs,
+  thing: { kind: string; id: string },
+): Promise<'removed' | 'in_use'> {
+  try {
+    switch (thing.kind) {
+      case 'container': {
+        const container = docker.getContainer(thing.id);
+        if (!isManaged((await container.inspect()).Config.Labels, namespace)) return 'in_use';
+        await container.remove({ force: true, v: true });
+        return 'removed';
+      }
+      case 'network': {
+        const network = docker.getNetwork(thing.id);
+        const { Labels } = (await network.inspect()) as Docker.NetworkInspectInfo;
+        if (!isManaged(Labels, namespace)) return 'in_use';
+        await network.remove();
+        return 'removed';
+      }
+      case 'volume': {
+        const volume = docker.getVolume(thing.id);
+        if (!isManaged((await volume.inspect()).Labels, namespace)) return 'in_use';
+        await volume.remove();
+        return 'removed';
+      }
+    }
+    return 'in_use';
+  } catch (error) {
+    const { statusCode } = error as { statusCode?: number };
+    if (statusCode === 404) return 'removed';
+    // 403: something is on the network; 409: it is being removed, or a container has the volume.
+    if (statusCode === 403 || statusCode === 409) return 'in_use';
+    throw error;
+  }
+}
+
+export async function ensureNetworkOf({ docker, namespace }: EngineOfOurs, project: string): Promise<void> {
+  await ensureProjectNetwork(docker, namespace, project);
+}
+
+async function attachedTo(docker: Docker, id: string): Promise<string[]> {
+  try {
+    const info = (await docker.getNetwork(id).inspect()) as Docker.NetworkInspectInfo;
+    return Object.keys(info.Containers ?? {});
+  } catch (error) {
+    if ((error as { statusCode?: number }).statusCode === 404) return [];
+    throw error;
+  }
+}
