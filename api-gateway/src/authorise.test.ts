@@ -37,7 +37,7 @@ const TABLE: Record<Action, readonly Role[]> = {
   'execution.read': [A, D, V],
   'token.administer': [A],
   'audit.read': [A],
-      'system.maintain': ['admin'],
+  'system.maintain': ['admin'],
 };
 
 const CASES = Object.entries(TABLE).flatMap(([action, roles]) =>

@@ -43,9 +43,14 @@ async function previousReady(
         limit: 200,
       },
     );
-    const ready = page.items.find(({ state, number, imageId }) => state === 'ready' && imageId !== null && number < below);
+    const ready = page.items.find(
+      ({ state, number, imageId }) => state === 'ready' && imageId !== null && number < below,
+    );
     if (ready) return ready.number;
     before = page.next === null ? undefined : Number(page.next);
   }
-  throw new PlatformError('conflict', `There is no ready version before version ${below} that still has its image, to roll back to.`);
+  throw new PlatformError(
+    'conflict',
+    `There is no ready version before version ${below} that still has its image, to roll back to.`,
+  );
 }

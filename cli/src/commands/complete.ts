@@ -21,9 +21,7 @@ async function functionNames(context: Context): Promise<string[]> {
   const { url, token, project } = context.settings;
   const signal = AbortSignal.any([context.signal, AbortSignal.timeout(NAMES_MS)]);
   try {
-    const { items } = await new ApiClient(new Transport({ url, token, signal })).listFunctions({
-      limit: 200,
-    });
+    const { items } = await new ApiClient(new Transport({ url, token, signal })).listFunctions({});
     return items.map((fn) => (fn.project === project ? fn.name : `${fn.project}.${fn.name}`)).sort();
   } catch {
     return [];

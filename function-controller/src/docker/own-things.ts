@@ -13,7 +13,8 @@ export async function listOwnThings({ docker, namespace, dockerHost }: EngineOfO
     const [containers, networks, volumes] = await Promise.all([
       docker.listContainers({ all: true, filters }),
       docker.listNetworks({ filters }),
-      docker.listVolumes({ filters }),
+      // The gate of the Compose stack does not let volumes be seen; instances have none there either.
+      docker.listVolumes({ filters }).catch(nothingIfForbidden),
     ]);
     return {
       containers: containers.map((container) => {
@@ -66,7 +67,7 @@ export async function removeOwnThing(
       }
       case 'network': {
         const network = docker.getNetwork(thing.id);
-        const { Labels } = (await network.inspect()) as Docker.NetworkInspectInfo;
+        const { Labels } = await network.inspect();
         if (!isManaged(Labels, namespace)) return 'in_use';
         await network.remove();
         return 'removed';
@@ -92,9 +93,14 @@ export async function ensureNetworkOf({ docker, namespace }: EngineOfOurs, proje
   await ensureProjectNetwork(docker, namespace, project);
 }
 
+function nothingIfForbidden(error: { statusCode?: number }): { Volumes: Docker.VolumeInspectInfo[] } {
+  if (error.statusCode === 403) return { Volumes: [] };
+  throw error;
+}
+
 async function attachedTo(docker: Docker, id: string): Promise<string[]> {
   try {
-    const info = (await docker.getNetwork(id).inspect()) as Docker.NetworkInspectInfo;
+    const info = await docker.getNetwork(id).inspect();
     return Object.keys(info.Containers ?? {});
   } catch (error) {
     if ((error as { statusCode?: number }).statusCode === 404) return [];

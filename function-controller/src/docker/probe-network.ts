@@ -28,7 +28,7 @@ export async function probeNetwork(
       evidence: 'No image is at hand to make containers of; there is one after the first deploy.',
     };
   const { docker, namespace } = engine;
-  const name = `${namespace}-doctor-${newId().slice(-8)}`;
+  const name = `${namespace}-functions-doctor-${newId().slice(-8)}`;
   const labels = { [LABELS.managed]: 'true', [LABELS.namespace]: namespace, [LABELS.purpose]: DOCTOR };
   const made: Docker.Container[] = [];
   let network: Docker.Network | undefined;
