@@ -32,20 +32,23 @@ export async function checkBaseImages(
   const parts = [
     ...(of('present').length ? [`On the engine: ${of('present').join(', ')}.`] : []),
     ...(of('pullable').length ? [`Pulled by the first build: ${of('pullable').join(', ')}.`] : []),
+    ...(of('untold').length ? [`The first build tries to pull: ${of('untold').join(', ')}.`] : []),
     ...(of('missing').length
       ? [`Neither on the engine nor in a registry: ${of('missing').join(', ')}.`]
       : []),
   ];
   const evidence = parts.join(' ') || 'It starts from no image.';
-  if (of('missing').length === 0) return { verdict: 'ok', evidence };
+  if (of('missing').length + of('untold').length === 0) return { verdict: 'ok', evidence };
+  const [absent] = [...of('missing'), ...of('untold')];
   return {
-    verdict: isUsed ? 'fail' : 'warn',
+    verdict: isUsed && of('missing').length > 0 ? 'fail' : 'warn',
     evidence,
-    remedy: `docker pull ${of('missing')[0]!}, or scripts/make-base-images.sh without a registry (docs/air-gapped.md)`,
+    remedy: `docker pull ${absent!}, or scripts/make-base-images.sh without a registry (docs/air-gapped.md)`,
   };
 }
 
-type ImageState = 'present' | 'pullable' | 'missing';
+/** `untold`: it is not on the engine, and this service may not ask the registry. */
+type ImageState = 'present' | 'pullable' | 'missing' | 'untold';
 
 async function stateOf(docker: Docker, name: string, signal: AbortSignal): Promise<ImageState> {
   const image = docker.getImage(name);
@@ -62,7 +65,12 @@ async function stateOf(docker: Docker, name: string, signal: AbortSignal): Promi
   });
   const asked = image.distribution().then(
     () => 'pullable' as const,
-    () => 'missing' as const,
+    (error: { statusCode?: number }) => (isNotAllowed(error) ? ('untold' as const) : ('missing' as const)),
   );
   return Promise.race([asked, late]).finally(() => clearTimeout(timer));
+}
+
+/** The gate of the Compose stack says 403 and names itself; a registry that refuses is said to be missing the image. */
+function isNotAllowed(error: { statusCode?: number }): boolean {
+  return error.statusCode === 403 && /gate/i.test(String((error as { message?: string }).message));
 }

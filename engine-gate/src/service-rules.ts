@@ -67,8 +67,6 @@ export const SERVICE_RULES: Record<string, readonly Rule[]> = {
     ...ASKING,
     { method: 'GET', path: /^\/info$/ },
     { method: 'POST', path: /^\/build$/, check: checkBuild },
-    { method: 'GET', path: /^\/containers\/json$/, check: narrowToOurs },
-    { method: 'GET', path: new RegExp(`^/distribution/${IMAGE}/json$`) },
     { method: 'GET', path: /^\/images\/json$/, check: narrowToOurs },
     { method: 'POST', path: /^\/images\/create$/ },
     { method: 'GET', path: new RegExp(`^/images/${IMAGE}/json$`) },

@@ -93,8 +93,8 @@ export async function ensureNetworkOf({ docker, namespace }: EngineOfOurs, proje
   await ensureProjectNetwork(docker, namespace, project);
 }
 
-function nothingIfForbidden(error: { statusCode?: number }): { Volumes: Docker.VolumeInspectInfo[] } {
-  if (error.statusCode === 403) return { Volumes: [] };
+function nothingIfForbidden(error: unknown): { Volumes: Docker.VolumeInspectInfo[] } {
+  if ((error as { statusCode?: number }).statusCode === 403) return { Volumes: [] };
   throw error;
 }
 
