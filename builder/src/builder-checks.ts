@@ -8,12 +8,14 @@ import { formatBytes } from '@plat/platform-kit/units.ts';
 import type { BlobStore } from './blob-store.ts';
 import { checkBaseImages, checkBuildKit } from './engine-checks.ts';
 import type { ImageBuilder } from './image-builder.ts';
+import type { ImageRegistry } from './image-registry.ts';
 import { removeLeftover } from './leftover-folders.ts';
 import type { Sweeper } from './sweeper.ts';
 
 export type BuilderCheckDeps = {
   follower: Pick<ChangeFollower, 'replica' | 'synced'>;
   images: ImageBuilder;
+  registry?: ImageRegistry | undefined;
   blobs: BlobStore;
   sweeper: Pick<Sweeper, 'leftovers'>;
   manifests: readonly RuntimeManifest[];
@@ -24,7 +26,7 @@ export type BuilderCheckDeps = {
 
 /** What the builder knows to look at: its tools, its folders, and that what serves can be started again. */
 export function builderChecks(deps: BuilderCheckDeps): CheckSpec[] {
-  const { follower, images, blobs, sweeper, manifests, dataFolder, engine } = deps;
+  const { follower, images, registry, blobs, sweeper, manifests, dataFolder, engine } = deps;
   const live = () => liveVersions([...follower.replica.functions.values()]);
   return [
     {
@@ -49,13 +51,22 @@ export function builderChecks(deps: BuilderCheckDeps): CheckSpec[] {
         ]
       : []),
     {
+      id: 'registry.answers',
+      title: 'The registry answers',
+      run: async (signal) => {
+        if (!registry) return { verdict: 'skip', evidence: 'Images stay in the engine (REGISTRY_URL is not set).' };
+        const repositories = await registry.functionIds(signal);
+        return { verdict: 'ok', evidence: `${registry.host} holds images of ${repositories.length} function(s).` };
+      },
+    },
+    {
       id: 'images.live',
       title: 'Versions that serve have their images',
       run: async (signal) => {
         const present = new Set((await images.list(signal)).map(({ imageId }) => imageId));
         return findMissing(live(), {
           what: 'image',
-          isThere: async (version) => version.imageId !== null && present.has(version.imageId),
+          isThere: async (version) => version.imageRef !== null || (version.imageId !== null && present.has(version.imageId)),
           verdict: 'fail',
         });
       },

@@ -75,6 +75,16 @@ export function planLogs(found: {
     }));
 }
 
+/** Repositories of functions that are gone; all of their manifests go. */
+export function planManifests(found: {
+  repositories: readonly string[];
+  isKept: (functionId: string) => boolean;
+}): Garbage[] {
+  return found.repositories
+    .filter((functionId) => !found.isKept(functionId))
+    .map((id) => ({ kind: 'manifest', id, name: id, bytes: null, why: 'its function is deleted' }));
+}
+
 /** Sources that no version names. One that came in lately may belong to a version that is about to be made. */
 export function planSources(found: {
   blobs: readonly BlobInfo[];

@@ -11,7 +11,14 @@ import type { BuildScheduler } from './build-scheduler.ts';
 import type { ImageBuilder } from './image-builder.ts';
 import type { ImageRegistry } from './image-registry.ts';
 import { findLeftovers, removeLeftover } from './leftover-folders.ts';
-import { planImages, planLogs, planSources, type FunctionHistory, type ImageGarbage } from './plan-sweep.ts';
+import {
+  planImages,
+  planLogs,
+  planManifests,
+  planSources,
+  type FunctionHistory,
+  type ImageGarbage,
+} from './plan-sweep.ts';
 import { readHistory } from './read-histories.ts';
 
 export type SweeperDeps = {
@@ -144,6 +151,7 @@ export class Sweeper {
       if (image) return this.#removeImage(image);
       if (item.kind === 'source') return this.#removeSource(item.id);
       if (item.kind === 'folder') return removeLeftover(item.id);
+      if (item.kind === 'manifest') return this.#removeManifests(item.id);
       await this.#deps.logs.deleteAll(item.id);
       return 'removed';
     };
@@ -162,6 +170,7 @@ export class Sweeper {
     const images = await builder.list(signal);
     const used = (await builder.listUsed?.(signal)) ?? new Set<string>();
     const logSizes = await this.#logSizes();
+    const repositories = await this.#repositories();
     const storedBeforeMs = Date.now() - this.#times.sourceMinAgeMs;
     const blobs: BlobInfo[] = [];
     for await (const blob of store.list()) if (blob.storedAtMs < storedBeforeMs) blobs.push(blob);
@@ -175,6 +184,7 @@ export class Sweeper {
       images: planImages({ images, histories, isBusy, used, keepVersions }),
       others: [
         ...planLogs({ logs: logSizes, isKept }),
+        ...planManifests({ repositories, isKept }),
         ...planSources({ blobs, named, storedBeforeMs }),
         ...(await this.leftovers()),
       ],
@@ -218,6 +228,24 @@ export class Sweeper {
     } finally {
       builds.letGo(functionId);
     }
+  }
+
+  /** A registry that is away keeps what it has until a later round. */
+  async #repositories(): Promise<string[]> {
+    const { registry, logger } = this.#deps;
+    if (!registry) return [];
+    const ids = await registry.functionIds(this.#stop.signal).catch((error: unknown): string[] => {
+      logger.debug({ err: error }, 'registry could not be asked for garbage');
+      return [];
+    });
+    return ids.filter((id) => !this.#emptied.has(id));
+  }
+
+  async #removeManifests(functionId: string): Promise<'removed'> {
+    await this.#deps.registry?.remove(functionId, this.#stop.signal);
+    // The registry goes on listing a repository that has no manifests.
+    this.#emptied.add(functionId);
+    return 'removed';
   }
 
   async #removeSource(digest: string): Promise<'removed' | 'in_use'> {

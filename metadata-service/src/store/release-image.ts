@@ -51,7 +51,7 @@ export async function releaseImage(
   }
   await trx
     .updateTable('versions')
-    .set({ image_id: null })
+    .set({ image_id: null, image_ref: null })
     .where('function_id', '=', functionId)
     .where('number', '=', number)
     .execute();
