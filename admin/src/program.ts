@@ -65,7 +65,7 @@ export function createProgram(config: AdminConfig, print: (line: string) => void
       print(
         `Restored ${rows} rows and ${files} files. The settings of the backup are in settings.restored.env, for you to apply.`,
       );
-      print('Start the platform: functions whose images are not on this machine have to be deployed again.');
+      print('Start the platform: images that are not on this machine are built again from their sources.');
     });
 
   return program;

@@ -20,6 +20,7 @@ import { createDockerImageRegistry } from './docker-image-registry.ts';
 import type { ImageBuilder } from './image-builder.ts';
 import type { ImageRegistry } from './image-registry.ts';
 import { openMemoryLimit } from './memory-limit.ts';
+import { Rebuilds } from './rebuilds.ts';
 import { createRedactor } from './redact.ts';
 import type { SourceLimits } from './source-limits.ts';
 import { Sweeper, type SweepTimes } from './sweeper.ts';
@@ -67,20 +68,21 @@ export async function start(config: BuilderConfig, deps: StartDeps = {}): Promis
       },
     },
   });
+  const build = {
+    blobs,
+    images,
+    registry,
+    runtimes,
+    settings,
+    redact,
+    limits,
+    namespace: config.PLAT_NAMESPACE,
+    stagingFolder,
+  };
   const scheduler = new BuildScheduler({
     replica: follower.replica,
     metadata,
-    build: {
-      blobs,
-      images,
-      registry,
-      runtimes,
-      settings,
-      redact,
-      limits,
-      namespace: config.PLAT_NAMESPACE,
-      stagingFolder,
-    },
+    build,
     images,
     logs,
     logger,
@@ -88,6 +90,10 @@ export async function start(config: BuilderConfig, deps: StartDeps = {}): Promis
     memoryMb: config.BUILD_MEMORY_MB,
     concurrency: config.BUILD_CONCURRENCY,
   });
+  const rebuilds = new Rebuilds({
+    replica: follower.replica, metadata, build, logs, logger, timeoutMs: config.BUILD_TIMEOUT_SECONDS * 1000,
+  }); // prettier-ignore
+  const isBuilding = (functionId: string) => scheduler.isBuilding(functionId);
   const sweeper = new Sweeper({
     follower,
     builds: scheduler,
@@ -126,6 +132,7 @@ export async function start(config: BuilderConfig, deps: StartDeps = {}): Promis
           ? undefined
           : { docker: connectDocker(config.DOCKER_HOST), dockerHost: config.DOCKER_HOST },
       }),
+    rebuilds,
     stopping: stopping.signal,
     internalToken: config.INTERNAL_TOKEN,
     logger,
@@ -145,6 +152,7 @@ export async function start(config: BuilderConfig, deps: StartDeps = {}): Promis
     await sweeper.close();
     await follower.close();
     await scheduler.close();
+    await rebuilds.close();
     if (!deps.metadata) await metadata.close();
   };
   return { url: server.url, close: () => (closing ??= close()) };

@@ -1,3 +1,4 @@
+import type { BuilderClient } from '@plat/platform-kit/clients/builder-client.ts';
 import type { MetadataClient } from '@plat/platform-kit/clients/metadata-client.ts';
 import type { ProxyClient } from '@plat/platform-kit/clients/proxy-client.ts';
 import type { WakeOutcome } from '@plat/platform-kit/clients/controller-client.ts';
@@ -31,6 +32,7 @@ const LOOK_AGAIN_MS = 150;
 export type ControllerOptions = {
   host: InstanceHost;
   metadata: MetadataClient;
+  builder: Pick<BuilderClient, 'rebuild'>;
   proxy: ProxyClient;
   logger: Logger;
   snapshot: Snapshot;
@@ -112,6 +114,7 @@ export class Controller {
     this.#deps = {
       host,
       metadata,
+      builder: options.builder,
       proxy,
       logger,
       limits: options.limits,

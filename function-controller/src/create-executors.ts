@@ -1,10 +1,11 @@
+import type { BuilderClient } from '@plat/platform-kit/clients/builder-client.ts';
 import type { MetadataClient } from '@plat/platform-kit/clients/metadata-client.ts';
 import type { VersionRecord } from '@plat/platform-kit/domain.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
 import { deadline } from '@plat/platform-kit/waiting.ts';
 import type { Activity } from './activity.ts';
-import type { HostInstance, InstanceHost, InstanceSpec } from './instance-host.ts';
+import { IMAGE_MISSING, type HostInstance, type InstanceHost, type InstanceSpec } from './instance-host.ts';
 import type { Executors } from './plan-steps.ts';
 import type { ReadinessWatch } from './readiness-watch.ts';
 import type { Retirements } from './retirements.ts';
@@ -18,6 +19,9 @@ const ACTOR = 'function-controller';
 export type ExecutorDeps = {
   host: InstanceHost;
   metadata: Pick<MetadataClient, 'transitionVersion'>;
+  builder: Pick<BuilderClient, 'rebuild'>;
+  /** When this process first saw a candidate; by version key. */
+  startingSince: Map<string, number>;
   logger: Logger;
   activity: Activity;
   backoff: StartBackoff;
@@ -61,8 +65,17 @@ export function createExecutors(
           (error instanceof PlatformError && error.details?.['reason'] === 'engine_unavailable')
         )
           throw error;
-        const reason =
-          error instanceof PlatformError
+        const rebuild = isImageMissing(error)
+          ? await deps.builder.rebuild(context.functionId, version)
+          : undefined;
+        if (rebuild && rebuild.outcome !== 'failed') {
+          // Who waits for the instance goes on waiting; a start is tried again in a moment, until the image is there.
+          if (deps.startingSince.has(key)) deps.startingSince.set(key, Date.now());
+          return;
+        }
+        const reason = rebuild
+          ? `Its image is gone, and could not be built again: ${rebuild.reason}`
+          : error instanceof PlatformError
             ? error.message
             : `The engine refused to start it: ${engineMessage(error)}`;
         deps.backoff.failed(key, Date.now(), { reason });
@@ -141,6 +154,10 @@ async function logTail(host: InstanceHost, instanceId: string, signal: AbortSign
     // The reason stands without the log.
   }
   return lines.slice(-LOG_TAIL_LINES);
+}
+
+function isImageMissing(error: unknown): boolean {
+  return error instanceof PlatformError && error.details?.['reason'] === IMAGE_MISSING;
 }
 
 function engineMessage(error: unknown): string {

@@ -40,6 +40,9 @@ export type InstanceExits = {
   startedAt: string | null;
 };
 
+/** In `details.reason` of `unavailable`: there is no image to start from; the builder can make it again. */
+export const IMAGE_MISSING = 'image_missing';
+
 /**
  * A place that runs instances. Every adapter passes `instance-host.contract.ts`.
  *

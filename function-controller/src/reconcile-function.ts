@@ -16,8 +16,6 @@ export type ReconcileDeps = ExecutorDeps & {
   edge: EdgeSettings;
   readyTimeoutMs: number;
   history: InstanceHistory;
-  /** When this process first saw a candidate; by version key. */
-  startingSince: Map<string, number>;
   /** Versions called by number that no alias names. */
   calledVersions: (functionId: string) => VersionRecord[];
   /** Asks the proxy anew what is in use; false when it does not answer. */

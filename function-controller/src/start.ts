@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { BuilderClient } from '@plat/platform-kit/clients/builder-client.ts';
 import { MetadataClient } from '@plat/platform-kit/clients/metadata-client.ts';
 import { ProxyClient } from '@plat/platform-kit/clients/proxy-client.ts';
 import { connectDocker } from '@plat/platform-kit/docker/connect.ts';
@@ -19,6 +20,7 @@ export type StartDeps = { host?: InstanceHost; edgeRouter?: EdgeRouter; logger?:
 export async function start(config: ControllerConfig, deps: StartDeps = {}): Promise<Running> {
   const logger = deps.logger ?? createLogger(COMPONENT, { level: config.LOG_LEVEL });
   const metadata = new MetadataClient({ url: config.METADATA_URL, internalToken: config.INTERNAL_TOKEN });
+  const builder = new BuilderClient({ url: config.BUILDER_URL, internalToken: config.INTERNAL_TOKEN });
   const proxy = new ProxyClient({ url: config.PROXY_URL, internalToken: config.INTERNAL_TOKEN });
   const host =
     deps.host ??
@@ -35,6 +37,7 @@ export async function start(config: ControllerConfig, deps: StartDeps = {}): Pro
   const controller = new Controller({
     host,
     metadata,
+    builder,
     proxy,
     logger,
     keptLogs,
@@ -78,7 +81,7 @@ export async function start(config: ControllerConfig, deps: StartDeps = {}): Pro
       closing.abort();
       // The controller answers its waiting callers while the server drains.
       await Promise.all([server.close(), controller.close()]);
-      await Promise.all([metadata.close(), proxy.close()]);
+      await Promise.all([metadata.close(), builder.close(), proxy.close()]);
     },
   };
 }

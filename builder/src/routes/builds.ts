@@ -5,10 +5,12 @@ import { parseInput } from '@plat/platform-kit/parse.ts';
 import { openEventStream } from '@plat/platform-kit/sse.ts';
 import type { BuildLogs } from '../build-logs.ts';
 import type { BuildScheduler } from '../build-scheduler.ts';
+import type { Rebuilds } from '../rebuilds.ts';
 
 export type BuildRouteDeps = {
   logs: BuildLogs;
   scheduler: BuildScheduler;
+  rebuilds: Rebuilds;
   /** Aborts when the service stops: streams end then. */
   stopping: AbortSignal;
 };
@@ -19,7 +21,7 @@ const Params = z.object({
 }); // prettier-ignore
 const LogQuery = z.object({ follow: envFlag().default(false) });
 
-export function buildRoutes({ logs, scheduler, stopping }: BuildRouteDeps): Router {
+export function buildRoutes({ logs, scheduler, rebuilds, stopping }: BuildRouteDeps): Router {
   const router = Router();
 
   router.get('/builds/:functionId/:version/log', async (req, res) => {
@@ -39,6 +41,11 @@ export function buildRoutes({ logs, scheduler, stopping }: BuildRouteDeps): Rout
     const { functionId, version } = parseInput(Params, req.params, 'the path');
     await scheduler.cancel(functionId, version);
     res.status(204).end();
+  });
+
+  router.post('/builds/:functionId/:version/rebuild', async (req, res) => {
+    const { functionId, version } = parseInput(Params, req.params, 'the path');
+    res.status(202).json(await rebuilds.request(functionId, version));
   });
 
   return router;

@@ -4,7 +4,7 @@ import { getManaged, listManaged, watchManaged } from '@plat/platform-kit/docker
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import { newId } from '@plat/platform-kit/ids.ts';
 import { deadline } from '@plat/platform-kit/waiting.ts';
-import type { InstanceHost, InstanceSpec } from '../instance-host.ts';
+import { IMAGE_MISSING, type InstanceHost, type InstanceSpec } from '../instance-host.ts';
 import { containerExits } from './container-exits.ts';
 import { containerLogs } from './container-logs.ts';
 import { containerOptions } from './container-options.ts';
@@ -29,7 +29,6 @@ export type DockerHostOptions = {
 const ANSWER_MS = 30_000;
 const START_MS = 60_000;
 const PULL_MS = 300_000;
-const IMAGE_MISSING = 'image_missing';
 const INFO_MS = 3000;
 
 /** Runs instances as containers of one Docker Engine. */

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { isEngineAway } from '@plat/platform-kit/docker/connect.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
+import { IMAGE_MISSING } from '../instance-host.ts';
 
 /** Pulls an image by its digest. Throws `unavailable` when the registry does not have it or does not answer. */
 export async function pullImage(
@@ -24,7 +25,7 @@ export async function pullImage(
     throw new PlatformError(
       'unavailable',
       `The image is no longer on the engine, and it cannot be pulled from the registry (${(cause as Error).message.trim()}). It is tried again; see that the registry runs, or deploy the function again.`,
-      { cause },
+      { cause, details: { reason: IMAGE_MISSING } },
     );
   }
 }

@@ -8,6 +8,11 @@ import { z } from 'zod';
 import type { Store } from '../store/store.ts';
 import { Actor, Digest, Idempotency, Limit, VersionNumber, versionParam } from './inputs.ts';
 
+const ImageRef = z
+  .string()
+  .max(512)
+  .regex(/^[^@\s]+@sha256:[0-9a-f]{64}$/, 'expected <registry>/<repository>@sha256:<hex>');
+
 const State = z.enum(VERSION_STATES as [VersionState, ...VersionState[]]);
 
 const NewVersionBody = z.strictObject({
@@ -30,11 +35,7 @@ const TransitionBody = z
     to: State,
     imageId: Digest.optional(),
     imageReused: z.boolean().optional(),
-    imageRef: z
-      .string()
-      .max(512)
-      .regex(/^[^@\s]+@sha256:[0-9a-f]{64}$/, 'expected <registry>/<repository>@sha256:<hex>')
-      .optional(),
+    imageRef: ImageRef.optional(),
     error: VersionError.optional(),
     actor: Actor,
   })
@@ -49,6 +50,13 @@ const TransitionBody = z
     if (to === 'failed' && !error) issue('error', 'a version that failed says why');
     if (to !== 'failed' && error) issue('error', `only goes with "failed", not with "${to}"`);
   });
+
+const ReplacementBody = z.strictObject({
+  from: Digest,
+  imageId: Digest,
+  imageRef: ImageRef.optional(),
+  actor: Actor,
+});
 
 export function versionRoutes(store: Store): Router {
   const router = Router();
@@ -79,6 +87,10 @@ export function versionRoutes(store: Store): Router {
     const { functionId, version } = req.params;
     const body = parseInput(ReleaseBody, req.body, 'The release');
     res.json(await store.releaseImage(functionId, versionParam(version), body));
+  router.post('/versions/:functionId/:version/image', async (req, res) => {
+    const { functionId, version } = req.params;
+    const replacement = parseInput(ReplacementBody, req.body, 'The image');
+    res.json(await store.replaceImage(functionId, versionParam(version), replacement));
   });
 
   return router;

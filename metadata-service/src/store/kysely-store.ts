@@ -16,6 +16,7 @@ import { deleteFunction, getFunction, listFunctions, setFunctionState } from './
 import { expireIdempotency, findAnswer, once } from './idempotency.ts';
 import { madeMeanwhile, secretNotKept } from './idempotency-conflicts.ts';
 import { createProject, deleteProject, listProjects } from './projects.ts';
+import { replaceImage } from './replace-image.ts';
 import type { Database } from './schema.ts';
 import type { Store } from './store.ts';
 import { releaseImage } from './release-image.ts';
@@ -76,6 +77,8 @@ export function createKyselyStore(
     getVersion: (key, number) => within((trx) => getVersion(trx, key, number)),
     transitionVersion: (functionId, number, transition) =>
       write((w) => transitionVersion(w, { functionId, number, transition })),
+    replaceImage: (functionId, number, replacement) =>
+      write((w) => replaceImage(w, { functionId, number, replacement })),
 
     setAlias: (key, alias, weights, by) =>
       write((w) =>

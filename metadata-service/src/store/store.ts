@@ -1,6 +1,7 @@
 import type {
   By,
   ExecutionFilter,
+  ImageReplacement,
   Guarded,
   Idempotency,
   NewVersion,
@@ -80,6 +81,12 @@ export type Store = {
    * another one by now.
    */
   releaseImage(functionId: string, number: number, body: { imageId: string } & By): Promise<VersionRecord>;
+  /** The version runs from another image from now on; `conflict` when its image is not `from` (any more). */
+  replaceImage(
+    functionId: string,
+    number: number,
+    replacement: ImageReplacement & By,
+  ): Promise<VersionRecord>;
 
   /** `weights`: distinct, sum 100. `conflict` names the versions that are not ready. */
   setAlias(

@@ -126,6 +126,22 @@ export function versionsContract(store: Store): void {
       await expect(move).rejects.toMatchObject({ code: 'conflict' });
     });
 
+    test('the image of a ready version can be replaced while it is the one named, and followers learn it', async () => {
+      const { functionId } = await deploy();
+      const { seq } = await store.changesSince(0);
+      const replacement = { from: digest('b'), imageId: digest('d'), ...BY };
+      const version = await store.replaceImage(functionId, 1, replacement);
+      expect(version).toMatchObject({ state: 'ready', imageId: digest('d') });
+      expect((await store.changesSince(seq)).changes).toMatchObject([{ value: { versions: [version] } }]);
+      await expect(store.replaceImage(functionId, 1, replacement)).rejects.toMatchObject({
+        code: 'conflict',
+        details: { imageId: digest('d') },
+      });
+      await expect(store.replaceImage(functionId, 2, replacement)).rejects.toMatchObject({
+        code: 'not_found',
+      });
+    });
+
     test('a version of a deleted function cannot be moved any more', async () => {
       const { functionId } = await store.createVersion(HELLO, sampleVersion());
       await store.deleteFunction(HELLO, BY);

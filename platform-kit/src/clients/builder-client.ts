@@ -11,6 +11,9 @@ export type AcceptedSource = {
   entries: number;
 };
 
+/** How it stands with an image that is built again. After `built` the record names it. */
+export type RebuildStatus = { outcome: 'building' | 'built' } | { outcome: 'failed'; reason: string };
+
 /** The builder's internal API. */
 export class BuilderClient {
   readonly #http: InternalClient;
@@ -69,6 +72,14 @@ export class BuilderClient {
   /** Stops a running build and waits until it has stopped; does nothing when there is none. */
   cancelBuild(functionId: string, version: number): Promise<void> {
     return this.#http.json('POST', path`/builds/${functionId}/${version}/cancel`, { timeoutMs: 30_000 });
+  }
+
+  /**
+   * Has the image of a version that is `starting` or `ready` built again from its source, because it is gone; answers at
+   * once. Asked again it says how it stands; some time after a failure it tries anew. `not_found`, `conflict`.
+   */
+  rebuild(functionId: string, version: number): Promise<RebuildStatus> {
+    return this.#http.json('POST', path`/builds/${functionId}/${version}/rebuild`);
   }
 
   close(): Promise<void> {

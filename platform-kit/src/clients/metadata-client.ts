@@ -49,6 +49,9 @@ export type Transition = {
   error?: VersionError;
 };
 
+/** `from`: the id of the image that the version has had. `imageRef`: where the new one is in the registry, if it is in one. */
+export type ImageReplacement = { from: string; imageId: string; imageRef?: string };
+
 export type Page<T> = {
   items: T[];
   /** Hand back as `before` for the next page; null at the end. */ next: string | null;
@@ -145,6 +148,9 @@ export class MetadataClient {
    */
   releaseImage(functionId: string, version: number, body: { imageId: string } & By): Promise<VersionRecord> {
     return this.#http.json('POST', path`/versions/${functionId}/${version}/release-image`, { body });
+  /** The version runs from another image from now on; `conflict` when its image is not `from` (any more). */
+  replaceImage(functionId: string, version: number, body: ImageReplacement & By): Promise<VersionRecord> {
+    return this.#http.json('POST', path`/versions/${functionId}/${version}/image`, { body });
   }
 
   /** Weights must sum to 100 and name versions that are `ready` (`conflict` otherwise). */
