@@ -142,6 +142,15 @@ export class FakeMetadata {
       if (isNamed || !isTerminal(version.state)) throw new PlatformError('conflict', 'It keeps its image.');
       version.imageId = null;
       this.released.push(`${functionId}/${number}`);
+    router.get('/projects/:project/functions/:name/versions/:version', (req, res) => {
+      res.json(this.version(req.params.name, Number(req.params.version)));
+    });
+    router.post('/versions/:functionId/:version/image', (req, res) => {
+      const version = this.version(req.params.functionId, Number(req.params.version));
+      const { from, imageId } = req.body as { from: string; imageId: string };
+      if (version.imageId !== from) throw new PlatformError('conflict', 'It has another image.');
+      version.imageId = imageId;
+      this.#changed(req.params.functionId);
       res.json(version);
     });
     router.get('/projects/:project/functions/:name/versions', (req, res) => {

@@ -1,12 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { RebuildStatus } from '@plat/platform-kit/clients/builder-client.ts';
 import { ControllerClient } from '@plat/platform-kit/clients/controller-client.ts';
 import type { PlatformError } from '@plat/platform-kit/errors.ts';
 import type { Running } from '@plat/platform-kit/http-server.ts';
 import { silentLogger } from '@plat/platform-kit/logging.ts';
 import { readEvents } from '@plat/platform-kit/sse.ts';
 import { poll } from '@plat/platform-kit/waiting.ts';
+import { Router } from 'express';
 import { afterEach, beforeEach } from 'vitest';
 import { readConfig } from '../config.ts';
 import { start } from '../start.ts';
@@ -29,6 +31,9 @@ class ControllerHarness {
   proxy!: FakeProxy;
   /** What the edge router was told to join, the latest last. */
   joined: string[][] = [];
+  /** What the builder answers when it is asked for an image again. */
+  rebuild: RebuildStatus = { outcome: 'building' };
+  rebuildsAsked: string[] = [];
   client!: ControllerClient;
   controller: Running | undefined;
   readonly #servers: Running[] = [];
@@ -39,10 +44,13 @@ class ControllerHarness {
     this.metadata = new FakeMetadata();
     this.proxy = new FakeProxy(this.host);
     this.joined = [];
+    this.rebuild = { outcome: 'building' };
+    this.rebuildsAsked = [];
     this.controller = undefined;
     this.#servers.push(
       await serve('metadata-service', this.metadata.router(), `${this.folder}/metadata.sock`),
       await serve('function-proxy', this.proxy.router(), `${this.folder}/proxy.sock`),
+      await serve('builder', this.#builder(), `${this.folder}/builder.sock`),
     );
     const url = `unix:${this.folder}/controller.sock`;
     this.client = new ControllerClient({ url, internalToken: INTERNAL_TOKEN });
@@ -60,6 +68,7 @@ class ControllerHarness {
       CONTROLLER_LISTEN: `unix:${this.folder}/controller.sock`,
       METADATA_URL: `unix:${this.folder}/metadata.sock`,
       PROXY_URL: `unix:${this.folder}/proxy.sock`,
+      BUILDER_URL: `unix:${this.folder}/builder.sock`,
       INTERNAL_TOKEN,
       DATA_DIR: `${this.folder}/data`,
       RESYNC_SECONDS: '1',
@@ -71,6 +80,15 @@ class ControllerHarness {
       edgeRouter: { join: async (projects) => void this.joined.push([...projects]) },
       logger: silentLogger(),
     });
+  }
+
+  #builder(): Router {
+    const router = Router();
+    router.post('/builds/:functionId/:version/rebuild', (req, res) => {
+      this.rebuildsAsked.push(`${req.params.functionId}/${req.params.version}`);
+      res.status(202).json(this.rebuild);
+    });
+    return router;
   }
 
   async close(): Promise<void> {
