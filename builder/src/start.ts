@@ -93,7 +93,6 @@ export async function start(config: BuilderConfig, deps: StartDeps = {}): Promis
   const rebuilds = new Rebuilds({
     replica: follower.replica, metadata, build, logs, logger, timeoutMs: config.BUILD_TIMEOUT_SECONDS * 1000,
   }); // prettier-ignore
-  const isBuilding = (functionId: string) => scheduler.isBuilding(functionId);
   const sweeper = new Sweeper({
     follower,
     builds: scheduler,

@@ -142,6 +142,8 @@ export class FakeMetadata {
       if (isNamed || !isTerminal(version.state)) throw new PlatformError('conflict', 'It keeps its image.');
       version.imageId = null;
       this.released.push(`${functionId}/${number}`);
+      res.json(version);
+    });
     router.get('/projects/:project/functions/:name/versions/:version', (req, res) => {
       res.json(this.version(req.params.name, Number(req.params.version)));
     });

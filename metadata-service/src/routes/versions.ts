@@ -87,6 +87,8 @@ export function versionRoutes(store: Store): Router {
     const { functionId, version } = req.params;
     const body = parseInput(ReleaseBody, req.body, 'The release');
     res.json(await store.releaseImage(functionId, versionParam(version), body));
+  });
+
   router.post('/versions/:functionId/:version/image', async (req, res) => {
     const { functionId, version } = req.params;
     const replacement = parseInput(ReplacementBody, req.body, 'The image');

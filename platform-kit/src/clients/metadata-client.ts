@@ -148,6 +148,8 @@ export class MetadataClient {
    */
   releaseImage(functionId: string, version: number, body: { imageId: string } & By): Promise<VersionRecord> {
     return this.#http.json('POST', path`/versions/${functionId}/${version}/release-image`, { body });
+  }
+
   /** The version runs from another image from now on; `conflict` when its image is not `from` (any more). */
   replaceImage(functionId: string, version: number, body: ImageReplacement & By): Promise<VersionRecord> {
     return this.#http.json('POST', path`/versions/${functionId}/${version}/image`, { body });
