@@ -1,0 +1,123 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { startGateway, type TestGateway } from './testing/start-gateway.ts';
+
+let gateway: TestGateway;
+beforeEach(async () => {
+  gateway = await startGateway();
+});
+afterEach(() => gateway.close());
+
+const CART = '/api/projects/shop/functions/cart';
+
+/** Three versions: 1 ready, 2 failed, 3 ready and live. */
+function deployCart(): void {
+  gateway.metadata.addVersion('shop', 'cart', { state: 'ready' });
+  gateway.metadata.addVersion('shop', 'cart', { state: 'failed' });
+  gateway.metadata.addVersion('shop', 'cart', { state: 'ready' });
+  gateway.metadata.setLive('shop/cart', 3);
+}
+
+test('versions are listed in pages, newest first', async () => {
+  deployCart();
+  const page = await gateway.call('GET', `${CART}/versions?limit=2`);
+  expect(page.body).toMatchObject({ items: [{ number: 3 }, { number: 2 }], next: '2' });
+  const rest = await gateway.call('GET', `${CART}/versions?limit=2&before=${page.body.next}`);
+  expect(rest.body).toMatchObject({ items: [{ number: 1 }], next: null });
+});
+
+test('the source of a version is downloaded under a name of its own', async () => {
+  deployCart();
+  const { body, headers } = await gateway.call('GET', `${CART}/versions/1/source`);
+  expect(body).toBe('zip');
+  expect(headers.get('content-type')).toBe('application/zip');
+  expect(headers.get('content-disposition')).toBe('attachment; filename="shop-cart-1.zip"');
+});
+
+test('an alias is set to one version or to several by weight', async () => {
+  deployCart();
+  const one = await gateway.call('PUT', `${CART}/aliases/canary`, { body: { version: 1 } });
+  expect(one.body).toMatchObject({ name: 'canary', weights: [{ version: 1, weight: 100 }] });
+  const weights = [
+    { version: 1, weight: 10 },
+    { version: 3, weight: 90 },
+  ];
+  const split = await gateway.call('PUT', `${CART}/aliases/live`, { body: { weights } });
+  expect(split.body).toMatchObject({ name: 'live', weights });
+  expect((await gateway.call('GET', `${CART}/aliases`)).body.items).toHaveLength(2);
+  expect((await gateway.call('DELETE', `${CART}/aliases/canary`)).status).toBe(204);
+});
+
+describe('rollback', () => {
+  const rollback = (body?: unknown) =>
+    gateway.call('POST', `${CART}/rollback`, body === undefined ? {} : { body });
+
+  test('goes to the ready version before the live one', async () => {
+    deployCart();
+    expect(await rollback()).toMatchObject({ status: 200, body: { from: 3, to: 1 } });
+    expect(gateway.metadata.calls.at(-1)).toMatchObject({
+      what: 'setAlias',
+      body: { weights: [{ version: 1, weight: 100 }] },
+    });
+    expect(await rollback()).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringMatching(/no ready version before version 1/) },
+    });
+  });
+
+  test('goes to the version that was asked for, which must be ready and another', async () => {
+    deployCart();
+    expect(await rollback({ version: 2 })).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringMatching(/Version 2 is failed/) },
+    });
+    expect(await rollback({ version: 3 })).toMatchObject({ status: 409 });
+    expect(await rollback({ version: 7 })).toMatchObject({ status: 404 });
+    expect(await rollback({ version: 1 })).toMatchObject({ status: 200, body: { from: 3, to: 1 } });
+    expect(await rollback({ version: 3 })).toMatchObject({ status: 200, body: { from: 1, to: 3 } });
+  });
+
+  test('is a conflict while nothing is live', async () => {
+    gateway.metadata.addVersion('shop', 'cart');
+    expect(await rollback()).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringMatching(/no live version/) },
+    });
+  });
+});
+
+describe('cancel', () => {
+  test.each(['pending', 'building', 'starting'] as const)('stops a version that is %s', async (state) => {
+    gateway.metadata.addVersion('shop', 'cart', { state });
+    const answer = await gateway.call('POST', `${CART}/versions/1/cancel`, { as: 'shopDeveloper' });
+    expect(answer).toMatchObject({ status: 200, body: { number: 1, state: 'cancelled' } });
+    expect(gateway.builder.cancelled).toEqual(['shop/cart@1']);
+  });
+
+  test('goes on when the version moves at the same moment', async () => {
+    const version = gateway.metadata.addVersion('shop', 'cart');
+    gateway.metadata.beforeTransition = () => {
+      gateway.metadata.beforeTransition = () => undefined;
+      gateway.metadata.setState(version, 'building');
+    };
+    expect((await gateway.call('POST', `${CART}/versions/1/cancel`)).body).toMatchObject({
+      state: 'cancelled',
+    });
+  });
+
+  test('is a conflict once the version is terminal', async () => {
+    gateway.metadata.addVersion('shop', 'cart', { state: 'ready' });
+    const answer = await gateway.call('POST', `${CART}/versions/1/cancel`);
+    expect(answer).toMatchObject({
+      status: 409,
+      body: { code: 'conflict', detail: expect.stringMatching(/already ready/) },
+    });
+  });
+
+  test('stands in the record although the builder cannot be told', async () => {
+    gateway.metadata.addVersion('shop', 'cart', { state: 'building' });
+    gateway.builder.isCancelBroken = true;
+    expect((await gateway.call('POST', `${CART}/versions/1/cancel`)).body).toMatchObject({
+      state: 'cancelled',
+    });
+  });
+});
