@@ -1,6 +1,6 @@
 import { copyFile, cp, lstat, mkdir, realpath, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { serverFolders, type Runtime } from '@plat/platform-kit/runtime-manifest.ts';
+import { serverFolders, type Runtime } from '@plat/platform-kit/runtime-folder.ts';
 import type { BuildSettings } from './build-settings.ts';
 import { readTree } from './read-tree.ts';
 import type { TreeEntry } from './tree-digest.ts';

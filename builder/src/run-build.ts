@@ -2,7 +2,7 @@ import { mkdtemp, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { LABELS } from '@plat/platform-kit/docker/labels.ts';
 import type { VersionRecord } from '@plat/platform-kit/domain.ts';
-import type { Runtime } from '@plat/platform-kit/runtime-manifest.ts';
+import type { Runtime } from '@plat/platform-kit/runtime-folder.ts';
 import { formatDuration } from '@plat/platform-kit/units.ts';
 import type { BlobStore } from './blob-store.ts';
 import { completeContext, readRuntimeFiles } from './build-context.ts';

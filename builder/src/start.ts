@@ -7,7 +7,7 @@ import { ConfigError } from '@plat/platform-kit/config.ts';
 import { connectDocker } from '@plat/platform-kit/docker/connect.ts';
 import { listen, type Running } from '@plat/platform-kit/http-server.ts';
 import { createLogger, type Logger } from '@plat/platform-kit/logging.ts';
-import { loadRuntimes } from '@plat/platform-kit/runtime-manifest.ts';
+import { loadRuntimes } from '@plat/platform-kit/runtime-folder.ts';
 import { COMPONENT, createApp } from './app.ts';
 import { builderChecks } from './builder-checks.ts';
 import { BuildLogs } from './build-logs.ts';

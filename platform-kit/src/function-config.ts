@@ -19,7 +19,7 @@ const EnvName = z
 const Environment = z
   .record(EnvName, z.union([z.string(), z.number(), z.boolean()]).transform(String))
   .refine(
-    (env) => Buffer.byteLength(JSON.stringify(env)) <= ENV_MAX_BYTES,
+    (env) => new TextEncoder().encode(JSON.stringify(env)).length <= ENV_MAX_BYTES,
     'all variables together have at most 32 KiB',
   )
   .refine(

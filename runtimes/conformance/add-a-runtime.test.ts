@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import Docker from 'dockerode';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadRuntimes } from '@plat/platform-kit/runtime-manifest.ts';
+import { loadRuntimes } from '@plat/platform-kit/runtime-folder.ts';
 import { createContainerLauncher } from './container-launcher.ts';
 import { json, send } from './http-client.ts';
 import type { PreparedFunction } from './launcher.ts';

@@ -1,7 +1,7 @@
 import { cp, mkdir } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { serverFolders, type Runtime } from '@plat/platform-kit/runtime-manifest.ts';
+import { serverFolders, type Runtime } from '@plat/platform-kit/runtime-folder.ts';
 
 /** Lays out what a runtime's Dockerfile is built from (docs/runtime-contract.md, "The build context"). */
 export async function writeBuildContext(

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import Docker from 'dockerode';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { loadRuntimes, type Runtime } from '@plat/platform-kit/runtime-manifest.ts';
+import { loadRuntimes, type Runtime } from '@plat/platform-kit/runtime-folder.ts';
 import { IDENTITY, type Bench } from './case.ts';
 import { casesOf } from './cases.ts';
 import { createContainerLauncher } from './container-launcher.ts';

@@ -1,6 +1,6 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Runtime } from '@plat/platform-kit/runtime-manifest.ts';
+import type { Runtime } from '@plat/platform-kit/runtime-folder.ts';
 
 /** `fixture/fixture.json`: what the suite has to know of a language. */
 export type Fixture = {

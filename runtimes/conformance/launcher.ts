@@ -1,4 +1,4 @@
-import type { Runtime } from '@plat/platform-kit/runtime-manifest.ts';
+import type { Runtime } from '@plat/platform-kit/runtime-folder.ts';
 
 /** A running instance, reached as the proxy reaches it. */
 export type Instance = {

@@ -3,7 +3,7 @@ import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { serverFolders, type Runtime } from '@plat/platform-kit/runtime-manifest.ts';
+import { serverFolders, type Runtime } from '@plat/platform-kit/runtime-folder.ts';
 import type { Environment, Instance, Launcher } from './launcher.ts';
 
 /** Runs the servers as plain processes of this host, without a build. For working on a runtime: seconds, not minutes. */
