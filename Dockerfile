@@ -9,13 +9,15 @@ RUN cd /source && mkdir /manifests \
   && find . -name node_modules -prune -o -maxdepth 2 \( -name package.json -o -name package-lock.json -o -name .npmrc \) -print \
   | xargs cp --parents -t /manifests
 
+# ALSO: other workspaces that this one imports, besides the kit.
 FROM base AS dependencies
 ARG SERVICE
+ARG ALSO=""
 COPY --from=manifests /manifests ./
 RUN --mount=type=cache,target=/root/.npm,sharing=locked \
   npm ci --omit=dev --workspace "$SERVICE" --no-audit --no-fund --prefer-offline \
-  && find . -maxdepth 2 -name package.json -not -path './package.json' -not -path './node_modules/*' \
-    -not -path "./$SERVICE/*" -not -path './platform-kit/*' -delete \
+  && for manifest in */package.json; do \
+    case " platform-kit $SERVICE $ALSO " in *" ${manifest%/*} "*) ;; *) rm "$manifest" ;; esac; done \
   && find . -maxdepth 1 -type d -empty -delete \
   && find node_modules -xtype l -delete
 
@@ -35,3 +37,15 @@ CMD ["sh", "-c", "exec node \"$SERVICE/src/main.ts\""]
 
 FROM service AS builder
 COPY runtimes ./runtimes
+
+FROM service AS admin
+USER root
+RUN mkdir builder-data controller-data && chown node:node builder-data controller-data
+COPY api-gateway ./api-gateway
+COPY builder ./builder
+COPY function-controller ./function-controller
+COPY function-proxy ./function-proxy
+COPY metadata-service ./metadata-service
+USER node
+ENTRYPOINT ["node", "admin/bin/plat-admin.mjs"]
+CMD ["--help"]

@@ -15,8 +15,11 @@ const KEPT = [GatewaySettings, BuilderSettings, ControllerSettings, ProxySetting
   .filter((name) => !NOT_KEPT.has(name) && !/_(LISTEN|URL)$/.test(name));
 
 export type AdminConfig = {
-  /** What `--data-dir` and `--database-url` are when they are not given. */
+  /** What `--data-dir` is when it is not given; so the others below. */
   dataDir: string;
+  /** What `--builder-dir` and `--controller-dir` are; inside of the data folder when undefined. */
+  builderDir: string | undefined;
+  controllerDir: string | undefined;
   databaseUrl: string | undefined;
   /** Settings of the platform that this process was started with, sorted by name. */
   settings: [name: string, value: string][];
@@ -25,6 +28,8 @@ export type AdminConfig = {
 export function readConfig(env: NodeJS.ProcessEnv = process.env): AdminConfig {
   return {
     dataDir: path.resolve(env['PLAT_DATA_DIR'] || path.join(REPOSITORY, '.plat')),
+    builderDir: env['BUILDER_DATA_DIR'] || undefined,
+    controllerDir: env['CONTROLLER_DATA_DIR'] || undefined,
     databaseUrl: env['DATABASE_URL'] || undefined,
     settings: [...new Set(KEPT)]
       .sort()

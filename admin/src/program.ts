@@ -80,8 +80,19 @@ function withFolders(command: Command, config: AdminConfig): Command {
         'the database; <data-dir>/plat.db unless DATABASE_URL is set',
       ).default(config.databaseUrl, 'DATABASE_URL'),
     )
-    .option('--builder-dir <folder>', "the builder's DATA_DIR (default: <data-dir>/builder)")
-    .option('--controller-dir <folder>', "the controller's DATA_DIR (default: <data-dir>/controller)");
+    .addOption(folderOption('--builder-dir <folder>', "the builder's DATA_DIR", config.builderDir, 'builder'))
+    .addOption(
+      folderOption(
+        '--controller-dir <folder>',
+        "the controller's DATA_DIR",
+        config.controllerDir,
+        'controller',
+      ),
+    );
+}
+
+function folderOption(flags: string, description: string, given: string | undefined, inData: string): Option {
+  return new Option(flags, description).default(given, given ?? `<data-dir>/${inData}`);
 }
 
 function databaseUrl({ databaseUrl: url, dataDir }: Folders): string {

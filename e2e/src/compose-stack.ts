@@ -16,7 +16,8 @@ export class ComposeStack {
   readonly folder: string;
   readonly port: number;
   readonly registryPort: number;
-  readonly #settings: Record<string, string>;
+  /** Variables of the stack; what is changed here holds from the next `compose` on. */
+  readonly settings: Record<string, string>;
 
   private constructor(
     folder: string,
@@ -26,7 +27,7 @@ export class ComposeStack {
     this.folder = folder;
     this.port = ports.gateway;
     this.registryPort = ports.registry;
-    this.#settings = settings;
+    this.settings = settings;
   }
 
   static async create(settings: Record<string, string> = {}): Promise<ComposeStack> {
@@ -50,7 +51,7 @@ export class ComposeStack {
       API_URL: this.url,
       PLAT_TOKEN: TOKEN,
       NO_COLOR: '1',
-      ...this.#settings,
+      ...this.settings,
     };
   }
 
@@ -87,8 +88,13 @@ export class ComposeStack {
     return new Map(infos.map((info) => [info.Config.Labels['com.docker.compose.service']!, info]));
   }
 
+  /** Runs a program in a service's container. */
+  async exec(service: string, ...command: string[]): Promise<Finished> {
+    return this.compose(['exec', '--no-TTY', service, ...command], { timeoutMs: 60_000 });
+  }
+
   async remove(): Promise<void> {
-    await this.compose(['down', '--volumes', '--rmi', 'local', '--timeout', '5']);
+    await this.compose(['--profile', '*', 'down', '--volumes', '--rmi', 'local', '--timeout', '5']);
     await removeLeftovers(this.name);
     await rm(this.folder, { recursive: true, force: true });
   }

@@ -21,7 +21,7 @@ async function withContainer(stack: ComposeStack, service: string) {
   return docker.getContainer((await stack.containers()).get(service)!.Id);
 }
 
-function killed(services: string[], warmCalls: Fault['warmCalls']): Fault {
+export function killed(services: string[], warmCalls: Fault['warmCalls']): Fault {
   return {
     name: `SIGKILL: ${services.join(' and ')}`,
     warmCalls,
@@ -30,7 +30,7 @@ function killed(services: string[], warmCalls: Fault['warmCalls']): Fault {
   };
 }
 
-function hung(service: string, warmCalls: Fault['warmCalls'], lastsMs: number): Fault {
+export function hung(service: string, warmCalls: Fault['warmCalls'], lastsMs: number): Fault {
   return {
     name: `hung for ${lastsMs / 1000} s: ${service}`,
     warmCalls,
@@ -40,7 +40,7 @@ function hung(service: string, warmCalls: Fault['warmCalls'], lastsMs: number): 
   };
 }
 
-function cutOff(service: string, warmCalls: Fault['warmCalls'], lastsMs: number): Fault {
+export function cutOff(service: string, warmCalls: Fault['warmCalls'], lastsMs: number): Fault {
   const network = (stack: ComposeStack) => docker.getNetwork(`${stack.name}-platform`);
   return {
     name: `network cut for ${lastsMs / 1000} s: ${service}`,
