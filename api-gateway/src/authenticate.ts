@@ -6,13 +6,17 @@ import { clientAddress } from './client-address.ts';
 import { hashSecret, type Principals } from './principals.ts';
 import type { RateLimits } from './rate-limits.ts';
 
-export type AuthenticateDeps = { principals: Principals; rateLimits: RateLimits; trustedHops: number };
+export type AuthenticateDeps = {
+  principals: Principals;
+  rateLimits: RateLimits;
+  config: { TRUST_PROXY: number };
+};
 
 /**
  * Who is asking. Touches memory only. Throws `unauthenticated`, `rate_limited` (too many wrong tokens from this
  * address; a right one made by the platform still passes, it cannot be guessed) or `unavailable` (tokens not read yet).
  */
-export async function authenticate(deps: AuthenticateDeps, req: IncomingMessage): Promise<Principal> {
+export function authenticate(deps: AuthenticateDeps, req: IncomingMessage): Principal {
   const secret = bearerToken(req.headers.authorization);
   if (secret === undefined) {
     throw new PlatformError(
@@ -24,8 +28,8 @@ export async function authenticate(deps: AuthenticateDeps, req: IncomingMessage)
   }
   const lookup = deps.principals.find(secret);
   if (lookup.found === 'valid' && lookup.principal.id !== 'bootstrap') return lookup.principal;
-  const address = clientAddress(req, deps.trustedHops);
-  await deps.rateLimits.assertMayTry(address);
+  const address = clientAddress(req, deps.config.TRUST_PROXY);
+  deps.rateLimits.assertMayTry(address);
   switch (lookup.found) {
     case 'valid':
       return lookup.principal;
@@ -36,7 +40,7 @@ export async function authenticate(deps: AuthenticateDeps, req: IncomingMessage)
     case 'expired':
       throw new PlatformError('unauthenticated', 'The token has expired. Ask for a new one.');
     case 'unknown':
-      await deps.rateLimits.countFailure(address, hashSecret(secret));
+      deps.rateLimits.countFailure(address, hashSecret(secret));
       throw new PlatformError(
         'unauthenticated',
         'The token is not known here. Check it, or ask for a new one.',

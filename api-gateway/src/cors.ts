@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import cors from 'cors';
+import { REQUEST_ID_HEADER, requestId } from '@plat/platform-kit/http-server.ts';
 
 /**
  * Cross-origin answers for the configured origins. Returns true when the request was a preflight and is answered.
@@ -20,6 +21,7 @@ export function createCors(origins: readonly string[]): Cors {
       req.method === 'OPTIONS' && req.headers['access-control-request-method'] !== undefined;
     if (req.method === 'OPTIONS' && !isPreflight) return false;
     let passedOn = false;
+    res.setHeader(REQUEST_ID_HEADER, requestId(res));
     apply(req, res, () => (passedOn = true));
     return !passedOn;
   };

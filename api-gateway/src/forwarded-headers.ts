@@ -14,9 +14,9 @@ export function forwardedHeaders(req: IncomingMessage, extra: Record<string, str
   return [...headers, ...Object.entries(added).flat()];
 }
 
-/** The proxy's headers as the caller gets them, flat; the request id was set before. */
-export function returnedHeaders(rawHeaders: readonly (Buffer | string)[]): string[] {
-  const headers: string[] = [];
+/** The proxy's headers as the caller gets them, flat, with our own request id. */
+export function returnedHeaders(rawHeaders: readonly (Buffer | string)[], requestId: string): string[] {
+  const headers = ['x-request-id', requestId];
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]!.toString('latin1');
     const lower = name.toLowerCase();

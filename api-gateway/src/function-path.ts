@@ -20,52 +20,48 @@ type FunctionPathDeps = Pick<GatewayDeps, 'config' | 'invoker' | 'principals' | 
  * `/function/<ref>…`, the warm path.
  *
  * INVARIANTS
- * 1. Nothing here waits for I/O before the invoker is called: all it asks is in memory.
+ * 1. Nothing here waits before the invoker is called: all it asks is in memory.
  * 2. A request that is refused is refused before a byte of its body is read.
  */
-export async function answerFunctionPath(
+export function answerFunctionPath(
   deps: FunctionPathDeps,
   req: IncomingMessage,
   res: ServerResponse,
   requestId: string,
-): Promise<void> {
+): void {
   let target: InvocationTarget;
   try {
-    target = await admit(deps, req, requestId);
+    target = admit(deps, req, requestId);
   } catch (error) {
     sendProblem(res, error, COMPONENT);
     return;
   }
-  await deps.invoker.invoke(req, res, target);
+  void deps.invoker.invoke(req, res, target);
 }
 
 /** The same for requests that ask for a WebSocket. */
-export async function upgradeFunctionPath(
+export function upgradeFunctionPath(
   deps: FunctionPathDeps,
   req: IncomingMessage,
   upgrade: { socket: Duplex; head: Buffer },
   requestId: string,
-): Promise<void> {
+): void {
   let target: InvocationTarget;
   try {
-    target = await admit(deps, req, requestId);
+    target = admit(deps, req, requestId);
   } catch (error) {
     sendSocketProblem(upgrade.socket, error, requestId);
     return;
   }
-  await deps.invoker.upgrade(req, upgrade.socket, upgrade.head, target);
+  void deps.invoker.upgrade(req, upgrade.socket, upgrade.head, target);
 }
 
-async function admit(
-  deps: FunctionPathDeps,
-  req: IncomingMessage,
-  requestId: string,
-): Promise<InvocationTarget> {
-  const principal = await authenticate({ ...deps, trustedHops: deps.config.TRUST_PROXY }, req);
+function admit(deps: FunctionPathDeps, req: IncomingMessage, requestId: string): InvocationTarget {
+  const principal = authenticate(deps, req);
   const { reference, path } = parseFunctionUrl(req.url!);
   const project = reference.project ?? principal.project ?? DEFAULT_PROJECT;
   authorise(principal, 'function.invoke', { project });
-  await deps.rateLimits.countRequest(principal.id);
+  deps.rateLimits.countRequest(principal.id);
   assertBodyFits(req, deps.config.BODY_LIMIT_BYTES);
   stripHeaders(req, ['authorization', 'expect']);
   return {

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { PassThrough, type Duplex, type Readable } from 'node:stream';
 import { Pool, type Dispatcher } from 'undici';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
-import { sendProblem } from '@plat/platform-kit/http-server.ts';
+import { requestId, sendProblem } from '@plat/platform-kit/http-server.ts';
 import { EDGE_PATH, INVOKE_PATH, encodeEdge, encodeTarget } from '@plat/platform-kit/invocation-headers.ts';
 import type { InvocationTarget, Invoker } from '@plat/platform-kit/invoker.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
@@ -102,7 +102,11 @@ export class HttpInvoker implements Invoker {
           },
           onResponseStart: (started, statusCode, _headers, statusMessage) => {
             if (statusCode < 200) return;
-            res.writeHead(statusCode, statusMessage, returnedHeaders(started.rawHeaders as Buffer[]));
+            res.writeHead(
+              statusCode,
+              statusMessage,
+              returnedHeaders(started.rawHeaders as Buffer[], requestId(res)),
+            );
             res.flushHeaders();
           },
           onResponseData: (started, chunk) => {

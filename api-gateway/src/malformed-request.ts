@@ -10,7 +10,7 @@ export function malformedRequest(req: IncomingMessage): PlatformError | undefine
   if (!url.startsWith('/') && url !== '*') {
     return new PlatformError('invalid', 'The request target must be a path that starts with "/".');
   }
-  const hosts = countHeader(req, 'host');
+  const hosts = countHosts(req);
   if (hosts > 1) return new PlatformError('invalid', 'The request has several Host headers.');
   if (hosts === 0 && req.httpVersion !== '1.0') {
     return new PlatformError('invalid', 'The request has no Host header.');
@@ -21,10 +21,11 @@ export function malformedRequest(req: IncomingMessage): PlatformError | undefine
   return undefined;
 }
 
-function countHeader(req: IncomingMessage, name: string): number {
+function countHosts({ rawHeaders }: IncomingMessage): number {
   let count = 0;
-  for (let i = 0; i < req.rawHeaders.length; i += 2) {
-    if (req.rawHeaders[i]!.toLowerCase() === name) count++;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]!;
+    if (name.length === 4 && name.toLowerCase() === 'host') count++;
   }
   return count;
 }

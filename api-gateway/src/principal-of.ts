@@ -7,9 +7,9 @@ import type { GatewayDeps } from './gateway-deps.ts';
 export function requirePrincipal(
   deps: Pick<GatewayDeps, 'config' | 'principals' | 'rateLimits'>,
 ): RequestHandler {
-  return async (req, res, next) => {
-    const principal = await authenticate({ ...deps, trustedHops: deps.config.TRUST_PROXY }, req);
-    await deps.rateLimits.countRequest(principal.id);
+  return (req, res, next) => {
+    const principal = authenticate(deps, req);
+    deps.rateLimits.countRequest(principal.id);
     res.locals['principal'] = principal;
     next();
   };

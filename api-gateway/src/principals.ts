@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Replica } from '@plat/platform-kit/change-feed.ts';
 import type { Change, Principal, TokenRecord } from '@plat/platform-kit/domain.ts';
 
@@ -6,7 +6,7 @@ export type Lookup =
   { found: 'valid'; principal: Principal } | { found: 'expired' | 'unknown' | 'not_read_yet' };
 
 export function hashSecret(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex');
+  return hash('sha256', secret);
 }
 
 /**
@@ -16,11 +16,11 @@ export function hashSecret(secret: string): string {
 export class Principals {
   readonly #byHash = new Map<string, TokenRecord>();
   readonly #byId = new Map<string, TokenRecord>();
-  readonly #bootstrapHash: Buffer;
+  readonly #bootstrapHash: string;
   #read = false;
 
   constructor(options: { authToken: string }) {
-    this.#bootstrapHash = Buffer.from(hashSecret(options.authToken), 'hex');
+    this.#bootstrapHash = hashSecret(options.authToken);
   }
 
   reset(replica: Replica): void {
@@ -50,11 +50,9 @@ export class Principals {
   }
 
   find(secret: string, now: number = Date.now()): Lookup {
-    const hash = hashSecret(secret);
-    if (timingSafeEqual(Buffer.from(hash, 'hex'), this.#bootstrapHash)) {
-      return { found: 'valid', principal: BOOTSTRAP };
-    }
-    const token = this.#byHash.get(hash);
+    const secretHash = hashSecret(secret);
+    if (secretHash === this.#bootstrapHash) return BOOTSTRAP;
+    const token = this.#byHash.get(secretHash);
     if (!token) return { found: this.#read ? 'unknown' : 'not_read_yet' };
     if (token.expiresAt !== null && Date.parse(token.expiresAt) <= now) return { found: 'expired' };
     const { id, name, role, project, expiresAt } = token;
@@ -62,10 +60,7 @@ export class Principals {
   }
 }
 
-const BOOTSTRAP: Principal = {
-  id: 'bootstrap',
-  name: 'admin',
-  role: 'admin',
-  project: null,
-  expiresAt: null,
+const BOOTSTRAP: Lookup = {
+  found: 'valid',
+  principal: { id: 'bootstrap', name: 'admin', role: 'admin', project: null, expiresAt: null },
 };

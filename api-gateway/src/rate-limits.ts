@@ -1,7 +1,8 @@
 import { PlatformError } from '@plat/platform-kit/errors.ts';
-import { BurstyRateLimiter, RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { WindowCounter } from './window-counter.ts';
 
-const BURST_WINDOW_SECONDS = 10;
+const BURST_WINDOW_MS = 10_000;
+const FAILURE_WINDOW_MS = 60_000;
 
 export type RateLimitSettings = {
   /** 0: no limit. */
@@ -11,57 +12,45 @@ export type RateLimitSettings = {
   authFailuresPerMinute: number;
 };
 
-/** What one token and one address may do, counted in this process. */
+/** What one token and one address may do, counted in this process. Nothing here waits: every call passes through it. */
 export class RateLimits {
-  readonly #requests: BurstyRateLimiter | undefined;
-  readonly #failures: RateLimiterMemory;
-  readonly #tried: RateLimiterMemory;
-  readonly #settings: RateLimitSettings;
+  readonly #requests: WindowCounter | undefined;
+  readonly #burst: WindowCounter;
+  readonly #failures: WindowCounter;
+  readonly #tried: WindowCounter;
+  readonly #perSecond: number;
 
-  constructor(settings: RateLimitSettings) {
-    this.#settings = settings;
-    this.#requests =
-      settings.perSecond === 0
-        ? undefined
-        : new BurstyRateLimiter(
-            new RateLimiterMemory({ points: settings.perSecond, duration: 1 }),
-            new RateLimiterMemory({ points: settings.burst, duration: BURST_WINDOW_SECONDS }),
-          );
-    this.#failures = new RateLimiterMemory({ points: settings.authFailuresPerMinute, duration: 60 });
-    this.#tried = new RateLimiterMemory({ points: 1, duration: 60 });
+  constructor({ perSecond, burst, authFailuresPerMinute }: RateLimitSettings) {
+    this.#perSecond = perSecond;
+    this.#requests = perSecond === 0 ? undefined : new WindowCounter({ limit: perSecond, windowMs: 1000 });
+    this.#burst = new WindowCounter({ limit: burst, windowMs: BURST_WINDOW_MS });
+    this.#failures = new WindowCounter({ limit: authFailuresPerMinute, windowMs: FAILURE_WINDOW_MS });
+    this.#tried = new WindowCounter({ limit: 1, windowMs: FAILURE_WINDOW_MS });
   }
 
   /** Counts one request of a token; throws `rate_limited` when it was one too many. */
-  async countRequest(tokenId: string): Promise<void> {
-    await this.#requests?.consume(tokenId).catch((refusal: unknown) => {
-      throw this.#tooMany(
-        `This token may make ${this.#settings.perSecond} requests a second and has made more. Slow down, or raise RATE_LIMIT_PER_SECOND.`,
-        refusal,
-      );
-    });
+  countRequest(tokenId: string): void {
+    if (this.#requests === undefined || this.#requests.take(tokenId) || this.#burst.take(tokenId)) return;
+    throw tooMany(
+      `This token may make ${this.#perSecond} requests a second and has made more. Slow down, or raise RATE_LIMIT_PER_SECOND.`,
+      this.#requests.waitMs(tokenId),
+    );
   }
 
   /** Throws `rate_limited` while `address` has tried too many wrong tokens. */
-  async assertMayTry(address: string): Promise<void> {
-    const state = await this.#failures.get(address);
-    if (state && state.consumedPoints >= this.#settings.authFailuresPerMinute) {
-      throw this.#tooMany('Too many wrong tokens came from this address. Wait a minute.', state);
-    }
+  assertMayTry(address: string): void {
+    const waitMs = this.#failures.waitMs(address);
+    if (waitMs > 0) throw tooMany('Too many wrong tokens came from this address. Wait a minute.', waitMs);
   }
 
   /** Counts a wrong token. The same one again is not a new guess: a page left open must not lock its address out. */
-  async countFailure(address: string, tokenHash: string): Promise<void> {
-    const isNew = await this.#tried.consume(`${address} ${tokenHash}`).then(
-      () => true,
-      () => false,
-    );
-    if (isNew) await this.#failures.penalty(address);
+  countFailure(address: string, tokenHash: string): void {
+    if (this.#tried.take(`${address} ${tokenHash}`)) this.#failures.take(address);
   }
+}
 
-  #tooMany(message: string, refusal: unknown): PlatformError {
-    const waitMs = refusal instanceof RateLimiterRes ? refusal.msBeforeNext : 1000;
-    return new PlatformError('rate_limited', message, {
-      details: { retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)) },
-    });
-  }
+function tooMany(message: string, waitMs: number): PlatformError {
+  return new PlatformError('rate_limited', message, {
+    details: { retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)) },
+  });
 }

@@ -8,7 +8,11 @@ const CONTROL_HEADER = /^x[-_]plat[-_]/i;
 
 /** Takes off what only the platform may say, from every view of the headers. */
 export function stripControlHeaders(req: IncomingMessage): void {
-  removeHeaders(req, (name) => CONTROL_HEADER.test(name));
+  removeHeaders(req, isControl);
+}
+
+function isControl(name: string): boolean {
+  return CONTROL_HEADER.test(name);
 }
 
 /** What says which way a request came; also in spellings with `_`, which a server behind may fold. */
@@ -19,14 +23,23 @@ const FORWARDING_HEADER = /^(?:forwarded|x[-_]real[-_]ip|x[-_]forwarded[-_].+)$/
  * `X-Forwarded-For` stay the entries that `trustedHops` reverse proxies in front of the gateway wrote.
  */
 export function believeForwarding(req: IncomingMessage, trustedHops: number): void {
-  const isTrusted = trustedHops > 0;
-  removeHeaders(req, (name) => FORWARDING_HEADER.test(name) && !(isTrusted && /^x-forwarded-/i.test(name)));
-  const chain = isTrusted ? req.headers['x-forwarded-for'] : undefined;
+  if (trustedHops === 0) return removeHeaders(req, isForwarding);
+  removeHeaders(req, isUncommonForwarding);
+  const chain = req.headers['x-forwarded-for'];
   if (chain === undefined) return;
   const entries = String(chain)
     .split(',')
     .map((entry) => entry.trim());
   replaceHeader(req, 'x-forwarded-for', entries.slice(-trustedHops).join(', '));
+}
+
+function isForwarding(name: string): boolean {
+  return FORWARDING_HEADER.test(name);
+}
+
+/** What the proxies in front do not write: their own spelling is `X-Forwarded-*`. */
+function isUncommonForwarding(name: string): boolean {
+  return FORWARDING_HEADER.test(name) && !/^x-forwarded-/i.test(name);
 }
 
 /** Takes off the named headers (lower case), from every view of the headers. */
@@ -44,16 +57,15 @@ export function replaceHeader(req: IncomingMessage, name: string, value: string)
 }
 
 function removeHeaders(req: IncomingMessage, isRemoved: (name: string) => boolean): void {
-  let isAny = false;
-  for (const name in req.headers) {
-    if (!isRemoved(name)) continue;
-    isAny = true;
-    delete req.headers[name];
+  const { rawHeaders } = req;
+  let kept: string[] | undefined;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]!;
+    if (isRemoved(name)) {
+      // Most requests have none of them, and are only looked at.
+      kept ??= rawHeaders.slice(0, i);
+      delete req.headers[name.toLowerCase()];
+    } else kept?.push(name, rawHeaders[i + 1]!);
   }
-  if (!isAny) return;
-  const kept: string[] = [];
-  for (let i = 0; i < req.rawHeaders.length; i += 2) {
-    if (!isRemoved(req.rawHeaders[i]!)) kept.push(req.rawHeaders[i]!, req.rawHeaders[i + 1]!);
-  }
-  req.rawHeaders = kept;
+  if (kept) req.rawHeaders = kept;
 }

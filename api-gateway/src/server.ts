@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream';
 import type { Express } from 'express';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
-import { REQUEST_ID_HEADER, sendProblem } from '@plat/platform-kit/http-server.ts';
+import { REQUEST_ID_HEADER, giveRequestId, sendProblem } from '@plat/platform-kit/http-server.ts';
 import { acceptRequestId } from '@plat/platform-kit/ids.ts';
 import type { GatewayConfig } from './config.ts';
 import { continueOnRead } from './continue-on-read.ts';
@@ -47,7 +47,7 @@ export function createGatewayServer(
 
   const onRequest = (req: IncomingMessage, res: ServerResponse) => {
     const requestId = acceptRequestId(req.headers[REQUEST_ID_HEADER]);
-    res.setHeader(REQUEST_ID_HEADER, requestId);
+    giveRequestId(res, requestId);
     logRequest(deps.logger, req, res);
     const malformed = malformedRequest(req);
     if (malformed) return refuse(res, malformed);
@@ -61,9 +61,10 @@ export function createGatewayServer(
         if (!deps.invoker.edge(req, res)) sendProblem(res, noSuchHost(req), COMPONENT);
         return;
       case 'function':
-        if (!cors(req, res)) void answerFunctionPath(deps, req, res, requestId);
+        if (!cors(req, res)) answerFunctionPath(deps, req, res, requestId);
         return;
       case 'app':
+        res.setHeader(REQUEST_ID_HEADER, requestId);
         if (!cors(req, res)) app(req, res);
     }
   };
@@ -86,7 +87,7 @@ export function createGatewayServer(
         }
         return;
       case 'function':
-        void upgradeFunctionPath(deps, req, { socket, head }, requestId);
+        upgradeFunctionPath(deps, req, { socket, head }, requestId);
         return;
       case 'malformed':
       case 'app':

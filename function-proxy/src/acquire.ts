@@ -86,7 +86,7 @@ export class Acquirer {
     line.inFlight--;
     line.lastRequestAtMs = Date.now();
     lease.instance.end();
-    this.serve(lease.version.key);
+    if (line.queue.size > 0) this.serve(lease.version.key);
   }
 
   /** Hands out what is free, in order; wakes the version when nothing is there to wait for. */

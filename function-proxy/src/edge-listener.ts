@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
-import { REQUEST_ID_HEADER, sendProblem } from '@plat/platform-kit/http-server.ts';
+import { giveRequestId, sendProblem } from '@plat/platform-kit/http-server.ts';
 import { newId } from '@plat/platform-kit/ids.ts';
 import type { Invoker } from '@plat/platform-kit/invoker.ts';
 import { COMPONENT } from './invoke.ts';
@@ -18,7 +18,7 @@ export function createEdgeListener(invoker: Invoker): Server {
     maxHeaderSize: HEADER_LIMIT_BYTES,
   });
   const answer = (req: IncomingMessage, res: ServerResponse) => {
-    res.setHeader(REQUEST_ID_HEADER, newId());
+    giveRequestId(res, newId());
     if (hasSeveralHosts(req)) {
       res.setHeader('connection', 'close');
       return sendProblem(res, severalHosts(), COMPONENT);

@@ -7,6 +7,7 @@ import type { PastVersions } from './past-versions.ts';
 import { isReservedPath } from './reserved-path.ts';
 import { isStillRouted, resolveTarget } from './resolve-target.ts';
 import type { FunctionRoute, RoutingTable } from './routing-table.ts';
+import type { VersionRoute } from './version-route.ts';
 
 /** A call whose function changes while it waits is resolved anew at most this often. */
 const MAX_RESOLVES = 5;
@@ -47,32 +48,55 @@ export function findFunction(
 /** `caller`: what closes when the caller leaves. */
 export type Seeker = { caller: Writable; fn: FunctionRoute; call: CallFacts; target: InvocationTarget };
 
-/** The first two steps: the version that is meant, and a lease on an instance of it. Notes both in `call`. */
-export async function findInstance(seeker: Seeker, deps: FindDeps): Promise<Lease> {
-  const { call, target } = seeker;
-  let { fn } = seeker;
+/**
+ * The first two steps: the version that is meant, and a lease on an instance of it. Notes both in `call`. Returns a promise
+ * only when there is something to wait for.
+ */
+export function findInstance(seeker: Seeker, deps: FindDeps): Lease | Promise<Lease> {
+  const version = resolveTarget(seeker.fn, seeker.target.selector, deps);
+  if (version instanceof Promise) return waitForInstance(seeker, version, deps);
+  const lease = deps.acquirer.take(version);
+  return lease ? noted(seeker.call, lease) : waitForInstance(seeker, version, deps);
+}
+
+async function waitForInstance(
+  { caller, fn, call, target }: Seeker,
+  first: VersionRoute | Promise<VersionRoute>,
+  deps: FindDeps,
+): Promise<Lease> {
+  let version = await first;
   for (let tries = 1; tries <= MAX_RESOLVES; tries++) {
-    const resolved = resolveTarget(fn, target.selector, deps);
-    const version = resolved instanceof Promise ? await resolved : resolved;
-    call.version = version.number;
-    const isRouted = () => isStillRouted(deps.table, target, version);
-    const lease =
-      deps.acquirer.take(version) ??
-      (await untilCallerLeaves(seeker.caller, (signal) =>
-        deps.acquirer.wait(version, { signal, isStillRouted: isRouted }),
-      ).catch((error: unknown) => {
-        if (error instanceof Rerouted) return undefined;
-        throw error;
-      }));
-    if (lease) {
-      call.instance = lease.instance.id;
-      call.cold ||= lease.cold;
-      call.leasedAt = performance.now();
-      return lease;
+    if (tries > 1) {
+      fn = findFunction(target, deps);
+      version = await resolveTarget(fn, target.selector, deps);
     }
-    fn = findFunction(target, deps);
+    call.version = version.number;
+    const lease = deps.acquirer.take(version) ?? (await waitInLine({ caller, target, version }, deps));
+    if (lease) return noted(call, lease);
   }
   throw movedTooOften();
+}
+
+/** Undefined when the version is no longer what the target means. */
+function waitInLine(
+  { caller, target, version }: { caller: Writable; target: InvocationTarget; version: VersionRoute },
+  { acquirer, table }: FindDeps,
+): Promise<Lease | undefined> {
+  const isRouted = () => isStillRouted(table, target, version);
+  return untilCallerLeaves<Lease | undefined>(caller, (signal) =>
+    acquirer.wait(version, { signal, isStillRouted: isRouted }),
+  ).catch((error: unknown) => {
+    if (error instanceof Rerouted) return undefined;
+    throw error;
+  });
+}
+
+function noted(call: CallFacts, lease: Lease): Lease {
+  call.version = lease.version.number;
+  call.instance = lease.instance.id;
+  call.cold ||= lease.cold;
+  call.leasedAt = performance.now();
+  return lease;
 }
 
 async function untilCallerLeaves<T>(caller: Writable, wait: (signal: AbortSignal) => Promise<T>): Promise<T> {

@@ -35,6 +35,24 @@ export function forward(
   return new Promise((resolve) => new Forwarding(req, res, options, resolve).start());
 }
 
+/** What a response's own listener needs to find its call; a closure a call would cost more. */
+const FORWARDING = Symbol('forwarding');
+type ForwardedTo = ServerResponse & { [FORWARDING]?: Forwarding };
+
+function onClientGone(this: ForwardedTo): void {
+  this[FORWARDING]?.endByClient();
+}
+
+function onTimeout(forwarding: Forwarding): void {
+  forwarding.endByTimeout();
+}
+
+/** Head and first bytes leave together when they arrived together, and the head alone otherwise. */
+function sendHead(res: ServerResponse): void {
+  if (!res.destroyed) res.flushHeaders();
+  res.uncork();
+}
+
 class Forwarding implements Dispatcher.DispatchHandler {
   readonly #req: IncomingMessage;
   readonly #res: ServerResponse;
@@ -67,8 +85,9 @@ class Forwarding implements Dispatcher.DispatchHandler {
     const { target, lease, isPeerCaller } = this.#options;
     const { instance, version } = lease;
     if (this.#res.destroyed) return this.#cut(clientClosed());
-    this.#res.on('close', this.#onClientGone);
-    this.#timer = setTimeout(this.#onTimeout, version.timeoutMs);
+    (this.#res as ForwardedTo)[FORWARDING] = this;
+    this.#res.on('close', onClientGone);
+    this.#timer = setTimeout(onTimeout, version.timeoutMs, this);
     instance.pool.dispatch(
       {
         method: this.#req.method as Dispatcher.HttpMethod,
@@ -93,7 +112,11 @@ class Forwarding implements Dispatcher.DispatchHandler {
   ): void {
     if (this.#isOver) return;
     if (status < 200) return this.#passEarlyHints(status, received);
-    const headers = takeResponseHeaders(received, this.#report, status);
+    const headers = takeResponseHeaders(received, this.#report, {
+      status,
+      requestId: this.#options.target.requestId,
+      isChunked: this.#req.httpVersionMinor > 0 && this.#req.method !== 'HEAD',
+    });
     this.#status = status;
     const { outcome } = this.#report;
     if ((outcome === 'error' && status === 500) || (outcome === 'invalid' && status >= 400)) {
@@ -102,12 +125,8 @@ class Forwarding implements Dispatcher.DispatchHandler {
     }
     const res = this.#res;
     res.writeHead(status, statusMessage, headers);
-    // Head and first bytes leave together when they arrived together, and the head alone otherwise.
     res.cork();
-    process.nextTick(() => {
-      if (!res.destroyed) res.flushHeaders();
-      res.uncork();
-    });
+    process.nextTick(sendHead, res);
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -145,9 +164,11 @@ class Forwarding implements Dispatcher.DispatchHandler {
     this.#fail(failure);
   }
 
-  readonly #onClientGone = (): void => this.#cut(clientClosed());
+  endByClient(): void {
+    this.#cut(clientClosed());
+  }
 
-  readonly #onTimeout = (): void => {
+  endByTimeout(): void {
     const { timeoutMs, function: name } = this.#options.lease.version;
     this.#cut(
       new PlatformError(
@@ -158,7 +179,7 @@ class Forwarding implements Dispatcher.DispatchHandler {
         },
       ),
     );
-  };
+  }
 
   /** Ends the call from our side. */
   #cut(error: PlatformError): void {
@@ -178,7 +199,7 @@ class Forwarding implements Dispatcher.DispatchHandler {
   ): void {
     this.#isOver = true;
     clearTimeout(this.#timer);
-    this.#res.off('close', this.#onClientGone);
+    this.#res.off('close', onClientGone);
     this.#resolve({
       report: this.#report,
       bytesIn: this.#body?.bytes ?? 0,

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { PlatformError, toPlatformError } from '@plat/platform-kit/errors.ts';
-import { REQUEST_ID_HEADER, sendProblem } from '@plat/platform-kit/http-server.ts';
+import { giveRequestId, sendProblem } from '@plat/platform-kit/http-server.ts';
 import type { InvocationTarget } from '@plat/platform-kit/invoker.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
 
@@ -12,7 +12,6 @@ import type { HungInstances } from './hung-instances.ts';
 import type { InstanceIndex } from './instance-index.ts';
 import { hasBody, tooLarge } from './metered-body.ts';
 import type { ExecutionRecorder } from './record-execution.ts';
-import { releaseOnce } from './release.ts';
 import type { FunctionRoute } from './routing-table.ts';
 
 export const COMPONENT = 'function-proxy';
@@ -37,7 +36,7 @@ export async function invoke(
   target: InvocationTarget,
   deps: InvokeDeps,
 ): Promise<void> {
-  res.setHeader(REQUEST_ID_HEADER, target.requestId);
+  giveRequestId(res, target.requestId);
   let call: CallFacts | undefined;
   try {
     const fn = findFunction(target, deps);
@@ -62,8 +61,8 @@ type Exchange = {
 async function carry(exchange: Exchange, deps: InvokeDeps): Promise<void> {
   const { req, res, call, target } = exchange;
   for (let tries = 1; ; tries++) {
-    const lease = await findInstance({ caller: res, fn: exchange.fn, call, target }, deps);
-    const release = releaseOnce(deps.acquirer, lease);
+    const found = findInstance({ caller: res, fn: exchange.fn, call, target }, deps);
+    const lease = found instanceof Promise ? await found : found;
     try {
       let end = await forward(req, res, { target, lease, isPeerCaller: deps.isPeerCaller });
       if (end.kind === 'failed' && isWorthReconnecting(req, end)) {
@@ -77,7 +76,7 @@ async function carry(exchange: Exchange, deps: InvokeDeps): Promise<void> {
       if (end.error.code === 'function_timeout') void deps.hung.check(lease.instance, lease.version.contract);
       if (end.retry !== 'elsewhere' || end.isBodyTouched || tries >= MAX_TRIES) throw end.error;
     } finally {
-      release();
+      deps.acquirer.release(lease);
     }
   }
 }

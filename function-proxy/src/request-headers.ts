@@ -2,14 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import type { InvocationTarget } from '@plat/platform-kit/invoker.ts';
 import { isHopHeader, namedByConnection } from '@plat/platform-kit/hop-headers.ts';
 
+const LETTER_X = 0x78;
+
 /** Set by the proxy; what the caller sent under these names is taken up in {@link buildRequestHeaders} or dropped. */
-const OWN_HEADERS = new Set([
-  'x-request-id',
-  'x-forwarded-for',
-  'x-forwarded-proto',
-  'x-forwarded-host',
-  'trailer',
-]);
+const OWN_HEADERS = new Set(['x-request-id', 'x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host']);
 
 /** `isPeerCaller`: the connection is the caller's own, so its address belongs in the chain; false behind our gateway. */
 export type RequestContext = { target: InvocationTarget; timeoutMs: number; isPeerCaller: boolean };
@@ -32,9 +28,8 @@ export function buildRequestHeaders(req: IncomingMessage, context: RequestContex
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]!;
     const lower = name.toLowerCase();
-    const plain = lower.includes('_') ? lower.replaceAll('_', '-') : lower;
-    if (isHopHeader(lower) || named?.has(lower)) continue;
-    if (plain.startsWith('x-plat-') || OWN_HEADERS.has(plain)) continue;
+    if (isHopHeader(lower) || lower === 'trailer' || named?.has(lower)) continue;
+    if (lower.charCodeAt(0) === LETTER_X && isOurs(lower)) continue;
     if (isTokenOurs && lower === 'authorization') continue;
     if (lower === 'host') {
       if (hasHost) continue;
@@ -51,15 +46,25 @@ export function buildRequestHeaders(req: IncomingMessage, context: RequestContex
   return headers;
 }
 
+function isOurs(lower: string): boolean {
+  const plain = lower.replaceAll('_', '-');
+  return plain.startsWith('x-plat-') || OWN_HEADERS.has(plain);
+}
+
 function addForwarded(headers: string[], req: IncomingMessage, isPeerCaller: boolean): void {
   const { headers: received, socket } = req;
-  const before = received['x-forwarded-for'];
-  const peer = isPeerCaller ? (socket.remoteAddress ?? '').replace(/^::ffff:/, '') : '';
-  const chain = [before === undefined ? '' : String(before), peer].filter((part) => part !== '');
-  if (chain.length > 0) headers.push('x-forwarded-for', chain.join(', '));
-  const proto = String(received['x-forwarded-proto'] ?? '');
+  const before = String(received['x-forwarded-for'] ?? '');
+  const peer = isPeerCaller ? plainAddress(socket.remoteAddress ?? '') : '';
+  const chain = before !== '' && peer !== '' ? `${before}, ${peer}` : before || peer;
+  if (chain !== '') headers.push('x-forwarded-for', chain);
+  const proto = received['x-forwarded-proto'];
   const own = 'encrypted' in socket ? 'https' : 'http';
-  headers.push('x-forwarded-proto', /^https?$/.test(proto) ? proto : own);
+  headers.push('x-forwarded-proto', proto === 'http' || proto === 'https' ? proto : own);
   const host = received['x-forwarded-host'] ?? received.host;
   if (host !== undefined) headers.push('x-forwarded-host', String(host));
+}
+
+/** An IPv4 address as it is written, also when the socket is one of IPv6. */
+function plainAddress(address: string): string {
+  return address.startsWith('::ffff:') ? address.slice(7) : address;
 }

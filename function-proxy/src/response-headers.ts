@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { isHopHeader, namedByConnection } from '@plat/platform-kit/hop-headers.ts';
 
 /** What an instance tells the platform about a call, in `x-plat-*` headers or trailers. */
@@ -12,22 +12,35 @@ export function emptyReport(): CallReport {
   return { outcome: undefined, cpuUs: undefined, memoryBytes: undefined };
 }
 
-/** The headers the caller gets: the instance's without those of one hop, without `x-plat-*` (read into `report`), with our request id. */
+/**
+ * `isChunked`: whether an answer of unknown length goes to this caller in chunks. Trailers need them (RFC 9110, section
+ * 6.5), and Node refuses a head that announces trailers without.
+ */
+export type AnswerFraming = { status: number; requestId: string; isChunked: boolean };
+
+/**
+ * The headers the caller gets, flat (names and values in turn): the instance's without those of one hop, without `x-plat-*`
+ * (read into `report`), with our request id.
+ */
 export function takeResponseHeaders(
   received: IncomingHttpHeaders,
   report: CallReport,
-  status: number,
-): OutgoingHttpHeaders {
-  const headers: OutgoingHttpHeaders = {};
+  { status, requestId, isChunked }: AnswerFraming,
+): string[] {
+  const headers = ['x-request-id', requestId];
   const named = namedByConnection(received.connection);
+  const hasTrailer =
+    isChunked && status !== 304 && status !== 204 && received['content-length'] === undefined;
   for (const name in received) {
     if (isHopHeader(name) || name === 'x-request-id' || named?.has(name)) continue;
-    if (name.startsWith('x-plat-')) readReport(report, name, received[name]);
-    else headers[name] = received[name];
+    const value = received[name];
+    if (name.startsWith('x-plat-')) readReport(report, name, value);
+    else if (name === 'trailer' && !hasTrailer) continue;
+    // RFC 9110, section 8.6.
+    else if (name === 'content-length' && status === 204) continue;
+    else if (typeof value === 'string') headers.push(name, value);
+    else for (const one of value ?? []) headers.push(name, one);
   }
-  // A trailer needs chunks to follow (RFC 9110, section 6.5); a 204 has no length at all (section 8.6).
-  if (headers['content-length'] !== undefined) delete headers.trailer;
-  if (status === 204) delete headers['content-length'];
   return headers;
 }
 

@@ -8,7 +8,6 @@ import { beginCall, toExecution, type CallFacts } from './execution.ts';
 import { publicError } from './failed-call.ts';
 import { findFunction, findInstance } from './find-instance.ts';
 import { COMPONENT, type InvokeDeps } from './invoke.ts';
-import { releaseOnce } from './release.ts';
 import { buildRequestHeaders } from './request-headers.ts';
 import { takeResponseHeaders } from './response-headers.ts';
 import { responseHead, sendSocketProblem } from './socket-answer.ts';
@@ -31,12 +30,11 @@ export async function upgrade(exchange: UpgradeRequest, deps: InvokeDeps): Promi
     const fn = findFunction(target, deps);
     call = beginCall(target, fn.record.id, req.method ?? 'GET');
     const lease = await findInstance({ caller: socket, fn, call, target }, deps);
-    const release = releaseOnce(deps.acquirer, lease);
     try {
       await carry(exchange, { lease, call, isPeerCaller: deps.isPeerCaller });
     } finally {
       lease.instance.sockets.delete(socket);
-      release();
+      deps.acquirer.release(lease);
     }
   } catch (error) {
     const known = toPlatformError(error);
@@ -76,16 +74,20 @@ async function carry(
     const answer = await answerOf(upstream);
     clearTimeout(timer);
     socket.off('close', leave);
-    const own = takeResponseHeaders(answer.response.headers, call.report, answer.response.statusCode ?? 0);
-    call.status = answer.response.statusCode ?? 0;
-    own['x-request-id'] = target.requestId;
+    const status = answer.response.statusCode ?? 0;
+    const { requestId } = target;
+    const own = takeResponseHeaders(answer.response.headers, call.report, {
+      status,
+      requestId,
+      isChunked: false,
+    });
+    call.status = status;
     if (answer.socket) {
-      own.connection = 'Upgrade';
-      own.upgrade = answer.response.headers.upgrade ?? req.headers.upgrade;
+      own.push('connection', 'Upgrade', 'upgrade', upgradedTo(answer.response, req));
       socket.write(responseHead(call.status, answer.response.statusMessage, own));
       await join(socket, answer.socket, { toInstance: head, toClient: answer.head }, call);
     } else {
-      own.connection = 'close';
+      own.push('connection', 'close');
       socket.write(responseHead(call.status, answer.response.statusMessage, own));
       await pour(answer.response, socket);
     }
@@ -94,6 +96,10 @@ async function carry(
     socket.off('close', leave);
     upstream.destroy();
   }
+}
+
+function upgradedTo(response: IncomingMessage, req: IncomingMessage): string {
+  return response.headers.upgrade ?? req.headers.upgrade ?? '';
 }
 
 type Answer = { response: IncomingMessage; socket: Socket | undefined; head: Buffer };

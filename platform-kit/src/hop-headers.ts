@@ -21,7 +21,8 @@ export function isHopHeader(name: string): boolean {
 
 /** The further names that `Connection` declares to be of this hop only, in lower case; undefined for none. */
 export function namedByConnection(value: string | string[] | undefined): ReadonlySet<string> | undefined {
-  if (value === undefined) return undefined;
+  // What nearly every request and answer says.
+  if (value === undefined || value === 'keep-alive' || value === 'close') return undefined;
   const names = String(value)
     .toLowerCase()
     .split(',')

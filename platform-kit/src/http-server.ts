@@ -38,8 +38,20 @@ export function bearerToken(header: string | undefined): string | undefined {
   return header === undefined ? undefined : /^bearer +([^\s,]+)$/i.exec(header.trim())?.[1];
 }
 
+const GIVEN_ID = Symbol('request id');
+type Identified = ServerResponse & { [GIVEN_ID]?: string };
+
+/**
+ * Says under which id a request is answered, without setting a header: a response that has one set already takes the
+ * slow way through `writeHead`. Who writes the head adds `x-request-id`; {@link sendProblem} does.
+ */
+export function giveRequestId(res: ServerResponse, id: string): void {
+  (res as Identified)[GIVEN_ID] = id;
+}
+
+/** The id a request is answered under; empty when it has none. */
 export function requestId(res: ServerResponse): string {
-  return String(res.getHeader(REQUEST_ID_HEADER) ?? '');
+  return (res as Identified)[GIVEN_ID] ?? String(res.getHeader(REQUEST_ID_HEADER) ?? '');
 }
 
 /** Writes an error as problem+json. Does nothing when an answer is already under way, except to break it off. */
@@ -48,7 +60,8 @@ export function sendProblem(res: ServerResponse, error: unknown, component: stri
     res.destroy();
     return;
   }
-  const problem = toProblem(error, { component, requestId: requestId(res) });
+  const id = requestId(res);
+  const problem = toProblem(error, { component, requestId: id });
   const retryAfter = problem.details?.retryAfterSeconds;
   if (retryAfter !== undefined) res.setHeader('retry-after', String(Math.max(1, Math.ceil(retryAfter))));
   if (problem.status === 401) res.setHeader('www-authenticate', 'Bearer realm="plat"');
@@ -59,6 +72,7 @@ export function sendProblem(res: ServerResponse, error: unknown, component: stri
   res.writeHead(problem.status, {
     'content-type': PROBLEM_CONTENT_TYPE,
     'content-length': Buffer.byteLength(text),
+    ...(id === '' ? {} : { [REQUEST_ID_HEADER]: id }),
   });
   if (isUnread) endUnread(res, body);
   else res.end(body);

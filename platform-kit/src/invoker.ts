@@ -20,7 +20,8 @@ export type InvocationTarget = {
 
 /**
  * The data plane as the gateway sees it: in the same process (embedded), or over HTTP (server). `invoke` answers `res`
- * in every case, errors included, and resolves when the exchange is over; it never rejects.
+ * in every case, errors included, with the target's id as `x-request-id`, and resolves when the exchange is over; it
+ * never rejects.
  */
 export type Invoker = {
   invoke: (req: IncomingMessage, res: ServerResponse, target: InvocationTarget) => Promise<void>;

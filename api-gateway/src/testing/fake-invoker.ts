@@ -19,7 +19,7 @@ export class FakeInvoker implements Invoker {
     let body = '';
     for await (const chunk of req) body += String(chunk);
     this.calls.push({ target, headers: { ...req.headers }, rawHeaders: [...req.rawHeaders], body });
-    res.writeHead(200, { 'content-type': 'application/json' });
+    res.writeHead(200, { 'content-type': 'application/json', 'x-request-id': target.requestId });
     res.end(JSON.stringify(target));
   }
 
