@@ -35,7 +35,7 @@ export function instanceHostContract(name: string, open: () => Promise<ContractS
       const instance = await find(host, await host.start(spec));
       expect(instance).toMatchObject({ status: 'running', address: expect.any(String) });
       expect(instance.labels).toMatchObject({
-        functionId: spec.functionId, project: spec.project, function: 'hello', version: 7, port: 8080, engine: host.engine,
+        functionId: spec.functionId, project: spec.project, function: 'hello', version: 7, port: expect.any(Number), engine: host.engine,
       }); // prettier-ignore
       expect(Math.abs(Date.now() - instance.createdAtMs)).toBeLessThan(60_000);
       expect((await call(instance, 'env')).answer).toMatchObject({ GREETING: 'a=b "c" ü' });
@@ -217,7 +217,7 @@ export function instanceHostContract(name: string, open: () => Promise<ContractS
     });
 
     test('info says that the engine is there', async () => {
-      expect(await host.info()).toEqual({
+      expect(await host.info()).toMatchObject({
         engine: host.engine, available: true, version: expect.any(String), problem: null,
       }); // prettier-ignore
     });
