@@ -1,3 +1,4 @@
+import type { RuntimeManifest } from '@plat/platform-kit/runtime-manifest.ts';
 import type { FailedStep } from './build-progress.ts';
 
 /** A build to do. The context folder holds a `Dockerfile` and is left as it is. */
@@ -7,6 +8,7 @@ export type BuildRequest = {
   labels: Record<string, string>;
   /** Images the Dockerfile starts from; fetched first when the engine does not have them. */
   baseImages: readonly string[];
+  manifest: RuntimeManifest;
 };
 
 /** An image of this installation. `bytes`: what removing it sets free, as far as that is known. */

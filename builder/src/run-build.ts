@@ -80,6 +80,7 @@ export async function runBuild(
         tag: `${deps.namespace}/${version.project}-${version.function}:${key.slice(0, 12)}`,
         labels: imageLabels(version, deps.namespace, key),
         baseImages: manifest.baseImages,
+        manifest,
       },
       { onLine: (phase, text) => log.line(phase, text), signal },
     );

@@ -7,6 +7,7 @@ import { ConfigError } from '@plat/platform-kit/config.ts';
 import { connectDocker } from '@plat/platform-kit/docker/connect.ts';
 import { listen, type Running } from '@plat/platform-kit/http-server.ts';
 import { createLogger, type Logger } from '@plat/platform-kit/logging.ts';
+import { findConfinement } from '@plat/platform-kit/process/confinement.ts';
 import { loadRuntimes } from '@plat/platform-kit/runtime-folder.ts';
 import { COMPONENT, createApp } from './app.ts';
 import { builderChecks } from './builder-checks.ts';
@@ -14,6 +15,7 @@ import { BuildLogs } from './build-logs.ts';
 import { BuildScheduler } from './build-scheduler.ts';
 import { buildSettings, type BuildSettings } from './build-settings.ts';
 import type { BuilderConfig } from './config.ts';
+import { createDirectoryImageBuilder } from './directory/directory-image-builder.ts';
 import { createDockerImageBuilder } from './docker-image-builder.ts';
 import { createFolderBlobStore } from './folder-blob-store.ts';
 import { createDockerImageRegistry } from './docker-image-registry.ts';
@@ -48,7 +50,7 @@ export async function start(config: BuilderConfig, deps: StartDeps = {}): Promis
   const limits = sourceLimits(config);
   const metadata =
     deps.metadata ?? new MetadataClient({ url: config.METADATA_URL, internalToken: config.INTERNAL_TOKEN });
-  const images = deps.images ?? (await dockerImages(config, logger));
+  const images = deps.images ?? (await imageBuilder(config, logger));
   const registry = deps.registry ?? (await dockerRegistry(config));
   const blobs = createFolderBlobStore({ folder: path.join(dataFolder, 'sources'), stagingFolder });
   const logs = new BuildLogs({ folder: path.join(dataFolder, 'logs'), limitBytes: LOG_LIMIT_BYTES, redact });
@@ -155,6 +157,15 @@ export async function start(config: BuilderConfig, deps: StartDeps = {}): Promis
     if (!deps.metadata) await metadata.close();
   };
   return { url: server.url, close: () => (closing ??= close()) };
+}
+
+async function imageBuilder(config: BuilderConfig, logger: Logger): Promise<ImageBuilder> {
+  if (config.ENGINE === 'docker') return dockerImages(config, logger);
+  return createDirectoryImageBuilder({
+    folder: path.resolve(config.PROCESS_DIR),
+    confinement: findConfinement({ searchPath: config.PATH }),
+    memoryBytes: config.BUILD_MEMORY_MB * MIB,
+  });
 }
 
 async function dockerImages(config: BuilderConfig, logger: Logger): Promise<ImageBuilder> {

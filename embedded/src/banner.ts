@@ -14,7 +14,9 @@ export function banner(facts: {
   const isDevToken = token === 'dev-token';
   const login = isDevToken && port === '8080' ? [] : [`  npx plat login --url ${url}`];
   const engineLine = engine.available
-    ? `Docker ${engine.version ?? ''}`.trim()
+    ? engine.engine === 'process'
+      ? `PROCESSES OF THIS HOST, which isolate less than containers (docs/process-engine.md).\n           ${wrap(engine.isolation ?? '')}`
+      : `Docker ${engine.version ?? ''}`.trim()
     : `NOT AVAILABLE: ${engine.problem ?? 'unknown'}\n           Functions cannot be built or run until it is there; Plat goes on by itself then.`;
   return [
     '',
@@ -36,4 +38,15 @@ export function banner(facts: {
     'Ctrl+C stops the platform; functions that run go on running.',
     '',
   ].join('\n');
+}
+
+/** Breaks a long text so that it stands below the value it goes on from. */
+function wrap(text: string): string {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1)!;
+    if (line.length + word.length > 80) lines.push(word);
+    else lines[lines.length - 1] = line ? `${line} ${word}` : word;
+  }
+  return lines.join('\n           ');
 }

@@ -18,6 +18,9 @@ export const EmbeddedSettings = z.object({
     description: 'Folder of the embedded platform: database, sources, logs. `.plat` in the repository by default.',
     default: '.plat',
   }),
+  ENGINE: z.enum(['auto', 'docker', 'process']).default('auto').meta({
+    description: 'What runs functions. `auto`: containers if a Docker engine answers at the start, else processes of this host, which isolate less (docs/process-engine.md); a data folder stays with the engine its functions were built for.',
+  }),
   LOG_LEVEL: LogLevel.default('warn').meta({ description: 'Least level of log lines; the embedded platform says only what went wrong by default.' }),
 }); // prettier-ignore
 
@@ -37,6 +40,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
   const common: NodeJS.ProcessEnv = {
     ...env,
     LOG_LEVEL: env['LOG_LEVEL'] || 'warn',
+    // Chosen at the start, for all three at once.
+    ENGINE: undefined,
+    PROCESS_DIR: path.join(dataDir, 'process'),
     INTERNAL_TOKEN: randomBytes(32).toString('base64url'),
     DATABASE_URL: env['DATABASE_URL'] || `sqlite:${path.join(dataDir, 'plat.db')}`,
     RUNTIMES_DIR: env['RUNTIMES_DIR'] || path.join(REPOSITORY, 'runtimes'),

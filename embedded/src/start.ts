@@ -4,7 +4,9 @@ import { start as startController } from '@plat/function-controller/start.ts';
 import { start as startProxy } from '@plat/function-proxy/start.ts';
 import { start as startMetadata } from '@plat/metadata-service/start.ts';
 import type { Running } from '@plat/platform-kit/http-server.ts';
+import { createLogger } from '@plat/platform-kit/logging.ts';
 import type { EmbeddedConfig } from './config.ts';
+import { chooseEngine } from './choose-engine.ts';
 import { openRunFolder } from './run-folder.ts';
 
 /**
@@ -13,16 +15,22 @@ import { openRunFolder } from './run-folder.ts';
  */
 export async function start({ dataDir, sockets, services }: EmbeddedConfig): Promise<Running> {
   await openRunFolder(sockets, dataDir);
+  const ENGINE = await chooseEngine({
+    dataDir,
+    wanted: services.own.ENGINE,
+    dockerHost: services.controller.DOCKER_HOST,
+    logger: createLogger('embedded', { level: services.own.LOG_LEVEL }),
+  });
   const running: Running[] = [];
   const close = async () => {
     for (const service of running.splice(0).reverse()) await service.close();
   };
   try {
     running.push(await startMetadata(services.metadata));
-    running.push(await startBuilder(services.builder));
-    const proxy = await startProxy(services.proxy);
+    running.push(await startBuilder({ ...services.builder, ENGINE }));
+    const proxy = await startProxy({ ...services.proxy, ENGINE });
     running.push(proxy);
-    running.push(await startController(services.controller));
+    running.push(await startController({ ...services.controller, ENGINE }));
     const gateway = await startGateway(services.gateway, { invoker: proxy.invoker });
     running.push(gateway);
     return { url: gateway.url, close };

@@ -5,6 +5,7 @@ import { ProxyClient } from '@plat/platform-kit/clients/proxy-client.ts';
 import { connectDocker } from '@plat/platform-kit/docker/connect.ts';
 import { listen, type Running } from '@plat/platform-kit/http-server.ts';
 import { createLogger, type Logger } from '@plat/platform-kit/logging.ts';
+import { findConfinement } from '@plat/platform-kit/process/confinement.ts';
 import { COMPONENT, createApp } from './app.ts';
 import type { ControllerConfig } from './config.ts';
 import { Controller } from './controller.ts';
@@ -13,6 +14,7 @@ import { createDockerInstanceHost } from './docker/docker-instance-host.ts';
 import type { EdgeRouter } from './edge-networks.ts';
 import type { InstanceHost } from './instance-host.ts';
 import { KeptLogs } from './kept-logs.ts';
+import { createProcessInstanceHost } from './process/process-instance-host.ts';
 import { Snapshot } from './snapshot.ts';
 
 export type StartDeps = { host?: InstanceHost; edgeRouter?: EdgeRouter; logger?: Logger };
@@ -22,17 +24,7 @@ export async function start(config: ControllerConfig, deps: StartDeps = {}): Pro
   const metadata = new MetadataClient({ url: config.METADATA_URL, internalToken: config.INTERNAL_TOKEN });
   const builder = new BuilderClient({ url: config.BUILDER_URL, internalToken: config.INTERNAL_TOKEN });
   const proxy = new ProxyClient({ url: config.PROXY_URL, internalToken: config.INTERNAL_TOKEN });
-  const host =
-    deps.host ??
-    createDockerInstanceHost({
-      docker: connectDocker(config.DOCKER_HOST),
-      namespace: config.PLAT_NAMESPACE,
-      dockerHost: config.DOCKER_HOST,
-      registryAuth:
-        config.REGISTRY_USERNAME && config.REGISTRY_PASSWORD
-          ? { username: config.REGISTRY_USERNAME, password: config.REGISTRY_PASSWORD }
-          : undefined,
-    });
+  const host = deps.host ?? instanceHost(config);
   const keptLogs = new KeptLogs(path.join(config.DATA_DIR, 'logs'));
   const controller = new Controller({
     host,
@@ -93,4 +85,23 @@ function edgeRouter(config: ControllerConfig): EdgeRouter | undefined {
     namespace: config.PLAT_NAMESPACE,
     container: config.TRAEFIK_CONTAINER,
   });
+}
+
+function instanceHost(config: ControllerConfig): InstanceHost {
+  const { PLAT_NAMESPACE: namespace, DOCKER_HOST: dockerHost } = config;
+  return config.ENGINE === 'process'
+    ? createProcessInstanceHost({
+        folder: path.resolve(config.PROCESS_DIR),
+        namespace,
+        confinement: findConfinement({ searchPath: config.PATH }),
+      })
+    : createDockerInstanceHost({
+        docker: connectDocker(dockerHost),
+        namespace,
+        dockerHost,
+        registryAuth:
+          config.REGISTRY_USERNAME && config.REGISTRY_PASSWORD
+            ? { username: config.REGISTRY_USERNAME, password: config.REGISTRY_PASSWORD }
+            : undefined,
+      });
 }

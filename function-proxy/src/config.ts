@@ -18,6 +18,14 @@ export const ProxySettings = z.object({
   DOCKER_HOST: z.string().optional().meta({
     description: 'The Docker engine: `unix:///path.sock` or `tcp://host:port`; the usual socket when unset.',
   }),
+  ENGINE: z.enum(['docker', 'process']).default('docker').meta({
+    description:
+      'What runs instances: containers of a Docker engine, or processes of this host, which isolate less (docs/process-engine.md). The embedded platform chooses by itself.',
+  }),
+  PROCESS_DIR: z.string().default('/app/data/process').meta({
+    description:
+      'Folder of the engine `process`: images, state and logs of instances. The same for builder, function-controller and function-proxy.',
+  }),
   PLAT_NAMESPACE: z.string().min(1).default('plat').meta({
     description: 'Which installation on the engine this is; two of them never touch each other.',
   }),

@@ -14,6 +14,7 @@ import { createDockerNetworkMember } from './docker-network-member.ts';
 import { createEdgeListener } from './edge-listener.ts';
 import { createGatewayListener } from './gateway-listener.ts';
 import { COMPONENT } from './invoke.ts';
+import { processInstanceSource } from './process-instance-source.ts';
 
 /** `invoker`: the data plane for a gateway in the same process. `edgeUrl` is undefined unless EDGE_LISTEN is set. */
 export type RunningProxy = Running & { invoker: Invoker; edgeUrl: string | undefined };
@@ -29,7 +30,10 @@ export async function start(config: ProxyConfig, deps: Partial<ProxyDeps> = {}):
     ? createDockerNetworkMember({ docker, container: config.CONTAINER_ID, logger })
     : undefined;
   const proxy = createProxy(config, {
-    source: dockerInstanceSource(docker, config.PLAT_NAMESPACE, member),
+    source:
+      config.ENGINE === 'process'
+        ? processInstanceSource(config.PROCESS_DIR, config.PLAT_NAMESPACE)
+        : dockerInstanceSource(docker, config.PLAT_NAMESPACE, member),
     metadata,
     controller,
     ...deps,

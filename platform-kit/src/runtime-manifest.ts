@@ -1,5 +1,23 @@
 import { z } from 'zod';
 
+/** One command of an install; runs only when all of `files` are there and none of `without`. */
+const InstallStep = z.strictObject({
+  files: z.array(z.string()).min(1),
+  without: z.array(z.string()).optional(),
+  command: z.array(z.string()).min(1),
+});
+
+/**
+ * How the runtime runs without a container. In commands and values, `{root}` stands for the folder that has the dependency
+ * files and becomes the instance's, `{runtime}`, `{source}` and `{deps}` for the folders of these names in it.
+ */
+const ProcessSection = z.strictObject({
+  command: z.array(z.string()).min(1),
+  env: z.record(z.string(), z.string()).optional(),
+  /** Run in `{root}` before the source is there, so that what they make can be used again. */
+  install: z.array(InstallStep).optional(),
+});
+
 /** `runtimes/<id>/runtime.json`: all that the services know of a runtime. `docs/runtime-contract.md` explains each field. */
 export const RuntimeManifest = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]*$/),
@@ -25,6 +43,8 @@ export const RuntimeManifest = z.strictObject({
   extends: z.string().optional(),
   /** `runtime`: the folder that docs/runtime-contract.md describes. `source`: the source itself, with its own Dockerfile. */
   buildContext: z.enum(['runtime', 'source']).optional(),
+  /** Left out: the runtime needs a container. */
+  process: ProcessSection.optional(),
 });
 export type RuntimeManifest = z.output<typeof RuntimeManifest>;
 

@@ -14,6 +14,7 @@ export async function system(context: ApiContext): Promise<void> {
       ['Domain', view.domain],
       ['Engine', `${engine.engine}${engine.version ? ` ${engine.version}` : ''}`],
       ['Engine problem', engine.problem ?? undefined],
+      ['Isolation', engine.isolation],
       ['Instances', engine.instances],
       ...view.services.map(({ name, ok, problem }): [string, string] => [
         `Service ${name}`,

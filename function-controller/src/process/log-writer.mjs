@@ -14,7 +14,9 @@ export function createLogWriter(file) {
 
   /** @param {string} stream @param {string} text */
   function write(stream, text) {
-    const line = Buffer.from(`${JSON.stringify({ log: `${text}\n`, stream, time: new Date().toISOString() })}\n`);
+    const line = Buffer.from(
+      `${JSON.stringify({ log: `${text}\n`, stream, time: new Date().toISOString() })}\n`,
+    );
     try {
       if (size + line.length > FILE_LIMIT_BYTES) rotate();
       writeSync(handle, line);
@@ -50,7 +52,12 @@ export function createLogWriter(file) {
     const flush = () => {
       const all = Buffer.concat(parts);
       const isCut = bytes > LINE_LIMIT_BYTES;
-      write(stream, isCut ? `${all.toString('utf8', 0, LINE_LIMIT_BYTES)} … [cut]` : all.toString('utf8').replace(/\r$/, ''));
+      write(
+        stream,
+        isCut
+          ? `${all.toString('utf8', 0, LINE_LIMIT_BYTES)} … [cut]`
+          : all.toString('utf8').replace(/\r$/, ''),
+      );
       parts = [];
       bytes = 0;
     };

@@ -7,7 +7,14 @@ import { findConfinement } from '@plat/platform-kit/process/confinement.ts';
 import { getProcess, imageFolder, processPaths } from '@plat/platform-kit/process/process-state.ts';
 import { isAlive, membersOf } from '@plat/platform-kit/process/process-tree.mjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { call, find, instanceHostContract, settled, testSpec, type ContractSetting } from '../instance-host.contract.ts';
+import {
+  call,
+  find,
+  instanceHostContract,
+  settled,
+  testSpec,
+  type ContractSetting,
+} from '../instance-host.contract.ts';
 import type { InstanceHost } from '../instance-host.ts';
 import { createProcessInstanceHost } from './process-instance-host.ts';
 
@@ -123,7 +130,10 @@ describe.each(withSandbox ? [false, true] : [false])('the process engine, bubble
     const { state } = await getProcess(setting.folder, 'plat-test', instance.id);
     process.kill(state!.supervisor.pid, 'SIGKILL');
     await settled(async () => !isAlive(state!.supervisor));
-    await writeFile(file.state, JSON.stringify({ ...state, supervisor: { pid: process.pid, startTime: '1' } }));
+    await writeFile(
+      file.state,
+      JSON.stringify({ ...state, supervisor: { pid: process.pid, startTime: '1' } }),
+    );
     expect((await find(host, instance.id)).status).toBe('dead');
     await host.remove(instance.id, { graceMs: 0 });
   });

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { chown, mkdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
@@ -69,8 +68,7 @@ export type ProcessHostOptions = { folder: string; namespace: string; confinemen
 export function createProcessInstanceHost(options: ProcessHostOptions): InstanceHost {
   const { folder, namespace, confinement } = options;
   const paths = processPaths(folder);
-  const places = createHash('sha256').update(path.resolve(folder)).digest('hex').slice(0, 12);
-  const instancesFolder = workRoot(confinement, folder, places);
+  const instancesFolder = workRoot(confinement, folder);
   const reserved = { ports: new Set<number>(), uids: new Set<number>() };
 
   async function start(spec: InstanceSpec, signal: AbortSignal): Promise<string> {
@@ -302,7 +300,10 @@ async function superviseFrom(specFile: string, signal: AbortSignal): Promise<voi
   child.stdout.destroy();
   child.unref();
   if (!answer.startsWith('started'))
-    throw new PlatformError('unavailable', `The process did not start: ${answer.replace(/^failed /, '').trim()}`);
+    throw new PlatformError(
+      'unavailable',
+      `The process did not start: ${answer.replace(/^failed /, '').trim()}`,
+    );
 }
 
 async function stats(found: ProcessInstance) {

@@ -48,7 +48,8 @@ let backoffMs = BACKOFF.firstMs;
 let nextRun;
 
 process.on('SIGTERM', () => void stop());
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGHUP', 'SIGPIPE'])) process.on(signal, () => undefined);
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGHUP', 'SIGPIPE']))
+  process.on(signal, () => undefined);
 
 run(true);
 void watchMemory();
@@ -73,7 +74,12 @@ function run(isFirst) {
   const { file, args, cwd } = spec.command;
   isOverLimit = false;
   const startedMs = Date.now();
-  const current = spawn(file, args, { cwd, env: spec.env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const current = spawn(file, args, {
+    cwd,
+    env: spec.env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   child = current;
   const outputs = [log.follow(current.stdout, 'stdout'), log.follow(current.stderr, 'stderr')];
   current.once('error', (error) => {
@@ -138,7 +144,10 @@ async function stop() {
   if (graceMs > 0) {
     const members = membersOf(instance);
     // The sandbox itself would end at once, and take the instance with it.
-    signalAll(members.filter((pid) => readProcess(pid)?.name !== 'bwrap'), 'SIGTERM');
+    signalAll(
+      members.filter((pid) => readProcess(pid)?.name !== 'bwrap'),
+      'SIGTERM',
+    );
     signalAll(members, 'SIGCONT');
     setTimeout(() => void killMembers(instance), graceMs);
   } else {

@@ -25,6 +25,8 @@ const CONFIG: ProxyConfig = {
   DOCKER_HOST: undefined,
   JOIN_NETWORKS: false,
   CONTAINER_ID: '',
+  ENGINE: 'docker',
+  PROCESS_DIR: '/nowhere',
   PLAT_NAMESPACE: 'test',
   DOMAIN: 'platform.test',
   QUEUE_LIMIT: 1000,

@@ -13,6 +13,8 @@ export type EngineInfo = {
   version: string | null;
   /** Why it is not available, and what to do. */
   problem: string | null;
+  /** How far instances are kept apart from the host and each other, where that is less than containers. */
+  isolation?: string;
   instances: number;
 };
 

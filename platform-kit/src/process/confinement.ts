@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { accessSync, constants, readFileSync, realpathSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -178,6 +179,12 @@ export function freeUid(found: Confinement, taken: ReadonlySet<number>): number 
   throw new Error(`All ${UID_COUNT} user ids for instances are taken.`);
 }
 
+/** A user id for one build; instances never get it. */
+export function buildUid(found: Confinement): number | undefined {
+  if (found.firstUid === undefined || !found.setpriv) return undefined;
+  return found.firstUid + UID_COUNT + Math.floor(Math.random() * (UID_COUNT / 2));
+}
+
 /** What a confined process may know of the host's environment. */
 export function baseEnvironment(found: Confinement, tmp: string): Record<string, string> {
   const home = found.bubblewrap ? '/tmp' : tmp;
@@ -185,7 +192,8 @@ export function baseEnvironment(found: Confinement, tmp: string): Record<string,
 }
 
 /** Where private folders of instances can be: other users must be able to enter what is above them. */
-export function workRoot(found: Confinement, folder: string, name: string): string {
+export function workRoot(found: Confinement, folder: string): string {
   if (!found.isRoot || found.bubblewrap || isOpenToAll(folder)) return path.join(folder, 'instances');
+  const name = createHash('sha256').update(path.resolve(folder)).digest('hex').slice(0, 12);
   return path.join(isOpenToAll('/var/lib') ? '/var/lib' : os.tmpdir(), `plat-instances-${name}`);
 }

@@ -203,8 +203,10 @@ export function eventsBetween(before: Known, now: Known): ProcessEvent[] {
     const isNewRun = isUp && old?.state?.startedAt !== instance.state?.startedAt;
     if (wasUp && (!isUp || isNewRun)) add(instance, 'die');
     if (isUp && (!wasUp || isNewRun)) add(instance, 'start');
-    if (wasUp && !isNewRun && old?.status === 'running' && instance.status === 'paused') add(instance, 'pause');
-    if (wasUp && !isNewRun && old?.status === 'paused' && instance.status === 'running') add(instance, 'unpause');
+    if (wasUp && !isNewRun && old?.status === 'running' && instance.status === 'paused')
+      add(instance, 'pause');
+    if (wasUp && !isNewRun && old?.status === 'paused' && instance.status === 'running')
+      add(instance, 'unpause');
   }
   for (const [id, instance] of before) {
     if (now.has(id)) continue;

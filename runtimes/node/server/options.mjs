@@ -1,6 +1,7 @@
 /**
  * @typedef {object} RuntimeOptions
  * @property {number} port
+ * @property {string} host Address to listen on.
  * @property {string} appDir Folder that holds the user's source.
  * @property {string} handler `path/to/module.export`
  * @property {string} project
@@ -20,6 +21,7 @@
 export function parseOptions(env, appDir) {
   return {
     port: positiveInteger(env, 'PORT', 8080),
+    host: env.PLAT_LISTEN_HOST || '0.0.0.0',
     appDir,
     handler: env.PLAT_HANDLER || 'index.handler',
     project: env.PLAT_PROJECT ?? '',

@@ -37,7 +37,7 @@ export async function serve({ load, meter }) {
   process.on('uncaughtException', failCall);
   process.on('unhandledRejection', failCall);
 
-  server.listen(options.port, '0.0.0.0');
+  server.listen(options.port, options.host);
   await instance.load();
 
   /** Fails the call that an exception nobody caught belongs to; one that belongs to none ends the process. @param {unknown} error */

@@ -8,6 +8,8 @@ from typing import Mapping
 @dataclass(frozen=True)
 class Options:
     port: int
+    host: str
+    """Address to listen on."""
     app_dir: str
     """Folder that holds the user's source."""
     handler: str
@@ -26,6 +28,7 @@ class Options:
 def parse_options(env: Mapping[str, str], app_dir: str) -> Options:
     return Options(
         port=_positive_integer(env, "PORT", 8080),
+        host=env.get("PLAT_LISTEN_HOST") or "0.0.0.0",
         app_dir=app_dir,
         handler=env.get("PLAT_HANDLER") or "main.handler",
         project=env.get("PLAT_PROJECT", ""),

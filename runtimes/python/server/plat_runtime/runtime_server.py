@@ -50,7 +50,7 @@ class RuntimeServer:
 
     def start(self) -> None:
         """Listens, then serves on a thread of its own. Raises OSError when the port is taken."""
-        listening = socket.create_server(("0.0.0.0", self.options.port), backlog=_BACKLOG)
+        listening = socket.create_server((self.options.host, self.options.port), backlog=_BACKLOG)
 
         def serve() -> None:
             asyncio.set_event_loop(self.loop)

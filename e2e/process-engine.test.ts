@@ -1,0 +1,225 @@
+import { existsSync } from 'node:fs';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { InstanceInfo, LogLine } from '@plat/platform-kit/domain.ts';
+import { workRoot, findConfinement } from '@plat/platform-kit/process/confinement.ts';
+import { listProcesses, processPaths } from '@plat/platform-kit/process/process-state.ts';
+import { isAlive } from '@plat/platform-kit/process/process-tree.mjs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeFunction } from './src/function-folder.ts';
+import { Platform } from './src/platform.ts';
+
+/** A machine without Docker: nothing answers where the engine should be. Later tests stand on the earlier ones. */
+describe.skipIf(process.platform !== 'linux' && 'the engine "process" needs Linux')(
+  'without Docker, functions run as processes',
+  () => {
+    let platform: Platform;
+    let folder: string;
+    const engineFolder = () => path.join(platform.folder, 'data/process');
+    const processes = () => listProcesses(engineFolder(), platform.namespace);
+    const body = async (route: string, init: RequestInit = {}): Promise<unknown> => {
+      const answer = await platform.curl(route, init);
+      expect(answer.status, answer.text).toBe(200);
+      return JSON.parse(answer.text);
+    };
+    const NODE = (text: string) => `
+import { writeFileSync } from 'node:fs';
+export const handler = async (event) => {
+  const body = event.body ? JSON.parse(event.body) : {};
+  console.log('printed', '${text}');
+  if (body.exit) process.exit(3);
+  if (body.hang) for (;;);
+  if (body.wait) await new Promise((resolve) => setTimeout(resolve, body.wait));
+  if (body.eat) globalThis.kept = Array.from({ length: body.eat }, () => Buffer.alloc(1024 * 1024, 1));
+  if (body.write) { try { writeFileSync(body.write, 'x'); } catch (error) { return { code: error.code }; } }
+  return { text: '${text}', pid: process.pid, uid: process.getuid(), env: Object.keys(process.env) };
+};
+`;
+
+    beforeAll(async () => {
+      platform = await Platform.start({
+        DOCKER_HOST: 'unix:///nonexistent/docker.sock',
+        STOP_GRACE_SECONDS: '2',
+      });
+    });
+    afterAll(async () => {
+      for (const { labels } of await processes().catch(() => []))
+        await platform.plat(['rm', `${labels.project}.${labels.function}`, '--yes']);
+      await platform?.remove();
+    });
+
+    it('it says so, everywhere', async () => {
+      expect(platform.output).toContain('isolates less than containers');
+      await expect.poll(() => platform.output, { timeout: 10_000 }).toContain('PROCESSES OF THIS HOST');
+      expect(await body('/api/system')).toMatchObject({
+        engine: {
+          engine: 'process',
+          available: true,
+          isolation: expect.stringContaining('network is the host'),
+        },
+      });
+      const { stdout } = await platform.platOk(['system']);
+      expect(stdout).toMatch(/Engine\s+process/);
+      expect(stdout).toMatch(/Isolation\s/);
+    });
+
+    it('a node function is made, deployed and called', async () => {
+      await platform.platOk(['init', 'hello', '--runtime', 'node']);
+      folder = path.join(platform.folder, 'hello');
+      await writeFile(path.join(folder, 'index.mjs'), NODE('one'));
+      await platform.platOk(['deploy'], { cwd: folder });
+      const answer = (await body('/function/hello')) as { text: string; env: string[]; uid: number };
+      expect(answer.text).toBe('one');
+      expect(answer.env.filter((name) => /TOKEN|SECRET|DOCKER/.test(name))).toEqual([]);
+      if (process.getuid?.() === 0) expect(answer.uid).toBeGreaterThan(0);
+    });
+
+    it('it cannot write beside itself or into the platform', async () => {
+      const database = path.join(platform.folder, 'data/plat.db');
+      for (const file of ['/etc/x', database, `${engineFolder()}/state/x`, '../x']) {
+        const answer = await body('/function/hello', {
+          method: 'POST',
+          body: JSON.stringify({ write: file }),
+        });
+        // Without root and without bubblewrap a function is the same user as the platform; docs/process-engine.md says so.
+        if (process.getuid?.() === 0) expect(answer).toMatchObject({ code: expect.any(String) });
+      }
+    });
+
+    it('its log has what it printed', async () => {
+      const lines = await platform.platJson<LogLine[]>(['logs', 'hello']);
+      const texts = lines.map((line) => line.text);
+      expect(texts).toContain('printed one');
+    });
+
+    it('a python function with a dependency runs', async () => {
+      const own = await writeFunction(await platform.workFolder('snake'), {
+        'plat.yaml': 'name: snake\nruntime: python\n',
+        'main.py':
+          'import six\ndef handler(event):\n    print("hiss")\n    return {"six": six.__version__}\n',
+        'requirements.txt': 'six==1.17.0\n',
+      });
+      await platform.platOk(['deploy'], { cwd: own, timeoutMs: 180_000 });
+      expect(await body('/function/snake')).toEqual({ six: '1.17.0' });
+    });
+
+    it('a node function with a dependency runs', async () => {
+      const own = await writeFunction(await platform.workFolder('odd'), {
+        'plat.yaml': 'name: odd\nruntime: node\n',
+        'package.json': JSON.stringify({ type: 'module', dependencies: { 'is-number': '7.0.0' } }),
+        'index.js': `import isNumber from 'is-number';\nexport const handler = () => ({ is: isNumber(4) });\n`,
+      });
+      await platform.platOk(['deploy'], { cwd: own, timeoutMs: 180_000 });
+      expect(await body('/function/odd')).toEqual({ is: true });
+      await platform.platOk(['rm', 'odd', '--yes']);
+    });
+
+    it('a dependency that does not exist fails the build and says so', async () => {
+      const own = await writeFunction(await platform.workFolder('missing'), {
+        'plat.yaml': 'name: missing\nruntime: python\n',
+        'main.py': 'def handler(event):\n    return 1\n',
+        'requirements.txt': 'surely-no-package-has-this-name-4711==9.9.9\n',
+      });
+      const { code, stderr } = await platform.plat(['deploy'], { cwd: own, timeoutMs: 180_000 });
+      expect(code).not.toBe(0);
+      expect(stderr).toContain('surely-no-package-has-this-name-4711');
+      await platform.platOk(['rm', 'missing', '--yes']);
+    });
+
+    it('a new version takes over under load without a failed request', async () => {
+      let isOver = false;
+      const statuses: number[] = [];
+      const texts = new Set<string>();
+      const load = Promise.all(
+        Array.from({ length: 4 }, async () => {
+          while (!isOver) {
+            const answer = await platform.curl('/function/hello');
+            statuses.push(answer.status);
+            if (answer.status === 200) texts.add((JSON.parse(answer.text) as { text: string }).text);
+          }
+        }),
+      );
+      await writeFile(path.join(folder, 'index.mjs'), NODE('two'));
+      const settings = await readFile(path.join(folder, 'plat.yaml'), 'utf8');
+      await writeFile(path.join(folder, 'plat.yaml'), settings.replace('timeout: 30s', 'timeout: 3s'));
+      await platform.platOk(['deploy'], { cwd: folder });
+      await expect.poll(() => [...texts], { timeout: 10_000 }).toContain('two');
+      isOver = true;
+      await load;
+      expect(statuses.length).toBeGreaterThan(20);
+      expect(statuses.filter((status) => status !== 200)).toEqual([]);
+      // The old version's processes end.
+      await expect
+        .poll(async () => (await processes()).filter(({ labels }) => labels.function === 'hello').length, {
+          timeout: 15_000,
+        })
+        .toBe(1);
+    });
+
+    it('a crash, a hang and too much memory hit one call, and the next ones are served', async () => {
+      const call = (data: object) =>
+        platform.curl('/function/hello', { method: 'POST', body: JSON.stringify(data) });
+      expect((await call({ exit: true })).status).toBe(502);
+      expect(await body('/function/hello')).toMatchObject({ text: 'two' });
+      expect((await call({ hang: true })).status).toBe(504);
+      expect(await body('/function/hello')).toMatchObject({ text: 'two' });
+      const eaten = await call({ eat: 600 });
+      // It may answer in the quarter of a second before somebody looks.
+      expect([200, 502]).toContain(eaten.status);
+      await expect
+        .poll(
+          async () =>
+            (await processes()).find(({ labels }) => labels.function === 'hello')?.state?.outOfMemory,
+          {
+            timeout: 10_000,
+          },
+        )
+        .toBe(true);
+      expect(await body('/function/hello')).toMatchObject({ text: 'two' });
+    });
+
+    it('SIGKILL of the platform leaves functions running, and they are found again', async () => {
+      const before = await processes();
+      expect(before.length).toBeGreaterThanOrEqual(2);
+      const { pid } = (await body('/function/hello')) as { pid: number };
+      await platform.stop('SIGKILL');
+      expect((await processes()).filter(({ status }) => status === 'running').length).toBe(before.length);
+      const { port } = before.find(({ labels }) => labels.function === 'hello')!.spec;
+      expect((await fetch(`http://127.0.0.1:${port}/_plat/health`)).status).toBe(200);
+      await platform.boot();
+      expect(await body('/function/hello')).toMatchObject({ text: 'two', pid });
+      const instances = await platform.platJson<{ items: InstanceInfo[] }>(['instances', 'hello']);
+      expect(instances.items.every(({ engine }) => engine === 'process')).toBe(true);
+    });
+
+    it('stop ends its processes, start brings them back', async () => {
+      await platform.platOk(['stop', 'hello']);
+      await expect
+        .poll(async () => (await processes()).filter(({ labels }) => labels.function === 'hello'), {
+          timeout: 15_000,
+        })
+        .toEqual([]);
+      await platform.platOk(['start', 'hello']);
+      expect(await body('/function/hello')).toMatchObject({ text: 'two' });
+    });
+
+    it('rm leaves no process and no file', async () => {
+      const before = await processes();
+      await platform.platOk(['rm', 'hello', '--yes']);
+      await platform.platOk(['rm', 'snake', '--yes']);
+      await expect.poll(processes, { timeout: 20_000 }).toEqual([]);
+      for (const { state, spec } of before) {
+        expect(isAlive(state?.supervisor)).toBe(false);
+        expect(isAlive(state?.child)).toBe(false);
+        expect(existsSync(spec.workFolder)).toBe(false);
+      }
+      const paths = processPaths(engineFolder());
+      expect(await readdir(paths.states)).toEqual([]);
+      expect(await readdir(paths.logs)).toEqual([]);
+      await expect.poll(() => readdir(paths.images), { timeout: 30_000 }).toEqual([]);
+      const root = workRoot(findConfinement({ searchPath: process.env['PATH'] ?? '' }), engineFolder());
+      expect(await readdir(root).catch(() => [])).toEqual([]);
+      expect(await readFile(path.join(platform.folder, 'data/engine'), 'utf8')).toBe('process\n');
+    });
+  },
+);
