@@ -59,8 +59,8 @@ export const handler = async (event) => {
         },
       });
       const { stdout } = await platform.platOk(['system']);
-      expect(stdout).toMatch(/Engine\s+process/);
-      expect(stdout).toMatch(/Isolation\s/);
+      expect(stdout).toMatch(/Engine:?\s+process/);
+      expect(stdout).toMatch(/Isolation:?\s/);
     });
 
     it('a node function is made, deployed and called', async () => {
@@ -159,37 +159,39 @@ export const handler = async (event) => {
     it('a crash, a hang and too much memory hit one call, and the next ones are served', async () => {
       const call = (data: object) =>
         platform.curl('/function/hello', { method: 'POST', body: JSON.stringify(data) });
+      const served = () =>
+        expect
+          .poll(async () => (await platform.curl('/function/hello')).status, { timeout: 15_000 })
+          .toBe(200);
       expect((await call({ exit: true })).status).toBe(502);
-      expect(await body('/function/hello')).toMatchObject({ text: 'two' });
+      await served();
       expect((await call({ hang: true })).status).toBe(504);
-      expect(await body('/function/hello')).toMatchObject({ text: 'two' });
+      // Until the health check has said that it hangs, it may get one more.
+      await served();
       const eaten = await call({ eat: 600 });
       // It may answer in the quarter of a second before somebody looks.
       expect([200, 502]).toContain(eaten.status);
       await expect
-        .poll(
-          async () =>
-            (await processes()).find(({ labels }) => labels.function === 'hello')?.state?.outOfMemory,
-          {
-            timeout: 10_000,
-          },
-        )
+        .poll(async () => (await processes()).some(({ state }) => state?.outOfMemory), {
+          timeout: 10_000,
+        })
         .toBe(true);
-      expect(await body('/function/hello')).toMatchObject({ text: 'two' });
+      await served();
     });
 
     it('SIGKILL of the platform leaves functions running, and they are found again', async () => {
+      const statuses = async () => (await processes()).map(({ status }) => status);
+      await expect.poll(statuses, { timeout: 15_000 }).toEqual(['running', 'running']);
       const before = await processes();
-      expect(before.length).toBeGreaterThanOrEqual(2);
       const { pid } = (await body('/function/hello')) as { pid: number };
       await platform.stop('SIGKILL');
-      expect((await processes()).filter(({ status }) => status === 'running').length).toBe(before.length);
+      expect(await statuses()).toEqual(['running', 'running']);
       const { port } = before.find(({ labels }) => labels.function === 'hello')!.spec;
       expect((await fetch(`http://127.0.0.1:${port}/_plat/health`)).status).toBe(200);
       await platform.boot();
       expect(await body('/function/hello')).toMatchObject({ text: 'two', pid });
-      const instances = await platform.platJson<{ items: InstanceInfo[] }>(['instances', 'hello']);
-      expect(instances.items.every(({ engine }) => engine === 'process')).toBe(true);
+      const instances = await platform.platJson<InstanceInfo[]>(['instances', 'hello']);
+      expect(instances.map(({ engine }) => engine)).toEqual(['process']);
     });
 
     it('stop ends its processes, start brings them back', async () => {

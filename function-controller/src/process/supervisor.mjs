@@ -114,6 +114,9 @@ async function ended(exitCode, startedMs, outputs) {
   state.outOfMemory = isOverLimit;
   state.child = null;
   child = undefined;
+  if (!isStopping) state.restarts++;
+  // At once: whoever routes calls must not send more of them here.
+  save();
   await killMembers({ id: spec.id, leader, uid: spec.uid });
   await Promise.race([Promise.all(outputs), new Promise((resolve) => setTimeout(resolve, OUTPUT_END_MS))]);
   rmSync(specFile.replace(/\.spec\.json$/, '.paused'), { force: true });
@@ -123,8 +126,6 @@ async function ended(exitCode, startedMs, outputs) {
     process.exit(0);
   }
   if (Date.now() - startedMs > BACKOFF.forgetAfterMs) backoffMs = BACKOFF.firstMs;
-  state.restarts++;
-  save();
   nextRun = setTimeout(() => run(false), backoffMs);
   backoffMs = Math.min(backoffMs * 2, BACKOFF.maxMs);
 }
@@ -179,6 +180,7 @@ async function watchMemory() {
     for (const pid of pids) bytes += ownMemoryBytes(pid);
     if (bytes <= spec.memoryBytes || child?.pid !== leader) continue;
     isOverLimit = true;
-    await killMembers(instance);
+    // Once: what is left is ended with the run, and the next run must not be hit.
+    signalAll(membersOf(instance), 'SIGKILL');
   }
 }
