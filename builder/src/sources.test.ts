@@ -73,6 +73,17 @@ describe('sources', () => {
     expect([await files('sources'), await files('staging')]).toEqual([[], []]);
   });
 
+  it('that are too large are refused in words, however fast they come', async () => {
+    builder = await startBuilder({ env: { SOURCE_LIMIT_BYTES: '2048' } });
+    for (let round = 0; round < 20; round++) {
+      const fast = Readable.from(Array.from({ length: 40 }, () => Buffer.alloc(16_384)));
+      await expect(builder.client.putSource(fast, { timeoutMs: 10_000 })).rejects.toMatchObject({
+        code: 'too_large',
+      });
+    }
+    expect([await files('sources'), await files('staging')]).toEqual([[], []]);
+  });
+
   it('whose upload is cut halfway leave nothing', async () => {
     builder = await startBuilder();
     const headers = { authorization: `Bearer ${INTERNAL_TOKEN}`, 'content-length': '100000' };

@@ -35,6 +35,8 @@ export function endUnread(res: ServerResponse, body: string | undefined): void {
   const paused = setTimeout(end, PAUSE_MS);
   const late = setTimeout(end, LINGER_MS);
   req.on('data', count);
+  // Whoever stopped reading may have left it paused.
+  req.resume();
   req.once('end', end);
   req.once('close', end);
 }

@@ -1,6 +1,6 @@
-import { Readable } from 'node:stream';
+import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Router, type Request, type Response } from 'express';
+import { Router, type Request } from 'express';
 import { z } from 'zod';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import { FunctionConfig } from '@plat/platform-kit/function-config.ts';
@@ -11,9 +11,6 @@ import type { BlobStore } from '../blob-store.ts';
 import { checkSource } from '../check-source.ts';
 import { tooLarge } from '../folder-blob-store.ts';
 import type { SourceLimits } from '../source-limits.ts';
-
-/** How long the rest of a refused upload is read and thrown away, so that its sender gets to read why. */
-const DRAIN_MS = 2000;
 
 export type SourceDeps = {
   blobs: BlobStore;
@@ -32,7 +29,6 @@ export function sourceRoutes(deps: SourceDeps): Router {
         throw tooLarge(deps.limits.archiveBytes);
       res.json(await acceptSource(bodyOf(req), deps));
     } catch (error) {
-      if (!req.complete) refuseRest(req, res);
       if (req.destroyed && !req.complete)
         throw new PlatformError('client_closed', 'The upload was broken off; nothing was kept.', {
           cause: error,
@@ -57,14 +53,14 @@ export function sourceRoutes(deps: SourceDeps): Router {
   return router;
 }
 
-/** The body apart from the request: when its reader gives up, the request stays open for the answer. */
+/**
+ * The body apart from the request: when its reader gives up, the request stays open for the answer. Not by `iterator()`,
+ * which destroys the request, and the connection with it, once an error reaches it.
+ */
 function bodyOf(req: Request): Readable {
-  return Readable.from(req.iterator({ destroyOnReturn: false }), { objectMode: false });
-}
-
-function refuseRest(req: Request, res: Response): void {
-  res.set('connection', 'close');
-  req.resume();
-  const timer = setTimeout(() => req.destroy(), DRAIN_MS);
-  req.once('close', () => clearTimeout(timer));
+  const body = new PassThrough();
+  req.once('close', () => {
+    if (!req.complete) body.destroy(new Error('the connection was closed'));
+  });
+  return req.pipe(body);
 }
