@@ -26,8 +26,8 @@ export function deadline(ms: number, ...signals: (AbortSignal | undefined)[]): A
     sources.forEach((source, i) => source.removeEventListener('abort', listeners[i]!));
     controller.abort(reason);
   }
-  // A signal of a whole service has many deadlines on it; Node warns from eleven on.
-  setMaxListeners(0, ...sources);
+  // A signal of a whole service has many deadlines on it; Node warns from eleven on. (Without targets it would be for all of Node.)
+  if (sources.length > 0) setMaxListeners(0, ...sources);
   sources.forEach((source, i) => source.addEventListener('abort', listeners[i]!, { once: true }));
   const aborted = sources.find((source) => source.aborted);
   if (aborted) end(aborted.reason);
