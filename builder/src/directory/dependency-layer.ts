@@ -6,7 +6,7 @@ import path from 'node:path';
 import { newId } from '@plat/platform-kit/ids.ts';
 import {
   baseEnvironment,
-  buildUid,
+  drawUid,
   placeOf,
   workRoot,
   type Confinement,
@@ -80,7 +80,7 @@ async function install(staging: string, steps: Steps, options: LayerOptions): Pr
   const { confinement, contextFolder, onLine } = options;
   const mount = { from: staging, to: '/layer', writable: true };
   const root = placeOf(confinement, mount);
-  const uid = buildUid(confinement);
+  const uid = drawUid(confinement);
   await mkdir(staging, { mode: 0o700 });
   await cp(path.join(contextFolder, 'deps'), staging, { recursive: true });
   await cp(path.join(contextFolder, 'build'), path.join(staging, SETTINGS), { recursive: true });

@@ -1,59 +1,35 @@
-import { spawn } from 'node:child_process';
-import { chown, mkdir, rm, rmdir, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { mkdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { writeLabels } from '@plat/platform-kit/docker/labels.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import { newId } from '@plat/platform-kit/ids.ts';
-import {
-  baseEnvironment,
-  confine,
-  describeConfinement,
-  freeUid,
-  placeOf,
-  workRoot,
-  type Confinement,
-} from '@plat/platform-kit/process/confinement.ts';
-import { linkTree } from '@plat/platform-kit/process/link-tree.ts';
+import { describeConfinement, workRoot, type Confinement } from '@plat/platform-kit/process/confinement.ts';
 import {
   getProcess,
-  imageFolder,
   listProcesses,
   processPaths,
   readProcessImage,
   watchProcesses,
   writeJson,
   type ProcessInstance,
-  type ProcessSpec,
 } from '@plat/platform-kit/process/process-state.ts';
 import {
-  INSTANCE_MARKER,
   isAlive,
   killMembers,
   membersOf,
-  ownMemoryBytes,
-  readProcess,
   signalAll,
   type InstanceProcesses,
 } from '@plat/platform-kit/process/process-tree.mjs';
-import { deadline, poll, sleep } from '@plat/platform-kit/waiting.ts';
-import type { InstanceHost, InstanceSpec } from '../instance-host.ts';
-import { specHash } from '../instance-spec.ts';
+import { deadline, poll } from '@plat/platform-kit/waiting.ts';
+import { IMAGE_MISSING, type InstanceHost, type InstanceSpec } from '../instance-host.ts';
+import { PlaceBook } from './place-book.ts';
+import { prepareProcess } from './prepare-process.ts';
 import { processLogs } from './process-logs.ts';
+import { processStats } from './process-stats.ts';
+import { startSupervisor } from './start-supervisor.ts';
 
-const SUPERVISOR = fileURLToPath(new URL('supervisor.mjs', import.meta.url));
-const MIB = 1024 * 1024;
 const START_MS = 20_000;
 /** How much longer than the grace a supervisor may take; then it is done without it. */
 const STOP_MARGIN_MS = 10_000;
-/** Below the ports that the kernel gives to outgoing connections, which could take one between two runs. */
-const PORTS = { first: 21_000, count: 11_000 };
-/** Address space for what is reserved and not used: threads' stacks, V8's heap. Memory itself is watched. */
-const DATA_MARGIN_BYTES = 1024 * MIB;
-const CPU_SAMPLE_MS = 250;
-/** sysconf(_SC_CLK_TCK) is 100 on every Linux that Node runs on. */
-const TICKS_PER_SECOND = 100;
 
 export type ProcessHostOptions = { folder: string; namespace: string; confinement: Confinement };
 
@@ -69,128 +45,40 @@ export function createProcessInstanceHost(options: ProcessHostOptions): Instance
   const { folder, namespace, confinement } = options;
   const paths = processPaths(folder);
   const instancesFolder = workRoot(confinement, folder);
-  const reserved = { ports: new Set<number>(), uids: new Set<number>() };
+  const places = new PlaceBook(confinement, () => listProcesses(folder, namespace));
 
   async function start(spec: InstanceSpec, signal: AbortSignal): Promise<string> {
     signal.throwIfAborted();
-    const image = await readProcessImage(folder, spec.imageId).catch(() => undefined);
+    const image = await readProcessImage(folder, spec.imageId);
     if (!image)
       throw new PlatformError(
         'unavailable',
-        `Version ${spec.version} was not built for the engine "process", or its files are gone; deploy the function again.`,
+        `The files of version ${spec.version} are gone, or were built for another engine; deploy the function again.`,
+        { details: { reason: IMAGE_MISSING } },
       );
     const id = newId();
-    const place = await reserve();
+    const place = await places.reserve();
     const workFolder = path.join(instancesFolder, id);
     const files = paths.of(id);
     try {
       for (const parent of [paths.states, paths.logs]) await mkdir(parent, { recursive: true, mode: 0o700 });
-      const written = await prepare(spec, { id, image, workFolder, ...place });
-      await writeJson(files.spec, written);
-      await superviseFrom(files.spec, deadline(START_MS, signal));
+      const made = { id, image, workFolder, place, folder, namespace, confinement };
+      await writeJson(files.spec, await prepareProcess(spec, made));
+      await startSupervisor(files.spec, deadline(START_MS, signal));
       return id;
     } catch (error) {
       await removeAll(id, { id, leader: null, uid: place.uid ?? null }, workFolder);
       throw error;
     } finally {
-      reserved.ports.delete(place.port);
-      if (place.uid !== undefined) reserved.uids.delete(place.uid);
+      places.release(place);
     }
-  }
-
-  async function reserve(): Promise<{ port: number; uid: number | undefined }> {
-    const present = await listProcesses(folder, namespace);
-    const takenUids = new Set(present.flatMap(({ spec }) => spec.uid ?? []));
-    const takenPorts = new Set(present.map(({ spec }) => spec.port));
-    const offset = Math.floor(Math.random() * PORTS.count);
-    for (let n = 0; n < PORTS.count; n++) {
-      const port = PORTS.first + ((offset + n) % PORTS.count);
-      if (takenPorts.has(port) || reserved.ports.has(port)) continue;
-      reserved.ports.add(port);
-      if (await isFree(port)) {
-        const uid = freeUid(confinement, new Set([...takenUids, ...reserved.uids]));
-        if (uid !== undefined) reserved.uids.add(uid);
-        return { port, uid };
-      }
-      reserved.ports.delete(port);
-    }
-    throw new PlatformError('unavailable', 'This host has no free port for an instance.');
-  }
-
-  async function prepare(
-    spec: InstanceSpec,
-    made: {
-      id: string;
-      image: { command: string[]; env: Record<string, string> };
-      workFolder: string;
-      port: number;
-      uid: number | undefined;
-    },
-  ): Promise<ProcessSpec> {
-    const { id, image, workFolder, port, uid } = made;
-    const app = { from: path.join(workFolder, 'app'), to: '/app' };
-    const root = placeOf(confinement, app);
-    const tmp = path.join(workFolder, 'tmp');
-    await mkdir(instancesFolder, { recursive: true, mode: 0o711 });
-    for (const own of [workFolder, tmp]) {
-      await mkdir(own, { mode: 0o700 });
-      if (uid !== undefined) await chown(own, uid, uid);
-    }
-    await linkTree(imageFolder(folder, spec.imageId), app.from, { hard: uid !== undefined });
-    const fill = (text: string) =>
-      text
-        .replaceAll('{root}', root)
-        .replaceAll(/\{(runtime|source|deps)\}/g, (_all, name: string) => path.join(root, name));
-    const files = paths.of(id);
-    const name = `${namespace}-${spec.project}-${spec.function}-v${spec.version}-${id.slice(-8)}`;
-    const env = Object.fromEntries(Object.entries(image.env).map(([key, value]) => [key, fill(value)]));
-    return {
-      id,
-      name,
-      labels: writeLabels(namespace, {
-        functionId: spec.functionId,
-        project: spec.project,
-        function: spec.function,
-        version: spec.version,
-        instance: id,
-        port,
-        engine: 'process',
-        spec: specHash(spec),
-      }),
-      createdAtMs: Date.now(),
-      imageId: spec.imageId,
-      port,
-      uid: uid ?? null,
-      memoryBytes: spec.memoryMb * MIB,
-      command: confine(confinement, {
-        command: image.command.map(fill),
-        cwd: path.join(root, 'source'),
-        mounts: [app],
-        uid,
-        limits: {
-          dataBytes: spec.memoryMb * MIB + DATA_MARGIN_BYTES,
-          fileBytes: spec.tmpMb * MIB,
-          processes: spec.pids,
-          tmpBytes: spec.tmpMb * MIB,
-        },
-      }),
-      env: {
-        ...baseEnvironment(confinement, tmp),
-        ...env,
-        ...spec.env,
-        PORT: String(port),
-        PLAT_LISTEN_HOST: '127.0.0.1',
-        [INSTANCE_MARKER]: id,
-      },
-      workFolder,
-      logFile: files.log,
-      stateFile: files.state,
-      stopFile: files.stop,
-    };
   }
 
   async function remove(id: string, graceMs: number): Promise<void> {
-    const found = await getProcess(folder, namespace, id).catch(() => undefined);
+    const found = await getProcess(folder, namespace, id).catch((error: unknown) => {
+      if (error instanceof PlatformError && error.code === 'not_found') return undefined;
+      throw error;
+    });
     if (!found) return;
     const { spec, state } = found;
     if (state && isAlive(state.supervisor)) {
@@ -248,7 +136,10 @@ export function createProcessInstanceHost(options: ProcessHostOptions): Instance
         startedAt: status === 'running' || status === 'paused' ? (state?.startedAt ?? null) : null,
       };
     },
-    stats: async (id) => stats(await find(id)),
+    stats: async (id) => {
+      const found = await find(id);
+      return processStats(processesOf(found), found.spec.memoryBytes);
+    },
     logs: async function* (id, query, signal) {
       const { spec, labels } = await find(id);
       const isOver = async () => {
@@ -276,64 +167,4 @@ export function createProcessInstanceHost(options: ProcessHostOptions): Instance
 /** What belongs to an instance. Its first process counts only while it is still the same one. */
 function processesOf({ id, spec, state }: ProcessInstance): InstanceProcesses {
   return { id, leader: isAlive(state?.child) ? state!.child!.pid : null, uid: spec.uid };
-}
-
-/** Starts the supervisor and waits until it says that the instance runs. */
-async function superviseFrom(specFile: string, signal: AbortSignal): Promise<void> {
-  // Little memory of its own: there is one for each instance.
-  const flags = ['--max-old-space-size=32', '--max-semi-space-size=1'];
-  const child = spawn(process.execPath, [...flags, SUPERVISOR, specFile], {
-    cwd: '/',
-    env: {},
-    detached: true,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  const answer = await new Promise<string>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', () => resolve('failed the supervisor ended'));
-    child.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString()));
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-  }).catch((error: unknown) => {
-    if (child.pid !== undefined) signalAll([child.pid], 'SIGKILL');
-    throw error;
-  });
-  child.stdout.destroy();
-  child.unref();
-  if (!answer.startsWith('started'))
-    throw new PlatformError(
-      'unavailable',
-      `The process did not start: ${answer.replace(/^failed /, '').trim()}`,
-    );
-}
-
-async function stats(found: ProcessInstance) {
-  const before = sample(found);
-  await sleep(CPU_SAMPLE_MS);
-  const after = sample(found);
-  const ticks = Math.max(0, after.cpuTicks - before.cpuTicks);
-  return {
-    cpuPercent: Math.round((ticks / TICKS_PER_SECOND / (CPU_SAMPLE_MS / 1000)) * 1000) / 10,
-    memoryBytes: after.memoryBytes,
-    memoryLimitBytes: found.spec.memoryBytes,
-    pids: after.pids,
-  };
-}
-
-function sample(found: ProcessInstance): { cpuTicks: number; memoryBytes: number; pids: number } {
-  const total = { cpuTicks: 0, memoryBytes: 0, pids: 0 };
-  for (const pid of membersOf(processesOf(found))) {
-    const facts = readProcess(pid);
-    total.cpuTicks += facts?.cpuTicks ?? 0;
-    total.pids += facts?.threads ?? 0;
-    total.memoryBytes += ownMemoryBytes(pid);
-  }
-  return total;
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
 }

@@ -170,6 +170,8 @@ async function watchMemory() {
     if (!existsSync(specFile)) {
       isStopping = true;
       await killMembers({ id: spec.id, leader: child?.pid ?? null, uid: spec.uid });
+      // Whoever removed the instance may have done so before these were there.
+      for (const file of [spec.stateFile, spec.logFile]) rmSync(file, { force: true });
       process.exit(0);
     }
     const leader = child?.pid;

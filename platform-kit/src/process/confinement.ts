@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomInt } from 'node:crypto';
 import { accessSync, constants, readFileSync, realpathSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { hasProcess } from './process-tree.mjs';
 
 /** What this host offers to confine a process with; found once, at start. */
 export type Confinement = {
@@ -13,13 +14,21 @@ export type Confinement = {
   prlimit: string | undefined;
   /** PATH of confined processes: only folders that whoever runs them can enter. */
   searchPath: string;
-  /** First of the user ids that are given to instances; undefined unless root. */
-  firstUid: number | undefined;
+  /** The user ids that are given to instances and builds; undefined unless root. */
+  uids: UidRange | undefined;
 };
+
+type UidRange = { first: number; count: number };
 
 /** Below these lie what programs need of a system; they are shown read-only. */
 const SYSTEM_FOLDERS = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/etc', '/nix/store'];
-const UID_COUNT = 20_000;
+/**
+ * User ids nobody has: far up where all 32 bits are there, else (a container with few ids) above the usual users. Many,
+ * because several installations on one host draw from them without knowing of each other.
+ */
+const UIDS: UidRange = { first: 400_000_000, count: 100_000_000 };
+const FEW_UIDS: UidRange = { first: 30_000, count: 20_000 };
+const UID_DRAWS = 1000;
 
 /** Looks at what there is. `wanted: false` leaves bubblewrap out even where it would work. */
 export function findConfinement(options: { searchPath: string; bubblewrap?: boolean }): Confinement {
@@ -40,7 +49,7 @@ export function findConfinement(options: { searchPath: string; bubblewrap?: bool
     setpriv: findProgram('setpriv', all),
     prlimit: findProgram('prlimit', all),
     searchPath,
-    firstUid: isRoot ? firstUid() : undefined,
+    uids: isRoot ? uidRange() : undefined,
   };
 }
 
@@ -165,24 +174,28 @@ export function isOpenToAll(folder: string): boolean {
   }
 }
 
-/** User ids nobody has: far up where all 32 bits are there, else (a container with few ids) above the usual users. */
-function firstUid(): number {
+function uidRange(): UidRange {
   const map = readFileSync('/proc/self/uid_map', 'latin1').trim().split(/\s+/).map(Number);
   const last = (map[0] ?? 0) + (map[2] ?? 0);
-  return last > 500_000_000 ? 400_000_000 : 30_000;
+  return last > UIDS.first + UIDS.count ? UIDS : FEW_UIDS;
 }
 
-/** The first user id that is not among `taken`. */
-export function freeUid(found: Confinement, taken: ReadonlySet<number>): number | undefined {
-  if (found.firstUid === undefined || !found.setpriv) return undefined;
-  for (let uid = found.firstUid; uid < found.firstUid + UID_COUNT; uid++) if (!taken.has(uid)) return uid;
-  throw new Error(`All ${UID_COUNT} user ids for instances are taken.`);
-}
-
-/** A user id for one build; instances never get it. */
-export function buildUid(found: Confinement): number | undefined {
-  if (found.firstUid === undefined || !found.setpriv) return undefined;
-  return found.firstUid + UID_COUNT + Math.floor(Math.random() * (UID_COUNT / 2));
+/**
+ * A user id for one instance or one build: by chance, so that what another installation's process left is not met, not
+ * among `taken`, and no process's on this host. Whatever has it later belongs to it and may be killed.
+ */
+export function drawUid(
+  found: Confinement,
+  taken: ReadonlySet<number> = new Set(),
+  isUsed: (uid: number) => boolean = hasProcess,
+): number | undefined {
+  if (found.uids === undefined || !found.setpriv) return undefined;
+  const { first, count } = found.uids;
+  for (let draw = 0; draw < UID_DRAWS; draw++) {
+    const uid = first + randomInt(count);
+    if (!taken.has(uid) && !isUsed(uid)) return uid;
+  }
+  throw new Error(`No user id from ${first} on is free for an instance.`);
 }
 
 /** What a confined process may know of the host's environment. */

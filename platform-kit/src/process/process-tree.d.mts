@@ -19,6 +19,7 @@ export declare function readProcess(pid: number): ProcessFacts | undefined;
 export declare function isAlive(id: ProcessId | null | undefined): boolean;
 export declare function descendants(pid: number): number[];
 export declare function membersOf(instance: InstanceProcesses): number[];
+export declare function hasProcess(uid: number): boolean;
 export declare function ownMemoryBytes(pid: number): number;
 export declare function signalAll(pids: readonly number[], signal: NodeJS.Signals): void;
 export declare function killMembers(instance: InstanceProcesses): Promise<void>;

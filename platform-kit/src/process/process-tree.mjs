@@ -86,6 +86,17 @@ function isMember(pid, { id, leader, uid }) {
   }
 }
 
+/** Whether a user has any process on this host. @param {number} uid */
+export function hasProcess(uid) {
+  return readdirSync('/proc').some((name) => {
+    try {
+      return /^\d+$/.test(name) && statSync(`/proc/${name}`).uid === uid;
+    } catch {
+      return false;
+    }
+  });
+}
+
 /** Memory that is the process's own, in bytes: not the files it maps, which others share. @param {number} pid */
 export function ownMemoryBytes(pid) {
   try {
