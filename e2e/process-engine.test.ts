@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Check } from '@plat/platform-kit/checks.ts';
+import type { GarbageReport } from '@plat/platform-kit/garbage.ts';
 import type { InstanceInfo, LogLine } from '@plat/platform-kit/domain.ts';
 import { workRoot, findConfinement } from '@plat/platform-kit/process/confinement.ts';
 import { listProcesses, processPaths } from '@plat/platform-kit/process/process-state.ts';
@@ -72,6 +74,33 @@ export const handler = async (event) => {
       expect(answer.text).toBe('one');
       expect(answer.env.filter((name) => /TOKEN|SECRET|DOCKER/.test(name))).toEqual([]);
       if (process.getuid?.() === 0) expect(answer.uid).toBeGreaterThan(0);
+    });
+
+    it('doctor says that it isolates less and what mends it, and has no complaint about an engine that is not used', async () => {
+      const { code, stdout } = await platform.plat(['doctor', '-o', 'json']);
+      const { items } = JSON.parse(stdout) as { items: Check[] };
+      expect(items.filter(({ verdict }) => verdict === 'fail')).toEqual([]);
+      expect(code).toBe(0);
+      const of = (id: string) => items.find((check) => check.id === id);
+      expect(of('engine.version')).toMatchObject({
+        verdict: 'ok',
+        evidence: expect.stringContaining('processes of this host'),
+      });
+      expect(of('engine.isolation')).toMatchObject({
+        verdict: 'warn',
+        evidence: expect.stringContaining('network is the host'),
+        remedy: expect.stringContaining('Docker'),
+      });
+      const ids = items.map(({ id }) => id);
+      expect(ids).toEqual(
+        expect.arrayContaining(['images.live', 'instances.present', 'proxy.sees-instances']),
+      );
+      expect(ids.filter((id) => /buildkit|base-images|network|ports|strays/.test(id))).toEqual([]);
+    });
+
+    it('gc removes nothing that is in use', async () => {
+      const report = await platform.platJson<GarbageReport>(['gc']);
+      expect(report.items.filter(({ kind }) => kind !== 'folder')).toEqual([]);
     });
 
     it('it cannot write beside itself or into the platform', async () => {

@@ -51,7 +51,7 @@ export async function start(config: BuilderConfig, deps: StartDeps = {}): Promis
   const metadata =
     deps.metadata ?? new MetadataClient({ url: config.METADATA_URL, internalToken: config.INTERNAL_TOKEN });
   const images = deps.images ?? (await imageBuilder(config, logger));
-  const registry = deps.registry ?? (await dockerRegistry(config));
+  const registry = deps.registry ?? (config.ENGINE === 'docker' ? await dockerRegistry(config) : undefined);
   const blobs = createFolderBlobStore({ folder: path.join(dataFolder, 'sources'), stagingFolder });
   const logs = new BuildLogs({ folder: path.join(dataFolder, 'logs'), limitBytes: LOG_LIMIT_BYTES, redact });
 
@@ -129,9 +129,10 @@ export async function start(config: BuilderConfig, deps: StartDeps = {}): Promis
         sweeper,
         manifests,
         dataFolder,
-        engine: deps.images
-          ? undefined
-          : { docker: connectDocker(config.DOCKER_HOST), dockerHost: config.DOCKER_HOST },
+        engine:
+          deps.images || config.ENGINE === 'process'
+            ? undefined
+            : { docker: connectDocker(config.DOCKER_HOST), dockerHost: config.DOCKER_HOST },
       }),
     rebuilds,
     stopping: stopping.signal,

@@ -10,6 +10,7 @@ import { ensureNetworkOf, listOwnThings } from './docker/own-things.ts';
 import { findDrift, type Drift } from './drift.ts';
 import { engineChecks } from './engine-checks.ts';
 import type { InstanceHost } from './instance-host.ts';
+import { processChecks } from './process/process-checks.ts';
 
 const MEND_MS = 20_000;
 const LOOK_MS = 200;
@@ -26,9 +27,13 @@ export function controllerChecks(deps: ControllerCheckDeps, hints: { images: str
   const isDocker = deps.host.engine === 'docker' && deps.engine !== undefined;
   const specs = isDocker
     ? engineChecks(deps.engine!, [...hints.images, ...liveImages(deps)])
-    : [otherEngine(deps)];
-  return [...specs, ...driftChecks(deps), ...garbageChecks(deps), dataDisk(deps)];
+    : processChecks(deps.host);
+  // Processes have no networks, and each has a port of loopback.
+  const isMeant = ({ id }: CheckSpec) => isDocker || !DOCKER_ONLY.has(id);
+  return [...specs, ...[...driftChecks(deps), ...garbageChecks(deps)].filter(isMeant), dataDisk(deps)];
 }
+
+const DOCKER_ONLY = new Set(['networks.present', 'instances.connected', 'instances.ports', 'instances.strays', 'networks.orphans']); // prettier-ignore
 
 function driftChecks(deps: ControllerCheckDeps): CheckSpec[] {
   const isWhole = (drift: Drift) =>
@@ -133,22 +138,6 @@ function garbageChecks(deps: ControllerCheckDeps): CheckSpec[] {
     of('instances.strays', 'There is no container that nobody wants', ({ kind }) => kind === 'container'),
     of('networks.orphans', 'There is no network or volume that nobody wants', ({ kind }) => kind === 'network' || kind === 'volume'),
   ]; // prettier-ignore
-}
-
-function otherEngine({ host }: ControllerCheckDeps): CheckSpec {
-  return {
-    id: 'engine.version',
-    title: 'The engine answers',
-    run: async () => {
-      const { available, version, problem } = await host.info();
-      if (!available) return { verdict: 'fail', evidence: problem ?? 'It does not answer.' };
-      return {
-        verdict: 'warn',
-        evidence: `Functions run on the engine "${host.engine}"${version ? ` ${version}` : ''}, which isolates less than Docker.`,
-        remedy: 'start a Docker engine',
-      };
-    },
-  };
 }
 
 function dataDisk({ dataFolder }: ControllerCheckDeps): CheckSpec {

@@ -52,13 +52,14 @@ export async function start(config: ControllerConfig, deps: StartDeps = {}): Pro
     host,
     proxy,
     keptLogs,
-    engine: deps.host
-      ? undefined
-      : {
-          docker: connectDocker(config.DOCKER_HOST),
-          namespace: config.PLAT_NAMESPACE,
-          dockerHost: config.DOCKER_HOST,
-        },
+    engine:
+      deps.host || config.ENGINE === 'process'
+        ? undefined
+        : {
+            docker: connectDocker(config.DOCKER_HOST),
+            namespace: config.PLAT_NAMESPACE,
+            dockerHost: config.DOCKER_HOST,
+          },
     dataFolder: config.DATA_DIR,
     closing: closing.signal,
     internalToken: config.INTERNAL_TOKEN,

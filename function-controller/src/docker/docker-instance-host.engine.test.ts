@@ -78,6 +78,16 @@ describe.skipIf(missing)('docker', () => {
     });
     afterAll(() => setting?.close());
 
+    test('its label names the port of the spec, and the engine is described without more', async () => {
+      expect(instance.labels.port).toBe(8080);
+      expect(await host.info()).toEqual({
+        engine: 'docker',
+        available: true,
+        version: expect.any(String),
+        problem: null,
+      });
+    });
+
     test('the engine repeats every promise', async () => {
       const {
         HostConfig: config,

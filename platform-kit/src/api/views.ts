@@ -49,13 +49,10 @@ export const EngineView = z.object({
   available: z.boolean(),
   version: z.string().nullable(),
   problem: z.string().nullable().meta({ description: 'Why it is not available, and what to do.' }),
-  isolation: z
-    .string()
-    .optional()
-    .meta({
-      description:
-        'How far instances are kept apart from the host and each other, where that is less than containers do.',
-    }),
+  isolation: z.string().optional().meta({
+    description:
+      'How far instances are kept apart from the host and each other, where that is less than containers do.',
+  }),
   instances: z.int(),
 });
 
