@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
@@ -39,8 +39,10 @@ export function createFolderBlobStore(options: { folder: string; stagingFolder: 
         done(null, chunk);
       },
     });
+    // Opened first: a stream that is still opening its file when it is given up would make it after it was discarded.
+    const handle = await open(file, 'wx');
     try {
-      await pipeline(content, measure, createWriteStream(file, { flags: 'wx', flush: true }), { signal });
+      await pipeline(content, measure, handle.createWriteStream({ flush: true }), { signal });
     } catch (error) {
       await discard();
       throw error;
