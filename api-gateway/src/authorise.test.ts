@@ -35,6 +35,7 @@ const TABLE: Record<Action, readonly Role[]> = {
   'log.read': [A, D, V],
   'instance.read': [A, D, V],
   'execution.read': [A, D, V],
+  'execution.read-body': [A, D],
   'token.administer': [A],
   'audit.read': [A],
   'system.maintain': ['admin'],

@@ -24,6 +24,7 @@ const READ = [
 
 const DEVELOP = [
   'function.read-environment',
+  'execution.read-body',
   'function.invoke',
   'function.deploy',
   'function.promote',

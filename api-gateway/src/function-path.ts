@@ -14,6 +14,9 @@ import { sendSocketProblem } from './socket-problem.ts';
 /** The project a reference without one means, for a token that belongs to none. */
 const DEFAULT_PROJECT = 'default';
 
+/** `receivedAt` is monotonic. */
+export type Arrival = { requestId: string; receivedAt: number };
+
 type FunctionPathDeps = Pick<GatewayDeps, 'config' | 'invoker' | 'principals' | 'rateLimits'>;
 
 /**
@@ -27,11 +30,11 @@ export function answerFunctionPath(
   deps: FunctionPathDeps,
   req: IncomingMessage,
   res: ServerResponse,
-  requestId: string,
+  arrival: Arrival,
 ): void {
   let target: InvocationTarget;
   try {
-    target = admit(deps, req, requestId);
+    target = admit(deps, req, arrival);
   } catch (error) {
     sendProblem(res, error, COMPONENT);
     return;
@@ -44,19 +47,23 @@ export function upgradeFunctionPath(
   deps: FunctionPathDeps,
   req: IncomingMessage,
   upgrade: { socket: Duplex; head: Buffer },
-  requestId: string,
+  arrival: Arrival,
 ): void {
   let target: InvocationTarget;
   try {
-    target = admit(deps, req, requestId);
+    target = admit(deps, req, arrival);
   } catch (error) {
-    sendSocketProblem(upgrade.socket, error, requestId);
+    sendSocketProblem(upgrade.socket, error, arrival.requestId);
     return;
   }
   void deps.invoker.upgrade(req, upgrade.socket, upgrade.head, target);
 }
 
-function admit(deps: FunctionPathDeps, req: IncomingMessage, requestId: string): InvocationTarget {
+function admit(
+  deps: FunctionPathDeps,
+  req: IncomingMessage,
+  { requestId, receivedAt }: Arrival,
+): InvocationTarget {
   const principal = authenticate(deps, req);
   const { reference, path } = parseFunctionUrl(req.url!);
   const project = reference.project ?? principal.project ?? DEFAULT_PROJECT;
@@ -72,6 +79,7 @@ function admit(deps: FunctionPathDeps, req: IncomingMessage, requestId: string):
     path,
     trigger: 'api',
     bodyLimitBytes: deps.config.BODY_LIMIT_BYTES,
+    authorisedMs: performance.now() - receivedAt,
   };
 }
 

@@ -8,9 +8,11 @@ export function requirePrincipal(
   deps: Pick<GatewayDeps, 'config' | 'principals' | 'rateLimits'>,
 ): RequestHandler {
   return (req, res, next) => {
+    const receivedAt = performance.now();
     const principal = authenticate(deps, req);
     deps.rateLimits.countRequest(principal.id);
     res.locals['principal'] = principal;
+    res.locals['receivedAt'] = receivedAt;
     next();
   };
 }
@@ -18,4 +20,9 @@ export function requirePrincipal(
 /** Who is asking, behind {@link requirePrincipal}. */
 export function principalOf(res: Response): Principal {
   return res.locals['principal'] as Principal;
+}
+
+/** How long it is since the request came here, in ms. */
+export function elapsedMs(res: Response): number {
+  return performance.now() - (res.locals['receivedAt'] as number);
 }

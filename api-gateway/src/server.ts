@@ -46,6 +46,7 @@ export function createGatewayServer(
   const upgraded = new Set<Duplex>();
 
   const onRequest = (req: IncomingMessage, res: ServerResponse) => {
+    const receivedAt = performance.now();
     const requestId = acceptRequestId(req.headers[REQUEST_ID_HEADER]);
     giveRequestId(res, requestId);
     logRequest(deps.logger, req, res);
@@ -61,7 +62,7 @@ export function createGatewayServer(
         if (!deps.invoker.edge(req, res)) sendProblem(res, noSuchHost(req), COMPONENT);
         return;
       case 'function':
-        if (!cors(req, res)) answerFunctionPath(deps, req, res, requestId);
+        if (!cors(req, res)) answerFunctionPath(deps, req, res, { requestId, receivedAt });
         return;
       case 'app':
         res.setHeader(REQUEST_ID_HEADER, requestId);
@@ -71,6 +72,7 @@ export function createGatewayServer(
 
   const onUpgrade = (req: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (!isWebSocket(req)) return ignoreUpgrade(server, req, socket, head);
+    const receivedAt = performance.now();
     const requestId = acceptRequestId(req.headers[REQUEST_ID_HEADER]);
     socket.on('error', () => socket.destroy());
     const malformed = malformedRequest(req);
@@ -87,7 +89,7 @@ export function createGatewayServer(
         }
         return;
       case 'function':
-        upgradeFunctionPath(deps, req, { socket, head }, requestId);
+        upgradeFunctionPath(deps, req, { socket, head }, { requestId, receivedAt });
         return;
       case 'malformed':
       case 'app':

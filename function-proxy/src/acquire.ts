@@ -1,5 +1,6 @@
 import type { VersionLoad } from '@plat/platform-kit/clients/proxy-client.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
+import type { WakeRung } from '@plat/platform-kit/execution.ts';
 import type { Instance } from './instance.ts';
 import type { InstanceIndex } from './instance-index.ts';
 import type { VersionRoute } from './version-route.ts';
@@ -7,7 +8,7 @@ import { WaitQueue, type Waiter } from './wait-queue.ts';
 import { wakeVersion, type WakeDeps } from './wake-version.ts';
 
 /** The right to send one call to one instance, until `release`. */
-export type Lease = { instance: Instance; version: VersionRoute; cold: boolean };
+export type Lease = { instance: Instance; version: VersionRoute; cold: boolean; rung: WakeRung };
 
 /** Thrown to a waiter whose version is no longer what its alias names: it should be resolved anew. */
 export class Rerouted extends Error {
@@ -75,7 +76,7 @@ export class Acquirer {
     });
     this.serve(version.key);
     try {
-      return { instance: await served, version, cold };
+      return { instance: await served, version, cold, rung: cold ? 'new' : 'hot' };
     } finally {
       this.#calmDown(line);
     }
@@ -162,7 +163,7 @@ export class Acquirer {
   #lease(line: Line, instance: Instance, cold: boolean): Lease {
     line.inFlight++;
     instance.begin();
-    return { instance, version: line.version, cold };
+    return { instance, version: line.version, cold, rung: 'hot' };
   }
 
   #ensureWaking(line: Line): void {

@@ -95,7 +95,8 @@ export function createProxy(config: ProxyConfig, deps: ProxyDeps): DataPlane {
   const discovery = new Discovery({ source, logger, apply: (list, began) => index.apply(list, began) });
   const hung = new HungInstances({ index, controller, logger, signal: stop.signal });
   const isSynced = () => follower.synced;
-  const steps = { table, past, index, acquirer, hung, recorder, logger, isSynced, random };
+  const keepBodyBytes = config.KEEP_BODY_BYTES;
+  const steps = { table, past, index, acquirer, hung, recorder, logger, isSynced, random, keepBodyBytes };
   const edge = { table, domain: config.DOMAIN, bodyLimitBytes: config.BODY_LIMIT_BYTES };
   return {
     invoker: createInvoker({ ...steps, isPeerCaller: true }, edge),

@@ -71,7 +71,7 @@ async function waitForInstance(
       version = await resolveTarget(fn, target.selector, deps);
     }
     call.version = version.number;
-    const lease = deps.acquirer.take(version) ?? (await waitInLine({ caller, target, version }, deps));
+    const lease = deps.acquirer.take(version) ?? (await waitInLine({ caller, call, target, version }, deps));
     if (lease) return noted(call, lease);
   }
   throw movedTooOften();
@@ -79,10 +79,11 @@ async function waitForInstance(
 
 /** Undefined when the version is no longer what the target means. */
 function waitInLine(
-  { caller, target, version }: { caller: Writable; target: InvocationTarget; version: VersionRoute },
+  { caller, call, target, version }: Omit<Seeker, 'fn'> & { version: VersionRoute },
   { acquirer, table }: FindDeps,
 ): Promise<Lease | undefined> {
   const isRouted = () => isStillRouted(table, target, version);
+  call.queuedAt ??= performance.now();
   return untilCallerLeaves<Lease | undefined>(caller, (signal) =>
     acquirer.wait(version, { signal, isStillRouted: isRouted }),
   ).catch((error: unknown) => {
@@ -94,8 +95,11 @@ function waitInLine(
 function noted(call: CallFacts, lease: Lease): Lease {
   call.version = lease.version.number;
   call.instance = lease.instance.id;
-  call.cold ||= lease.cold;
   call.leasedAt = performance.now();
+  if (!lease.cold) return lease;
+  call.cold = true;
+  call.rung = lease.rung;
+  call.wokenAt = call.leasedAt;
   return lease;
 }
 

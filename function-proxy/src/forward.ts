@@ -3,10 +3,12 @@ import { PlatformError } from '@plat/platform-kit/errors.ts';
 import type { InvocationTarget } from '@plat/platform-kit/invoker.ts';
 import type { Dispatcher } from 'undici';
 import type { Lease } from './acquire.ts';
+import type { CallFacts } from './execution.ts';
 import { toCallError } from './failed-call.ts';
 import { MeteredBody, hasBody } from './metered-body.ts';
 import { buildRequestHeaders } from './request-headers.ts';
 import { emptyReport, takeResponseHeaders, takeTrailers, type CallReport } from './response-headers.ts';
+import { serverTiming } from './server-timing.ts';
 import { mapTransportFailure, type TransportFailure } from './transport-failure.ts';
 
 /** An instance's own error report is a line of JSON; more of it is cut. */
@@ -24,7 +26,13 @@ export type Forwarded = {
   | ({ kind: 'failed'; isHeadSent: boolean } & TransportFailure)
 );
 
-export type ForwardOptions = { target: InvocationTarget; lease: Lease; isPeerCaller: boolean };
+/** In `call` it notes when what happened, and the bodies if they are to be kept. */
+export type ForwardOptions = {
+  target: InvocationTarget;
+  lease: Lease;
+  isPeerCaller: boolean;
+  call: CallFacts;
+};
 
 /** Step 3 of an invocation: one call on one instance, streamed both ways. Never rejects. */
 export function forward(
@@ -78,7 +86,11 @@ class Forwarding implements Dispatcher.DispatchHandler {
     this.#res = res;
     this.#options = options;
     this.#resolve = resolve;
-    this.#body = hasBody(req) ? new MeteredBody(req, options.target.bodyLimitBytes) : null;
+    const { capture } = options.call;
+    capture?.request.begin(req.headers);
+    this.#body = hasBody(req)
+      ? new MeteredBody(req, options.target.bodyLimitBytes, capture?.request)
+      : null;
   }
 
   start(): void {
@@ -101,6 +113,7 @@ class Forwarding implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
+    this.#options.call.connectedAt = performance.now();
     if (this.#isOver) controller.abort(clientClosed());
   }
 
@@ -112,9 +125,12 @@ class Forwarding implements Dispatcher.DispatchHandler {
   ): void {
     if (this.#isOver) return;
     if (status < 200) return this.#passEarlyHints(status, received);
+    const { call, target } = this.#options;
+    call.firstByteAt = performance.now();
+    call.capture?.response.begin(received);
     const headers = takeResponseHeaders(received, this.#report, {
       status,
-      requestId: this.#options.target.requestId,
+      requestId: target.requestId,
       isChunked: this.#req.httpVersionMinor > 0 && this.#req.method !== 'HEAD',
     });
     this.#status = status;
@@ -124,6 +140,8 @@ class Forwarding implements Dispatcher.DispatchHandler {
       return;
     }
     const res = this.#res;
+    const timing = serverTiming(this.#req, call);
+    if (timing !== undefined) headers.push('server-timing', timing);
     res.writeHead(status, statusMessage, headers);
     res.cork();
     process.nextTick(sendHead, res);
@@ -131,6 +149,7 @@ class Forwarding implements Dispatcher.DispatchHandler {
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#isOver) return;
+    this.#options.call.capture?.response.add(chunk);
     if (this.#held) {
       this.#hold(chunk);
       return;

@@ -4,6 +4,7 @@ import { giveRequestId, sendProblem } from '@plat/platform-kit/http-server.ts';
 import type { InvocationTarget } from '@plat/platform-kit/invoker.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
 
+import { BodyCapture } from './body-capture.ts';
 import { beginCall, toExecution, type CallFacts } from './execution.ts';
 import { publicError } from './failed-call.ts';
 import { findFunction, findInstance, type FindDeps } from './find-instance.ts';
@@ -13,6 +14,8 @@ import type { InstanceIndex } from './instance-index.ts';
 import { hasBody, tooLarge } from './metered-body.ts';
 import type { ExecutionRecorder } from './record-execution.ts';
 import type { FunctionRoute } from './routing-table.ts';
+import { serverTiming } from './server-timing.ts';
+import type { VersionRoute } from './version-route.ts';
 
 export const COMPONENT = 'function-proxy';
 
@@ -27,6 +30,8 @@ export type InvokeDeps = FindDeps & {
   logger: Logger;
   /** Whether connections come from the callers themselves, and not from our gateway. */
   isPeerCaller: boolean;
+  /** Most that is kept of a body; 0: nothing of any. */
+  keepBodyBytes: number;
 };
 
 /** One invocation from request to answer and record: resolve, acquire, forward, release, record. Never rejects. */
@@ -44,9 +49,9 @@ export async function invoke(
     refuseTooLarge(req, target);
     await carry({ req, res, fn, call, target }, deps);
   } catch (error) {
-    answerError(res, error, target, deps.logger, call);
+    answerError({ req, res, target, call }, error, deps.logger);
   }
-  if (call) deps.recorder.add(toExecution(call, performance.now()));
+  if (call) deps.recorder.add(toExecution(call, performance.now(), COMPONENT));
 }
 
 type Exchange = {
@@ -63,10 +68,12 @@ async function carry(exchange: Exchange, deps: InvokeDeps): Promise<void> {
   for (let tries = 1; ; tries++) {
     const found = findInstance({ caller: res, fn: exchange.fn, call, target }, deps);
     const lease = found instanceof Promise ? await found : found;
+    beginCapture(call, lease.version, deps);
+    const options = { target, lease, isPeerCaller: deps.isPeerCaller, call };
     try {
-      let end = await forward(req, res, { target, lease, isPeerCaller: deps.isPeerCaller });
+      let end = await forward(req, res, options);
       if (end.kind === 'failed' && isWorthReconnecting(req, end)) {
-        end = await forward(req, res, { target, lease, isPeerCaller: deps.isPeerCaller });
+        end = await forward(req, res, options);
         // The first try may have run: an instance that is not there any more was broken by it.
         if (end.kind === 'failed' && end.retry !== 'never') end = { ...end, retry: 'never', error: broken() };
       }
@@ -93,18 +100,26 @@ function note(call: CallFacts, end: Forwarded): void {
   if (end.kind === 'answered') call.status = end.status;
 }
 
+/** Bodies are looked at only for functions that ask for it. */
+function beginCapture(call: CallFacts, { keepBodies }: VersionRoute, { keepBodyBytes }: InvokeDeps): void {
+  if (keepBodies === 'off' || keepBodyBytes === 0) return;
+  call.keepBodies = keepBodies;
+  call.capture ??= new BodyCapture(keepBodyBytes);
+}
+
 function answerError(
-  res: ServerResponse,
+  { req, res, target, call }: Omit<Exchange, 'fn' | 'call'> & { call: CallFacts | undefined },
   error: unknown,
-  target: InvocationTarget,
   logger: Logger,
-  call: CallFacts | undefined,
 ): void {
   const known = toPlatformError(error);
   if (call) call.error = known;
   if (known.code === 'internal')
     logger.error({ err: known.cause, requestId: target.requestId }, 'unexpected error');
-  if (!res.destroyed) sendProblem(res, publicError(known, target), COMPONENT);
+  if (res.destroyed) return;
+  const timing = call && !res.headersSent ? serverTiming(req, call) : undefined;
+  if (timing !== undefined) res.setHeader('server-timing', timing);
+  sendProblem(res, publicError(known, target), COMPONENT);
 }
 
 function refuseTooLarge(req: IncomingMessage, { bodyLimitBytes }: InvocationTarget): void {

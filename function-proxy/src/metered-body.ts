@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
+import type { BodyTap } from './body-capture.ts';
 
 /**
  * A request's body on its way to an instance: counts, and fails with `too_large` past the limit. Nothing is taken from
@@ -11,11 +12,14 @@ export class MeteredBody extends Readable {
   isStarted = false;
   readonly #req: IncomingMessage;
   readonly #limitBytes: number;
+  readonly #tap: BodyTap | undefined;
 
-  constructor(req: IncomingMessage, limitBytes: number) {
+  /** `tap` sees what is sent on. */
+  constructor(req: IncomingMessage, limitBytes: number, tap?: BodyTap) {
     super({ highWaterMark: 64 * 1024 });
     this.#req = req;
     this.#limitBytes = limitBytes;
+    this.#tap = tap;
     // Whoever reads learns of an error; a body that nobody reads must not end the process with it.
     this.on('error', () => undefined);
   }
@@ -37,6 +41,7 @@ export class MeteredBody extends Readable {
 
   readonly #onData = (chunk: Buffer): void => {
     this.bytes += chunk.length;
+    this.#tap?.add(chunk);
     if (this.bytes > this.#limitBytes) this.destroy(tooLarge(this.#limitBytes));
     else if (!this.push(chunk)) this.#req.pause();
   };

@@ -1,5 +1,4 @@
-import type { MetadataClient } from '@plat/platform-kit/clients/metadata-client.ts';
-import type { Execution } from '@plat/platform-kit/domain.ts';
+import type { MetadataClient, RecordedExecution } from '@plat/platform-kit/clients/metadata-client.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
 import { backoffMs, pause } from '@plat/platform-kit/waiting.ts';
 
@@ -7,6 +6,9 @@ const BATCH_LIMIT = 500;
 const SEND_AT = 200;
 const SEND_EVERY_MS = 1000;
 const QUEUE_LIMIT = 10_000;
+/** Of text in bodies; the receiver takes 4 MiB a batch. */
+const BATCH_BODY_CHARS = 1024 * 1024;
+const QUEUE_BODY_CHARS = 32 * 1024 * 1024;
 const FLUSH_TIMEOUT_MS = 5000;
 
 /**
@@ -14,14 +16,16 @@ const FLUSH_TIMEOUT_MS = 5000;
  *
  * INVARIANTS
  * 1. `add` never waits and never fails.
- * 2. At most `QUEUE_LIMIT` records are kept; what comes beyond is dropped and counted.
+ * 2. At most `QUEUE_LIMIT` records with bodies of `QUEUE_BODY_CHARS` are kept; records beyond are dropped and counted,
+ *    bodies beyond are left out.
  * 3. One batch at a time; a batch that could not be sent is sent again (the receiver knows them by id).
  */
 export class ExecutionRecorder {
   readonly #metadata: Pick<MetadataClient, 'recordExecutions'>;
   readonly #logger: Logger;
   readonly #stop = new AbortController();
-  #queue: Execution[] = [];
+  #queue: RecordedExecution[] = [];
+  #bodyChars = 0;
   #timer: NodeJS.Timeout | undefined;
   #sending: Promise<void> | undefined;
   #isClosing = false;
@@ -41,12 +45,15 @@ export class ExecutionRecorder {
     return this.#queue.length;
   }
 
-  add(execution: Execution): void {
+  add(given: RecordedExecution): void {
     if (this.#queue.length >= QUEUE_LIMIT) {
       if (this.#dropped++ === 0) this.#logger.warn({}, 'executions are being dropped; the queue is full');
       return;
     }
-    this.#queue.push(execution);
+    const chars = bodyChars(given);
+    const fits = this.#bodyChars + chars <= QUEUE_BODY_CHARS;
+    this.#queue.push(fits ? given : { ...given, bodies: null, hasBodies: false });
+    if (fits) this.#bodyChars += chars;
     if (this.#queue.length >= SEND_AT) this.#send();
     else this.#timer ??= setTimeout(() => this.#send(), SEND_EVERY_MS);
   }
@@ -77,17 +84,17 @@ export class ExecutionRecorder {
     const { signal } = this.#stop;
     let failures = 0;
     while (this.#queue.length > 0 && !signal.aborted) {
-      const batch = this.#queue.slice(0, BATCH_LIMIT);
+      const batch = firstBatch(this.#queue);
       try {
         await this.#sendBatch(batch);
-        this.#queue.splice(0, batch.length);
+        this.#remove(batch);
         failures = 0;
         if (this.#queue.length < SEND_AT && !this.#isClosing) return;
       } catch (error) {
         failures++;
         if ((error as { code?: string }).code === 'invalid') {
           this.#logger.error({ err: error, lost: batch.length }, 'executions were refused');
-          this.#queue.splice(0, batch.length);
+          this.#remove(batch);
           this.#dropped += batch.length;
           continue;
         }
@@ -97,8 +104,13 @@ export class ExecutionRecorder {
     }
   }
 
+  #remove(batch: RecordedExecution[]): void {
+    this.#queue.splice(0, batch.length);
+    for (const execution of batch) this.#bodyChars -= bodyChars(execution);
+  }
+
   /** The flush at the end must not hang on one call that does not come back. */
-  async #sendBatch(batch: Execution[]): Promise<void> {
+  async #sendBatch(batch: RecordedExecution[]): Promise<void> {
     const waited = new AbortController();
     const aborted = new Promise<never>((_, reject) => {
       const stop = () => reject(new Error('The recorder was closed.'));
@@ -106,4 +118,20 @@ export class ExecutionRecorder {
     });
     await Promise.race([this.#metadata.recordExecutions(batch), aborted]).finally(() => waited.abort());
   }
+}
+
+/** As many as fit into a batch, at least one. */
+function firstBatch(queue: readonly RecordedExecution[]): RecordedExecution[] {
+  const batch: RecordedExecution[] = [];
+  let chars = 0;
+  for (const execution of queue) {
+    chars += bodyChars(execution);
+    if (batch.length > 0 && (batch.length === BATCH_LIMIT || chars > BATCH_BODY_CHARS)) break;
+    batch.push(execution);
+  }
+  return batch;
+}
+
+function bodyChars({ bodies }: RecordedExecution): number {
+  return bodies ? (bodies.request?.text?.length ?? 0) + (bodies.response?.text?.length ?? 0) : 0;
 }

@@ -46,7 +46,7 @@ export async function upgrade(exchange: UpgradeRequest, deps: InvokeDeps): Promi
       requestId: target.requestId,
     });
   }
-  if (call) deps.recorder.add(toExecution(call, performance.now()));
+  if (call) deps.recorder.add(toExecution(call, performance.now(), COMPONENT));
 }
 
 /** Resolves when the connection is over; throws when the instance gave no answer. */
@@ -82,6 +82,7 @@ async function carry(
       isChunked: false,
     });
     call.status = status;
+    call.firstByteAt = performance.now();
     if (answer.socket) {
       own.push('connection', 'Upgrade', 'upgrade', upgradedTo(answer.response, req));
       socket.write(responseHead(call.status, answer.response.statusMessage, own));

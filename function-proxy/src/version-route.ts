@@ -14,6 +14,7 @@ export type VersionRoute = {
   timeoutMs: number;
   contract: FunctionConfig['contract'];
   edge: FunctionConfig['edge'];
+  keepBodies: FunctionConfig['keepBodies'];
 };
 
 export function versionKey(functionId: string, number: number): string {
@@ -32,5 +33,6 @@ export function toVersionRoute(version: VersionRecord): VersionRoute {
     timeoutMs: config.timeoutMs,
     contract: config.contract,
     edge: config.edge,
+    keepBodies: config.keepBodies,
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ERRORS, type ErrorCode } from './errors.ts';
+import { CallPhases, WakeRung } from './execution.ts';
 import { FunctionConfig } from './function-config.ts';
 import { VERSION_STATES, type VersionState } from './version-states.ts';
 
@@ -100,10 +101,14 @@ export type TokenRecord = z.output<typeof TokenRecord>;
 
 /** `ok`: the function answered (whatever its status). The others say who failed. */
 export const Outcome = z.enum(['ok', 'function_error', 'platform_error', 'timeout', 'client_closed']);
+export type Outcome = z.output<typeof Outcome>;
 export const Trigger = z.enum(['api', 'edge', 'invoke']);
 export type Trigger = z.output<typeof Trigger>;
 
-/** The record of one invocation. Durations in milliseconds with fractions, sizes in bytes. */
+/**
+ * The record of one invocation. Durations in milliseconds with fractions, sizes in bytes. `queueMs` is all the waiting
+ * before the function's own part, `durationMs`; `wakeMs` is the part of it in which no instance was ready.
+ */
 export const Execution = z.object({
   id: z.string(),
   requestId: z.string(),
@@ -118,14 +123,24 @@ export const Execution = z.object({
   status: z.int(),
   outcome: Outcome,
   errorCode: Code.nullable(),
+  errorMessage: z.string().nullable().default(null),
+  /** Which part of the platform says so; null without an error. */
+  errorComponent: z.string().nullable().default(null),
   cold: z.boolean(),
+  rung: WakeRung.default('hot'),
   queueMs: z.number(),
+  wakeMs: z.number().default(0),
   durationMs: z.number(),
+  phases: CallPhases.prefault({}),
   cpuMs: z.number().nullable(),
   memoryBytes: z.int().nullable(),
+  /** `runtime`: CPU and memory are of this call. `sampled`: a share of what its instance used at that time. */
+  usage: z.enum(['runtime', 'sampled']).nullable().default(null),
   bytesIn: z.int(),
   bytesOut: z.int(),
   instance: z.string().nullable(),
+  /** Whether something of its bodies was kept. */
+  hasBodies: z.boolean().default(false),
   startedAt: Time,
 });
 export type Execution = z.output<typeof Execution>;

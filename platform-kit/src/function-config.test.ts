@@ -90,6 +90,7 @@ test('resolveFunctionConfig() fills what is left out from the manifest', () => {
     env: {},
     scale: { min: 0, idleMs: 900_000 },
     edge: 'proxy',
+    keepBodies: 'off',
   });
   expect(FunctionConfig.parse(config)).toEqual(config);
 });

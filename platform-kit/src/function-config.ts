@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PlatformError } from './errors.ts';
+import { KeepBodies } from './execution.ts';
 import { nearest } from './nearest.ts';
 import { takesHandler, type RuntimeManifest } from './runtime-manifest.ts';
 import { durationMs, memoryMb } from './units.ts';
@@ -43,6 +44,7 @@ export const FunctionConfigInput = z.strictObject({
     min: z.int().min(0).max(20).optional().meta({ description: 'Instances that are always kept; 0 lets the function sleep.' }),
     idle: durationMs({ minMs: 1000, maxMs: 7 * 86_400_000 }).optional().meta({ description: 'With `min: 0`: how long without a call until the function sleeps.' }),
   }).optional().meta({ description: 'How many instances run.' }),
+  keepBodies: KeepBodies.optional().meta({ description: 'Whose request and response bodies are kept with the record of the call, in part and without what looks like a secret: `off` (the default), `errors` or `all`.' }),
   edge: z.enum(['proxy', 'direct', 'off']).optional().meta({ description: '`proxy`: reachable without a token at its own host; `direct`: the same, but Traefik asks its instances without the function-proxy between (wants `scale.min` of at least 1); `off`: only through `/function/…` with a token.' }),
 }); // prettier-ignore
 export type FunctionConfigInput = z.input<typeof FunctionConfigInput>;
@@ -59,6 +61,7 @@ export const FunctionConfig = z.strictObject({
   env: z.record(z.string(), z.string()),
   scale: z.strictObject({ min: z.int(), idleMs: z.int() }),
   edge: z.enum(['proxy', 'direct', 'off']),
+  keepBodies: KeepBodies.default('off'),
 });
 export type FunctionConfig = z.output<typeof FunctionConfig>;
 
@@ -99,6 +102,7 @@ export function resolveFunctionConfig(
     env: input.env ?? {},
     scale: { min: scaleMin(input.scale?.min, edge), idleMs: input.scale?.idle ?? DEFAULTS.scaleIdleMs },
     edge,
+    keepBodies: input.keepBodies ?? 'off',
   };
 }
 

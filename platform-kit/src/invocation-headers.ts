@@ -21,6 +21,7 @@ const SELECTOR = 'x-plat-selector';
 const TRIGGER = 'x-plat-trigger';
 const PATH = 'x-plat-path';
 const BODY_LIMIT = 'x-plat-body-limit';
+const AUTHORISED = 'x-plat-authorised-us';
 const AUTHORIZATION = 'x-plat-authorization';
 
 /** The target as headers, names in lower case. */
@@ -34,6 +35,7 @@ export function encodeTarget(target: InvocationTarget): Record<string, string> {
     [PATH]: target.path,
     [BODY_LIMIT]: String(target.bodyLimitBytes),
     [REQUEST_ID_HEADER]: target.requestId,
+    ...(target.authorisedMs === undefined ? {} : { [AUTHORISED]: String(Math.round(target.authorisedMs * 1000)) }),
   };
 }
 
@@ -49,6 +51,7 @@ export function decodeTarget(headers: IncomingHttpHeaders): InvocationTarget {
     path: read(headers, PATH, /^\//),
     trigger: trigger.data,
     bodyLimitBytes: Number(read(headers, BODY_LIMIT, /^\d{1,15}$/)),
+    ...(headers[AUTHORISED] === undefined ? {} : { authorisedMs: Number(read(headers, AUTHORISED, /^\d{1,12}$/)) / 1000 }),
   };
 }
 

@@ -16,6 +16,8 @@ export type InvocationTarget = {
   trigger: Trigger;
   /** Body limit in bytes; `too_large` beyond. */
   bodyLimitBytes: number;
+  /** How long it took from receiving the request until it was authorised; undefined for those that need not be. */
+  authorisedMs?: number;
 };
 
 /**

@@ -4,6 +4,7 @@ import { requestId } from '@plat/platform-kit/http-server.ts';
 import { bindRoute } from '../bind-route.ts';
 import { assertBodyFits } from '../function-path.ts';
 import type { GatewayDeps } from '../gateway-deps.ts';
+import { elapsedMs } from '../principal-of.ts';
 import { stripHeaders } from '../request-headers.ts';
 
 export function invokeRoutes({ config, invoker }: GatewayDeps): Router {
@@ -22,6 +23,7 @@ export function invokeRoutes({ config, invoker }: GatewayDeps): Router {
         path: '/',
         trigger: 'invoke',
         bodyLimitBytes: config.BODY_LIMIT_BYTES,
+        authorisedMs: elapsedMs(res),
       });
     },
   );

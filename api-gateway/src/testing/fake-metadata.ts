@@ -306,6 +306,7 @@ export function newVersion(
       env: { SECRET: 'hush' },
       scale: { min: 0, idleMs: 900_000 },
       edge: 'proxy',
+      keepBodies: 'off',
     },
     sourceDigest: 'sha256:00',
     sourceBytes: 3,

@@ -233,5 +233,6 @@ export function functionConfig(input: { handler?: string; runtime?: string } = {
     env: {},
     scale: { min: 0, idleMs: 1000 },
     edge: 'proxy',
+    keepBodies: 'off',
   };
 }

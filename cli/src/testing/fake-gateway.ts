@@ -79,7 +79,7 @@ export function events(list: [event: string, data: unknown][], options: { cut?: 
 
 const CONFIG = {
   runtime: 'node', contract: 'handler', handler: 'index.handler', memoryMb: 128, cpus: 1, timeoutMs: 30_000,
-  concurrency: 100, env: {}, scale: { min: 0, idleMs: 900_000 }, edge: 'proxy',
+  concurrency: 100, env: {}, scale: { min: 0, idleMs: 900_000 }, edge: 'proxy', keepBodies: 'off',
 } as const; // prettier-ignore
 
 const TIME = '2026-01-01T00:00:00.000Z';

@@ -37,6 +37,7 @@ export function versionRecord(
       env: {},
       scale: { min: 0, idleMs: 60_000 },
       edge: 'proxy',
+      keepBodies: 'off',
       ...config,
     },
   };

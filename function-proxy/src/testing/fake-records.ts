@@ -29,6 +29,7 @@ export function fakeVersion(
       env: {},
       scale: { min: 0, idleMs: 60_000 },
       edge: 'proxy',
+      keepBodies: 'off',
       ...config,
     },
     sourceDigest: 'sha256:0',

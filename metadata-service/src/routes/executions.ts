@@ -1,33 +1,51 @@
-import { Execution, Outcome } from '@plat/platform-kit/domain.ts';
+import type { RecordedExecution } from '@plat/platform-kit/clients/metadata-client.ts';
+import { Execution, Outcome, Trigger } from '@plat/platform-kit/domain.ts';
+import { KeptBodies, WakeRung } from '@plat/platform-kit/execution.ts';
 import { parseInput } from '@plat/platform-kit/parse.ts';
 import { Router } from 'express';
 import { z } from 'zod';
 import type { Store } from '../store/store.ts';
-import { Limit, VersionNumber } from './inputs.ts';
+import { Flag, Limit, VersionNumber } from './inputs.ts';
 
 /** Executions in one call of `recordExecutions`. */
 const BATCH_MAX = 1000;
 
 const Batch = z.strictObject({
-  executions: z.array(Execution).max(BATCH_MAX, `expected at most ${BATCH_MAX} executions`),
+  executions: z
+    .array(Execution.extend({ bodies: KeptBodies.nullable().optional() }))
+    .max(BATCH_MAX, `expected at most ${BATCH_MAX} executions`),
 });
 
 const ListQuery = z.strictObject({
   project: z.string().optional(),
   function: z.string().optional(),
-  outcome: Outcome.optional(),
-  requestId: z.string().optional(),
   version: VersionNumber.optional(),
+  alias: z.string().optional(),
+  trigger: Trigger.optional(),
+  status: z.enum(['1xx', '2xx', '3xx', '4xx', '5xx']).optional(),
+  outcome: Outcome.optional(),
+  failed: Flag.optional(),
+  cold: Flag.optional(),
+  rung: WakeRung.optional(),
+  instance: z.string().optional(),
+  requestId: z.string().optional(),
+  since: z.iso.datetime().optional(),
+  until: z.iso.datetime().optional(),
+  q: z.string().optional(),
   before: z.string().optional(),
   limit: Limit,
 });
+const GetQuery = z.strictObject({ project: z.string().optional() });
 
-export function executionRoutes(store: Store): Router {
+export function executionRoutes(
+  store: Store,
+  onRecorded: (executions: Execution[]) => void = () => undefined,
+): Router {
   const router = Router();
 
   router.post('/executions', async (req, res) => {
     const { executions } = parseInput(Batch, req.body, 'The batch');
-    await store.recordExecutions(executions);
+    onRecorded(await store.recordExecutions(executions as RecordedExecution[]));
     res.status(204).end();
   });
 
@@ -37,7 +55,7 @@ export function executionRoutes(store: Store): Router {
   });
 
   router.get('/executions/:id', async (req, res) => {
-    res.json(await store.getExecution(req.params.id));
+    res.json(await store.getExecution(req.params.id, parseInput(GetQuery, req.query, 'The query')));
   });
 
   return router;

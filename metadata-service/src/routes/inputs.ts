@@ -21,6 +21,9 @@ export const Limit = z
   .refine((limit) => limit >= 1 && limit <= 200, 'expected a whole number from 1 to 200')
   .default(50);
 
+/** A flag in a query. */
+export const Flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+
 /** A version's number in a query. */
 export const VersionNumber = z
   .string()

@@ -1,4 +1,5 @@
 import type { Execution } from '@plat/platform-kit/domain.ts';
+import { CallPhases } from '@plat/platform-kit/execution.ts';
 import type { Insertable, Selectable } from 'kysely';
 import type { Database } from './schema.ts';
 
@@ -17,14 +18,21 @@ export function toExecutionRow(execution: Execution): Insertable<Database['execu
     status: execution.status,
     outcome: execution.outcome,
     error_code: execution.errorCode,
+    error_message: execution.errorMessage,
+    error_component: execution.errorComponent,
     cold: execution.cold ? 1 : 0,
+    rung: execution.rung,
     queue_ms: execution.queueMs,
+    wake_ms: execution.wakeMs,
     duration_ms: execution.durationMs,
+    phases: JSON.stringify(execution.phases),
     cpu_ms: execution.cpuMs,
     memory_bytes: execution.memoryBytes,
+    usage: execution.usage,
     bytes_in: execution.bytesIn,
     bytes_out: execution.bytesOut,
     instance: execution.instance,
+    has_bodies: execution.hasBodies ? 1 : 0,
     started_at: Date.parse(execution.startedAt),
   };
 }
@@ -44,14 +52,21 @@ export function toExecution(row: Selectable<Database['executions']>): Execution 
     status: row.status,
     outcome: row.outcome,
     errorCode: row.error_code,
+    errorMessage: row.error_message,
+    errorComponent: row.error_component,
     cold: row.cold === 1,
+    rung: row.rung,
     queueMs: row.queue_ms,
+    wakeMs: row.wake_ms,
     durationMs: row.duration_ms,
+    phases: CallPhases.parse(JSON.parse(row.phases)),
     cpuMs: row.cpu_ms,
     memoryBytes: row.memory_bytes === null ? null : Number(row.memory_bytes),
+    usage: row.usage,
     bytesIn: Number(row.bytes_in),
     bytesOut: Number(row.bytes_out),
     instance: row.instance,
+    hasBodies: row.has_bodies === 1,
     startedAt: new Date(Number(row.started_at)).toISOString(),
   };
 }

@@ -1,78 +1,77 @@
 import { setImmediate as otherRequests } from 'node:timers/promises';
-import type { ExecutionFilter, Page } from '@plat/platform-kit/clients/metadata-client.ts';
+import type { RecordedExecution } from '@plat/platform-kit/clients/metadata-client.ts';
 import type { Execution } from '@plat/platform-kit/domain.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
-import type { ExpressionBuilder } from 'kysely';
+import type { KeptBodies } from '@plat/platform-kit/execution.ts';
 import { toExecution, toExecutionRow } from './execution-records.ts';
+import { olderThan, toPosition } from './list-executions.ts';
+import { addRollUps } from './metrics.ts';
 import { byText } from './order.ts';
-import type { Database } from './schema.ts';
-import type { PageQuery } from './store.ts';
+import { rollUpExecutions } from './roll-up.ts';
 import type { Db } from './write.ts';
 
-/** Rows of one INSERT: 22 columns each, well below the parameters that SQLite (32,766) and PostgreSQL (65,535) take. */
+/** Rows of one INSERT: 29 columns each, well below the parameters that SQLite (32,766) and PostgreSQL (65,535) take. */
 const INSERT_ROWS = 100;
 
-/** A place in the list: newest first, by start and then by id. */
-type Position = { startedAt: number; id: string };
-
-export async function recordExecutions(trx: Db, executions: Execution[]): Promise<void> {
+/** Each is recorded and counted once, however often it is sent. */
+export async function recordExecutions(trx: Db, executions: RecordedExecution[]): Promise<Execution[]> {
   // In one order everywhere: batches that overlap then wait for each other instead of locking each other out.
-  const rows = executions.map(toExecutionRow).sort(byText((row) => row.id));
-  for (let from = 0; from < rows.length; from += INSERT_ROWS) {
-    await trx
+  const sorted = [...executions].sort(byText((execution) => execution.id));
+  const fresh: RecordedExecution[] = [];
+  for (let from = 0; from < sorted.length; from += INSERT_ROWS) {
+    const batch = sorted.slice(from, from + INSERT_ROWS);
+    const inserted = await trx
       .insertInto('executions')
-      .values(rows.slice(from, from + INSERT_ROWS))
+      .values(batch.map(toExecutionRow))
       .onConflict((conflict) => conflict.column('id').doNothing())
+      .returning('id')
       .execute();
+    const ids = new Set(inserted.map((row) => row.id));
+    // One that stands twice in a batch was inserted once.
+    for (const execution of batch) if (ids.delete(execution.id)) fresh.push(execution);
     // SQLite works on this thread: a full batch at once would hold up everything else in the process for tens of ms.
     await otherRequests();
   }
+  await insertBodies(trx, fresh);
+  await addRollUps(trx, rollUpExecutions(fresh));
+  return fresh.map(({ bodies: _, ...execution }) => execution);
 }
 
-export async function listExecutions(
+async function insertBodies(trx: Db, executions: RecordedExecution[]): Promise<void> {
+  for (const { id, bodies } of executions) {
+    if (!bodies) continue;
+    await trx
+      .insertInto('execution_bodies')
+      .values({ execution_id: id, bodies: JSON.stringify(bodies) })
+      .execute();
+  }
+}
+
+/** `project`: that of who asks. A request's id is its caller's choice, so another project's call may have the same. */
+export async function getExecution(
   trx: Db,
-  filter: Omit<ExecutionFilter, 'before' | 'limit'>,
-  page: PageQuery,
-): Promise<Page<Execution>> {
-  const before = page.before === undefined ? undefined : readCursor(page.before);
-  const rows = await trx
+  id: string,
+  { project }: { project?: string | undefined } = {},
+): Promise<RecordedExecution> {
+  const of = trx
     .selectFrom('executions')
     .selectAll()
-    .where((eb) =>
-      eb.and([
-        ...(filter.project === undefined ? [] : [eb('project', '=', filter.project)]),
-        ...(filter.function === undefined ? [] : [eb('function', '=', filter.function)]),
-        ...(filter.outcome === undefined ? [] : [eb('outcome', '=', filter.outcome as Execution['outcome'])]),
-        ...(filter.requestId === undefined ? [] : [eb('request_id', '=', filter.requestId)]),
-        ...(filter.version === undefined ? [] : [eb('version', '=', filter.version)]),
-        ...(before === undefined ? [] : [olderThan(eb, before)]),
-      ]),
-    )
-    .orderBy('started_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(page.limit + 1)
-    .execute();
-  const shown = rows.slice(0, page.limit);
-  const last = shown.at(-1);
-  return {
-    items: shown.map(toExecution),
-    next: last && rows.length > page.limit ? `${Number(last.started_at)}.${last.id}` : null,
-  };
+    .$if(project !== undefined, (query) => query.where('project', '=', project!));
+  const row =
+    (await of.where('id', '=', id).executeTakeFirst()) ??
+    (await of.where('request_id', '=', id).orderBy('started_at', 'desc').limit(1).executeTakeFirst());
+  if (!row) throw noExecution(id);
+  if (row.has_bodies === 0) return { ...toExecution(row), bodies: null };
+  const kept = await trx
+    .selectFrom('execution_bodies')
+    .select('bodies')
+    .where('execution_id', '=', row.id)
+    .executeTakeFirst();
+  return { ...toExecution(row), bodies: kept ? (JSON.parse(kept.bodies) as KeptBodies) : null };
 }
 
-export async function getExecution(trx: Db, id: string): Promise<Execution> {
-  const byId = await trx.selectFrom('executions').selectAll().where('id', '=', id).executeTakeFirst();
-  const row =
-    byId ??
-    (await trx
-      .selectFrom('executions')
-      .selectAll()
-      .where('request_id', '=', id)
-      .orderBy('started_at', 'desc')
-      .limit(1)
-      .executeTakeFirst());
-  if (row) return toExecution(row);
-  throw new PlatformError(
+function noExecution(id: string): PlatformError {
+  return new PlatformError(
     'not_found',
     `There is no execution with the id or request id "${id}". Records appear about a second after the answer and are kept for a limited time.`,
     { details: { id } },
@@ -108,7 +107,7 @@ export async function trimExecutions(
     .limit(1)
     .executeTakeFirst();
   if (!lastKept) return 0;
-  const position = { startedAt: Number(lastKept.started_at), id: lastKept.id };
+  const position = toPosition(lastKept);
   const { numDeletedRows } = await trx
     .deleteFrom('executions')
     .where('id', 'in', (eb) =>
@@ -140,23 +139,4 @@ export async function projectsWithExecutions(trx: Db): Promise<string[]> {
     if (!row) return projects;
     projects.push(row.project);
   }
-}
-
-function olderThan(eb: ExpressionBuilder<Database, 'executions'>, { startedAt, id }: Position) {
-  return eb.and([
-    eb('started_at', '<=', startedAt),
-    eb.or([eb('started_at', '<', startedAt), eb('id', '<', id)]),
-  ]);
-}
-
-function readCursor(before: string): Position {
-  const match = /^(\d{1,15})\.(.+)$/.exec(before);
-  if (match) return { startedAt: Number(match[1]), id: match[2]! };
-  throw new PlatformError(
-    'invalid',
-    `before: expected the "next" of an earlier page (received "${before}").`,
-    {
-      details: { field: 'before', received: before },
-    },
-  );
 }

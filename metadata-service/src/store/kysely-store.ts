@@ -6,7 +6,6 @@ import { addDomain, deleteDomain, listDomains } from './domains.ts';
 import {
   expireExecutions,
   getExecution,
-  listExecutions,
   projectsWithExecutions,
   recordExecutions,
   trimExecutions,
@@ -15,9 +14,13 @@ import { countExpired } from './count-expired.ts';
 import { deleteFunction, getFunction, listFunctions, setFunctionState } from './functions.ts';
 import { expireIdempotency, findAnswer, once } from './idempotency.ts';
 import { madeMeanwhile, secretNotKept } from './idempotency-conflicts.ts';
+import { listExecutions } from './list-executions.ts';
+import { readFunctionUse, readMetrics } from './metric-queries.ts';
+import { addRollUps, expireMetrics } from './metrics.ts';
 import { createProject, deleteProject, listProjects } from './projects.ts';
 import { replaceImage } from './replace-image.ts';
 import type { Database } from './schema.ts';
+import { rollUpSamples } from './roll-up.ts';
 import type { Store } from './store.ts';
 import { releaseImage } from './release-image.ts';
 import { createToken, deleteToken, listTokens } from './tokens.ts';
@@ -40,6 +43,14 @@ export function createKyselyStore(
     const result = await change((trx) => work(createWrite(trx, now())));
     for (const listener of listeners) listener();
     return result;
+  };
+
+  // Batches add to the same rows of roll-ups; at once they would only make each other start anew.
+  let last: Promise<unknown> = Promise.resolve();
+  const oneByOne = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = last.then(work, work);
+    last = done;
+    return done;
   };
 
   return {
@@ -111,9 +122,14 @@ export function createKyselyStore(
       ),
     deleteToken: (id, by) => write((w) => deleteToken(w, id, by)),
 
-    recordExecutions: (executions) => within((trx) => recordExecutions(trx, executions)),
-    listExecutions: (filter, page) => within((trx) => listExecutions(trx, filter, page)),
-    getExecution: (id) => within((trx) => getExecution(trx, id)),
+    recordExecutions: (executions) => oneByOne(() => within((trx) => recordExecutions(trx, executions))),
+    listExecutions: (filter, page) => listExecutions(within, filter, page),
+    getExecution: (id, of) => within((trx) => getExecution(trx, id, of)),
+
+    recordSamples: (samples) => oneByOne(() => within((trx) => addRollUps(trx, rollUpSamples(samples)))),
+    readMetrics: (scope, span) => within((trx) => readMetrics(trx, scope, span)),
+    readFunctionUse: (scope, span) => within((trx) => readFunctionUse(trx, scope, span)),
+    expireMetrics: (options) => within((trx) => expireMetrics(trx, options)),
 
     listAudit: (filter, page) => within((trx) => listAudit(trx, filter, page)),
 

@@ -4,6 +4,7 @@ import { initial } from './migrations/0001-initial.ts';
 import { imageReference } from './migrations/0002-image-reference.ts';
 import { domains } from './migrations/0003-domains.ts';
 import { idempotency } from './migrations/0004-idempotency.ts';
+import { executions } from './migrations/0005-executions.ts';
 import type { Database } from './schema.ts';
 
 /** In order; a name that was once released never changes. */
@@ -12,6 +13,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0002-image-reference': imageReference,
   '0003-domains': domains,
   '0004-idempotency': idempotency,
+  '0005-executions': executions,
 };
 
 /** Brings the database to the present schema; throws ConfigError when a newer Plat has already taken it further. */

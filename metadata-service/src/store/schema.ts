@@ -1,8 +1,10 @@
 import type { AliasWeight, FunctionState, Outcome, Role, Trigger } from '@plat/platform-kit/domain.ts';
+import type { WakeRung } from '@plat/platform-kit/execution.ts';
 import type { ErrorCode } from '@plat/platform-kit/errors.ts';
 import type { VersionState } from '@plat/platform-kit/version-states.ts';
 import type { ColumnType } from 'kysely';
 import type { z } from 'zod';
+import type { ADDED, LARGEST } from './metrics.ts';
 
 /** 64 bits. SQLite answers a number, PostgreSQL's driver a text: read it through `Number()`. */
 export type BigInteger = ColumnType<number | string, number, number | string>;
@@ -80,17 +82,37 @@ export type Database = {
     status: number;
     outcome: z.output<typeof Outcome>;
     error_code: ErrorCode | null;
+    error_message: string | null;
+    error_component: string | null;
     cold: Flag;
+    rung: WakeRung;
     queue_ms: number;
+    wake_ms: number;
     duration_ms: number;
+    /** `CallPhases`. */
+    phases: JsonText;
     cpu_ms: number | null;
     memory_bytes: ColumnType<number | string | null, number | null, number | null>;
+    usage: 'runtime' | 'sampled' | null;
     bytes_in: BigInteger;
     bytes_out: BigInteger;
     instance: string | null;
+    has_bodies: Flag;
     /** Milliseconds since 1970. */
     started_at: BigInteger;
   };
+  /** Go with their execution. `bodies`: `KeptBodies`. */
+  execution_bodies: { execution_id: string; bodies: JsonText };
+  /** Sums of calls in steps of `resolution_s`, and (`b0`…) how long they took. Version 0 is no version. */
+  metrics: {
+    resolution_s: number;
+    /** Milliseconds since 1970. */
+    at: BigInteger;
+    function_id: string;
+    version: number;
+    project: string;
+    function: string;
+  } & { [K in (typeof ADDED)[number] | (typeof LARGEST)[number]]: BigInteger };
   /** `seq` is that of the change the entry tells of. */
   audit: {
     seq: BigInteger;

@@ -7,6 +7,7 @@ import type {
   NewVersion,
   Once,
   Page,
+  RecordedExecution,
   Transition,
 } from '@plat/platform-kit/clients/metadata-client.ts';
 import type {
@@ -22,6 +23,9 @@ import type {
   TokenRecord,
   VersionRecord,
 } from '@plat/platform-kit/domain.ts';
+import type { FunctionMetrics, FunctionUse, InstanceSample } from '@plat/platform-kit/metrics.ts';
+import type { MetricScope } from './metric-queries.ts';
+import type { Span } from './metric-tiers.ts';
 
 export type FunctionKey = { project: string; name: string };
 export type NewToken = {
@@ -112,15 +116,26 @@ export type Store = {
   createToken(token: NewToken & Once): Promise<TokenRecord>;
   deleteToken(id: string, by: By): Promise<void>;
 
-  /** Those whose id is known already are left as they are. */
-  recordExecutions(executions: Execution[]): Promise<void>;
-  /** Newest first. */
+  /** Those whose id is known already are left as they are and not counted again; returns the others. */
+  recordExecutions(executions: RecordedExecution[]): Promise<Execution[]>;
+  /** Newest first. A page may be shorter than asked and yet have a `next`, when little was found in long. */
   listExecutions(
     filter: Omit<ExecutionFilter, 'before' | 'limit'>,
     page: PageQuery,
   ): Promise<Page<Execution>>;
-  /** By its id, else the newest with that request id. */
-  getExecution(id: string): Promise<Execution>;
+  /** By its id, else the newest with that request id; of `project` only when that is given. */
+  getExecution(id: string, of?: { project?: string | undefined }): Promise<RecordedExecution>;
+
+  /** Counts what was seen of instances; each call counts. */
+  recordSamples(samples: InstanceSample[]): Promise<void>;
+  readMetrics(scope: MetricScope, span: Span): Promise<Pick<FunctionMetrics, 'points' | 'totals'>>;
+  /** In no order. */
+  readFunctionUse(
+    scope: Pick<MetricScope, 'project'>,
+    span: Span,
+  ): Promise<(FunctionUse & { functionId: string })[]>;
+  /** Deletes the oldest step of one resolution, if it is that old; returns how many rows went. */
+  expireMetrics(options: { resolutionS: number; before: Date }): Promise<number>;
 
   /** Newest first. */
   listAudit(filter: { object?: string }, page: PageQuery): Promise<Page<AuditRecord>>;

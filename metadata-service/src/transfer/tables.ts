@@ -15,6 +15,8 @@ export const TABLES: { [T in TableName]: readonly (keyof Database[T] & string)[]
   domains: ['domain'],
   tokens: ['id'],
   executions: ['id'],
+  execution_bodies: ['execution_id'],
+  metrics: ['function_id', 'resolution_s', 'at', 'version'],
   audit: ['seq'],
   changes: ['kind', 'key'],
   counters: ['name'],

@@ -22,6 +22,7 @@ export const ACTIONS = {
   'log.read': 'read logs',
   'instance.read': 'see instances',
   'execution.read': 'see executions',
+  'execution.read-body': 'see what was sent to functions',
   'token.administer': 'administer tokens',
   'audit.read': 'read the audit log',
 } as const;

@@ -1,5 +1,6 @@
 import { aliasesApi } from './aliases-api.ts';
 import { domainsApi } from './domains-api.ts';
+import { executionsApi } from './executions-api.ts';
 import { functionsApi } from './functions-api.ts';
 import { invocationsApi } from './invocations-api.ts';
 import { observationApi } from './observation-api.ts';
@@ -20,6 +21,7 @@ export const API = {
   ...aliasesApi,
   ...domainsApi,
   ...observationApi,
+  ...executionsApi,
   ...tokensApi,
   ...invocationsApi,
 } satisfies Record<string, RouteDeclaration>;

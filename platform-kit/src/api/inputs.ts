@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AliasName, NAME_MAX_LENGTH, Name } from '../names.ts';
+import { parseDurationMs } from '../quantities.ts';
 
 /** What the document says of an input in place of what can be read off its schema. */
 type InDocument = { openapi: Record<string, unknown> };
@@ -29,6 +30,34 @@ export const QueryFlag = z
   .union([z.boolean(), z.enum(['true', 'false'])], { error: 'expected true or false' })
   .transform((value) => String(value) === 'true')
   .meta(shown({ type: 'boolean' }));
+
+const SINCE_EXPECTED = 'expected an ISO time or a duration such as "5m"';
+
+/** A moment in a query: becomes an ISO time. */
+export const Moment = z
+  .string(SINCE_EXPECTED)
+  .transform((text, context) => {
+    const agoMs = parseDurationMs(text);
+    const time =
+      agoMs === undefined && /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Date.now() - (agoMs ?? NaN);
+    if (time >= 0 && time <= 8.64e15) return new Date(time).toISOString();
+    context.addIssue({ code: 'custom', message: SINCE_EXPECTED });
+    return z.NEVER;
+  })
+  .meta({ description: 'An ISO time, or how long ago: a duration such as `5m`.' });
+
+/** A length of time in a query: becomes milliseconds. */
+export function queryDuration(limits: { min: string; max: string }) {
+  const [minMs, maxMs] = [parseDurationMs(limits.min)!, parseDurationMs(limits.max)!];
+  const expected = `expected a duration from ${limits.min} to ${limits.max}, such as "5m"`;
+  return z
+    .string(expected)
+    .transform((text) => parseDurationMs(text) ?? NaN)
+    .refine((ms) => ms >= minMs && ms <= maxMs, expected)
+    .meta(shown({ type: 'string', examples: ['1h'] }));
+}
+
+export const RequestId = z.string().max(64);
 
 export const VersionNumber = queryInt({ min: 1, max: 999_999_999 });
 

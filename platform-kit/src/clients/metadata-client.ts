@@ -6,12 +6,16 @@ import type {
   Execution,
   FunctionRecord,
   FunctionState,
+  Outcome,
   Project,
   Role,
   TokenRecord,
+  Trigger,
   VersionError,
   VersionRecord,
 } from '../domain.ts';
+import type { STATUS_CLASSES } from '../api/executions-api.ts';
+import type { KeptBodies, WakeRung } from '../execution.ts';
 import type { FunctionConfig } from '../function-config.ts';
 import { InternalClient, path, type InternalClientOptions } from '../http-client.ts';
 import type { VersionState } from '../version-states.ts';
@@ -57,15 +61,32 @@ export type Page<T> = {
   /** Hand back as `before` for the next page; null at the end. */ next: string | null;
 };
 
+/** All that is given has to hold. Times are ISO 8601. */
 export type ExecutionFilter = {
-  project?: string;
-  function?: string;
-  outcome?: string;
-  requestId?: string;
-  version?: number;
-  before?: string;
-  limit?: number;
+  project?: string | undefined;
+  function?: string | undefined;
+  version?: number | undefined;
+  alias?: string | undefined;
+  trigger?: Trigger | undefined;
+  /** Class of the status: `2xx`. */
+  status?: (typeof STATUS_CLASSES)[number] | undefined;
+  outcome?: Outcome | undefined;
+  /** Whether the outcome is another than `ok`. */
+  failed?: boolean | undefined;
+  cold?: boolean | undefined;
+  rung?: WakeRung | undefined;
+  instance?: string | undefined;
+  requestId?: string | undefined;
+  since?: string | undefined;
+  until?: string | undefined;
+  /** Text that it contains. */
+  q?: string | undefined;
+  before?: string | undefined;
+  limit?: number | undefined;
 };
+
+/** An execution and what was kept of its bodies. */
+export type RecordedExecution = Execution & { bodies?: KeptBodies | null | undefined };
 
 /**
  * The metadata service's internal API, one method a route. Errors: `not_found` for what does not exist, `conflict` for
@@ -204,16 +225,16 @@ export class MetadataClient {
   }
 
   /** Idempotent by execution id, so a batch may be sent again. */
-  recordExecutions(executions: Execution[]): Promise<void> {
+  recordExecutions(executions: RecordedExecution[]): Promise<void> {
     return this.#http.json('POST', '/executions', { body: { executions } });
   }
   /** Newest first; `before` is the `next` of the page before. */
   listExecutions(query: ExecutionFilter): Promise<Page<Execution>> {
     return this.#http.json('GET', '/executions', { query });
   }
-  /** By execution id or request id. */
-  getExecution(id: string): Promise<Execution> {
-    return this.#http.json('GET', path`/executions/${id}`);
+  /** By execution id or request id; with `project`, of that project only. */
+  getExecution(id: string, query: { project?: string | undefined } = {}): Promise<RecordedExecution> {
+    return this.#http.json('GET', path`/executions/${id}`, { query });
   }
 
   listAudit(query: { before?: string; limit?: number; object?: string }): Promise<Page<AuditRecord>> {

@@ -1,0 +1,141 @@
+import { sql, type RawBuilder } from 'kysely';
+import type {
+  FunctionMetrics,
+  FunctionUse,
+  MetricPoint,
+  MetricTotals,
+} from '@plat/platform-kit/metrics.ts';
+import { BUCKET_COLUMNS, quantile } from './metric-buckets.ts';
+import { ADDED } from './metrics.ts';
+import type { Span } from './metric-tiers.ts';
+import type { Db } from './write.ts';
+
+/** Whose calls: of one function, of one project, or (nothing given) of all. */
+export type MetricScope = { functionId?: string; version?: number; project?: string };
+
+/** Sums of a step, by column. PostgreSQL answers sums as text. */
+type Sums = Record<string, number>;
+
+const NOTHING: Sums = {};
+
+/** One point for each step of the span, and all of them together. */
+export async function readMetrics(
+  trx: Db,
+  scope: MetricScope,
+  span: Span,
+): Promise<Pick<FunctionMetrics, 'points' | 'totals'>> {
+  const { rows } = await sql<Sums>`
+    SELECT step, ${columns(ADDED.map((name) => sql`sum(${sql.ref(name)}) AS ${sql.ref(name)}`))},
+      max(memory_bytes) AS memory_bytes, max(instances) AS instances,
+      max(instance_memory_bytes) AS instance_memory_bytes, sum(period_ms) AS period_ms
+    FROM (
+      SELECT (at - ${sql.lit(span.fromMs)}) / ${sql.lit(span.stepMs)} AS step,
+        ${columns(ADDED.map((name) => sql`sum(${sql.ref(name)}) AS ${sql.ref(name)}`))},
+        max(memory_bytes) AS memory_bytes, sum(instances) AS instances,
+        max(instance_memory_bytes) AS instance_memory_bytes, max(instance_period_ms) AS period_ms
+      FROM metrics WHERE ${condition(scope, span)} GROUP BY at
+    ) AS moments GROUP BY step`.execute(trx);
+  const byStep = new Map(rows.map((row) => [Number(row['step']), numbers(row)]));
+  const count = Math.floor((span.toMs - span.fromMs) / span.stepMs) + 1;
+  const points = Array.from({ length: count }, (_, step): MetricPoint => ({
+    at: new Date(span.fromMs + step * span.stepMs).toISOString(),
+    ...toTotals(byStep.get(step) ?? NOTHING),
+  }));
+  return { points, totals: toTotals(together([...byStep.values()])) };
+}
+
+/** The functions that were called in the span, and how it went. */
+export async function readFunctionUse(
+  trx: Db,
+  scope: Pick<MetricScope, 'project'>,
+  span: Span,
+): Promise<(FunctionUse & { functionId: string })[]> {
+  const { rows } = await sql<Sums & { function_id: string; project: string; function: string }>`
+    SELECT function_id, project, function, max(at) AS last_at,
+      ${columns(ADDED.map((name) => sql`sum(${sql.ref(name)}) AS ${sql.ref(name)}`))}
+    FROM metrics WHERE ${condition(scope, span)} AND calls > 0
+    GROUP BY function_id, project, function`.execute(trx);
+  return rows.map((row) => ({
+    functionId: row.function_id,
+    project: row.project,
+    function: row.function,
+    calls: count(row, 'calls'),
+    failed: failures(row),
+    p95Ms: quantile(buckets(row), 0.95),
+    coldStarts: count(row, 'cold_starts'),
+    lastAt: new Date(Math.min(span.toMs, count(row, 'last_at'))).toISOString(),
+  }));
+}
+
+function condition(scope: MetricScope, span: Span): RawBuilder<unknown> {
+  const parts = [
+    sql`resolution_s = ${sql.lit(span.resolutionS)}`,
+    sql`at >= ${sql.lit(span.fromMs)}`,
+    sql`at <= ${sql.lit(span.toMs)}`,
+    ...(scope.functionId === undefined ? [] : [sql`function_id = ${scope.functionId}`]),
+    ...(scope.version === undefined ? [] : [sql`version = ${scope.version}`]),
+    ...(scope.project === undefined ? [] : [sql`project = ${scope.project}`]),
+  ];
+  return sql.join(parts, sql` AND `);
+}
+
+const columns = (parts: RawBuilder<unknown>[]) => sql.join(parts, sql`, `);
+
+function toTotals(sums: Sums): MetricTotals {
+  const sum = (name: string) => count(sums, name);
+  const durations = buckets(sums);
+  const mean = (total: string, of: string) => (sum(of) > 0 ? round(sum(total) / sum(of)) : null);
+  const wasSeen = sum('instances') > 0;
+  return {
+    calls: sum('calls'),
+    errors: {
+      function: sum('function_errors'),
+      timeout: sum('timeouts'),
+      platform: sum('platform_errors'),
+      client: sum('client_errors'),
+    },
+    status: {
+      '2xx': sum('status_2xx'),
+      '3xx': sum('status_3xx'),
+      '4xx': sum('status_4xx'),
+      '5xx': sum('status_5xx'),
+    },
+    p50Ms: quantile(durations, 0.5),
+    p95Ms: quantile(durations, 0.95),
+    p99Ms: quantile(durations, 0.99),
+    meanMs: mean('duration_ms', 'timed_calls'),
+    coldStarts: sum('cold_starts'),
+    meanWaitMs: mean('queue_ms', 'calls'),
+    meanWakeMs: mean('wake_ms', 'cold_starts'),
+    cpuMs: mean('cpu_ms', 'cpu_calls'),
+    memoryBytes: sum('memory_bytes') || null,
+    bytesIn: sum('bytes_in'),
+    bytesOut: sum('bytes_out'),
+    instances: wasSeen ? sum('instances') : null,
+    instanceCpuPercent:
+      sum('period_ms') > 0 ? round((sum('instance_cpu_ms') / sum('period_ms')) * 100) : null,
+    instanceMemoryBytes: sum('instance_memory_bytes') || null,
+  };
+}
+
+const LARGEST = new Set(['memory_bytes', 'instances', 'instance_memory_bytes']);
+
+function together(all: Sums[]): Sums {
+  const result: Sums = {};
+  for (const sums of all) {
+    for (const name in sums) {
+      const value = sums[name]!;
+      result[name] = LARGEST.has(name) ? Math.max(result[name] ?? 0, value) : (result[name] ?? 0) + value;
+    }
+  }
+  return result;
+}
+
+function failures(sums: Sums): number {
+  return ['function_errors', 'timeouts', 'platform_errors'].reduce((all, name) => all + count(sums, name), 0);
+}
+
+const buckets = (sums: Sums) => BUCKET_COLUMNS.map((name) => count(sums, name));
+const count = (sums: Record<string, unknown>, name: string) => Number(sums[name] ?? 0);
+const numbers = (row: Sums) => Object.fromEntries(Object.keys(row).map((name) => [name, Number(row[name])]));
+const round = (value: number) => Math.round(value * 1000) / 1000;

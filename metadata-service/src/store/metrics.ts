@@ -1,0 +1,102 @@
+import { sql, type Insertable } from 'kysely';
+import { BUCKET_COLUMNS } from './metric-buckets.ts';
+import { byText } from './order.ts';
+import type { RollUp } from './roll-up.ts';
+import type { Database } from './schema.ts';
+import type { Db } from './write.ts';
+
+/** Rows of one INSERT: some eighty columns each. */
+const INSERT_ROWS = 100;
+
+/** Columns to which a roll-up adds. */
+export const ADDED = [
+  'calls',
+  'function_errors',
+  'timeouts',
+  'platform_errors',
+  'client_errors',
+  'status_2xx',
+  'status_3xx',
+  'status_4xx',
+  'status_5xx',
+  'cold_starts',
+  'timed_calls',
+  'cpu_calls',
+  'bytes_in',
+  'bytes_out',
+  'duration_ms',
+  'queue_ms',
+  'wake_ms',
+  'cpu_ms',
+  'instance_cpu_ms',
+  'instance_period_ms',
+  ...BUCKET_COLUMNS,
+] as const;
+/** Columns of which the larger value stays. */
+export const LARGEST = ['memory_bytes', 'instances', 'instance_memory_bytes'] as const;
+
+/** Puts roll-ups on top of what is there. Not idempotent: who calls it has made sure that they are new. */
+export async function addRollUps(trx: Db, rollUps: readonly RollUp[]): Promise<void> {
+  // In one order everywhere, so that two transactions cannot wait for each other.
+  const rows = rollUps.map(toRow).sort(byText((row) => `${row.function_id}/${row.resolution_s}/${row.at}/${row.version}`)); // prettier-ignore
+  for (let from = 0; from < rows.length; from += INSERT_ROWS) {
+    await trx
+      .insertInto('metrics')
+      .values(rows.slice(from, from + INSERT_ROWS))
+      .onConflict((conflict) =>
+        conflict
+          .columns(['function_id', 'resolution_s', 'at', 'version'])
+          .doUpdateSet(
+            Object.fromEntries([
+              ...ADDED.map((name) => [name, sql`metrics.${sql.ref(name)} + excluded.${sql.ref(name)}`]),
+              ...LARGEST.map((name) => [name, larger(name)]),
+            ]),
+          ),
+      )
+      .execute();
+  }
+}
+
+/** Deletes the oldest rows of one length of step, those of one moment; returns how many went, 0 when none is too old. */
+export async function expireMetrics(
+  trx: Db,
+  { resolutionS, before }: { resolutionS: number; before: Date },
+): Promise<number> {
+  const oldest = await trx
+    .selectFrom('metrics')
+    .select('at')
+    .where('resolution_s', '=', resolutionS)
+    .orderBy('at')
+    .limit(1)
+    .executeTakeFirst();
+  if (!oldest || Number(oldest.at) >= before.getTime()) return 0;
+  const { numDeletedRows } = await trx
+    .deleteFrom('metrics')
+    .where('resolution_s', '=', resolutionS)
+    .where('at', '=', Number(oldest.at))
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+}
+
+function larger(name: string) {
+  const [had, came] = [sql`metrics.${sql.ref(name)}`, sql`excluded.${sql.ref(name)}`];
+  return sql`CASE WHEN ${came} > ${had} THEN ${came} ELSE ${had} END`;
+}
+
+function toRow(rollUp: RollUp): Insertable<Database['metrics']> {
+  const { resolutionS, at, functionId, version, project, function: name, add, most } = rollUp;
+  return {
+    resolution_s: resolutionS,
+    at,
+    function_id: functionId,
+    version,
+    project,
+    function: name,
+    ...(Object.fromEntries(ADDED.map((column) => [column, add.get(column) ?? 0])) as Columns<typeof ADDED>),
+    ...(Object.fromEntries(LARGEST.map((column) => [column, most.get(column) ?? 0])) as Columns<
+      typeof LARGEST
+    >),
+  };
+}
+
+type Columns<Names extends readonly string[]> = { [K in Names[number]]: number };
