@@ -23,6 +23,7 @@ test('a call reaches the invoker with its target, and the answer is the function
     path: '/a%2Fb?x=1',
     trigger: 'api',
     bodyLimitBytes: 1000,
+    authorisedMs: expect.any(Number),
   });
   expect(gateway.invoker.calls.at(-1)?.body).toBe('{"hello":1}');
 });

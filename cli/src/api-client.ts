@@ -107,7 +107,7 @@ export class ApiClient {
   logs = (key: FunctionKey, query: LogsQuery) => this.#api.getLogs({ params: params(key), query });
 
   listExecutions = (query: ExecutionsQuery) => this.#api.listExecutions({ query });
-  getExecution = (id: string) => this.#api.getExecution({ params: { id } });
+  getExecution = (id: string, query: { logs: boolean }) => this.#api.getExecution({ params: { id }, query });
 
   /** `state`, `log` and `end` of a version's deploy. */
   versionEvents = (key: FunctionKey, version: number, signal: AbortSignal) =>

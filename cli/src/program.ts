@@ -133,10 +133,26 @@ export function createProgram(options: { version: string; execute: Execute }): C
 
   const executions = group('executions', 'Look at the calls that were made.');
   addPage(verb(executions, { name: 'ls', description: 'List calls, newest first.', arguments: [NAME] }, async () => api((await import('./commands/executions.ts')).executionsLs)))
-    .option('--outcome <outcome>', 'only these: ok, function_error, platform_error, timeout or client_closed')
+    .addOption(new Option('--outcome <outcome>', 'only those that ended so').choices(['ok', 'function_error', 'platform_error', 'timeout', 'client_closed']))
+    .option('--failed', 'only those that did not end well')
+    .addOption(new Option('--status <class>', 'only those answered so').choices(['2xx', '3xx', '4xx', '5xx']))
+    .option('--cold', 'only those that woke an instance')
+    .addOption(new Option('--rung <rung>', 'only those whose instance came from there').choices(['hot', 'paused', 'stopped', 'pool', 'new']))
+    .option('--since <time>', 'only those since then: 5m, or an ISO time', since)
+    .option('--until <time>', 'only those up to then: 5m ago, or an ISO time', since)
+    .option('--search <text>', 'only those with this in path, method, error or request id')
+    .option('--alias <alias>', 'only those through one alias')
+    .option('--instance <id>', 'only those on one instance')
     .option('--request-id <id>', 'only those of one request')
     .option('--version <n>', 'only those of one version', versionNumber); // prettier-ignore
   verb(executions, { name: 'show', description: 'Show one call.', arguments: [new Argument('<id>', 'id of the execution or of the request')] }, async () => api((await import('./commands/executions.ts')).executionsShow)); // prettier-ignore
+
+  verb(executions, { name: 'replay', description: 'Make a call once more. The answer goes to standard output.', arguments: [new Argument('<id>', 'id of the execution or of the request')] }, async () => api((await import('./commands/replay.ts')).executionsReplay))
+    .option('--alias <alias>', 'through this alias; the one it went through when left out')
+    .option('--version <n>', 'to this version', versionNumber)
+    .option('-i, --include', 'print status and headers before the body')
+    .addOption(new Option('--timeout <duration>', 'how long to wait for the answer').argParser(duration).default(960_000, '16m')); // prettier-ignore
+  verb(program, { name: 'why', description: 'Explain a call: who answered, where the time went, what it used and printed.', arguments: [new Argument('<id>', 'id of the request (x-request-id) or of the execution')] }, async () => api((await import('./commands/why.ts')).why)); // prettier-ignore
 
   const projects = group('projects', 'Manage projects.');
   verb(projects, { name: 'ls', description: 'List projects.' }, async () => api((await import('./commands/projects.ts')).projectsLs)); // prettier-ignore

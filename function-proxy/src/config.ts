@@ -57,10 +57,12 @@ export const ProxySettings = z.object({
   BODY_LIMIT_BYTES: envInt({ min: 0, max: 10 * 1024 ** 3 })
     .default(10 * 1024 ** 2)
     .meta({ description: 'Largest request body at the edge, in bytes.' }),
-  KEEP_BODY_BYTES: envInt({ min: 0, max: 256 * 1024 }).default(16 * 1024).meta({
-    description:
-      'Most that is kept of a body, in bytes, of functions that ask for it with `keepBodies`; 0 keeps nothing of any.',
-  }),
+  KEEP_BODY_BYTES: envInt({ min: 0, max: 256 * 1024 })
+    .default(16 * 1024)
+    .meta({
+      description:
+        'Most that is kept of a body, in bytes, of functions that ask for it with `keepBodies`; 0 keeps nothing of any.',
+    }),
   LOG_LEVEL: LogLevel.default('info').meta({
     description: 'Least important level that is logged.',
   }),

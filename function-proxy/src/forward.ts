@@ -88,9 +88,7 @@ class Forwarding implements Dispatcher.DispatchHandler {
     this.#resolve = resolve;
     const { capture } = options.call;
     capture?.request.begin(req.headers);
-    this.#body = hasBody(req)
-      ? new MeteredBody(req, options.target.bodyLimitBytes, capture?.request)
-      : null;
+    this.#body = hasBody(req) ? new MeteredBody(req, options.target.bodyLimitBytes, capture?.request) : null;
   }
 
   start(): void {

@@ -41,6 +41,10 @@ function fakeStore(rows: { old: number; surplus: Record<string, number>; audit: 
       asked.push(`idempotency keys before ${before.toISOString()}`);
       return 0;
     },
+    async expireMetrics({ resolutionS, before }: { resolutionS: number; before: Date }) {
+      asked.push(`metrics of ${resolutionS} s before ${before.toISOString()}`);
+      return 0;
+    },
     async trimChanges({ keep }: { keep: number }) {
       asked.push(`changes but ${keep}`);
       return rows.changes;
@@ -60,6 +64,9 @@ test('one pass deletes all that is due, however many batches it takes, and asks 
       'executions of b but 1000',
       'audit before 2025-06-01T00:00:00.000Z',
       'idempotency keys before 2026-05-31T00:00:00.000Z',
+      'metrics of 10 s before 2026-05-31T21:00:00.000Z',
+      'metrics of 60 s before 2026-05-24T00:00:00.000Z',
+      'metrics of 3600 s before 2025-04-27T00:00:00.000Z',
       `changes but ${CHANGES_KEPT}`,
     ]),
   );

@@ -1,5 +1,6 @@
 import type { Logger } from '@plat/platform-kit/logging.ts';
 import { pause } from '@plat/platform-kit/waiting.ts';
+import { TIERS } from './store/metric-tiers.ts';
 import type { Expired, Store } from './store/store.ts';
 
 export type Keep = { executionsMs: number; executionsPerProject: number; auditMs: number };
@@ -13,6 +14,7 @@ type RetentionStore = Pick<
   | 'trimExecutions'
   | 'expireAudit'
   | 'trimChanges'
+  | 'expireMetrics'
 >;
 
 /** How long a request with an `Idempotency-Key` may be repeated. */
@@ -85,8 +87,21 @@ export class Retention {
     deleted += await this.#drain(() => this.#store.expireAudit({ before: auditBefore, limit }));
     const keysBefore = new Date(this.#now() - IDEMPOTENCY_MS);
     deleted += await this.#drain(() => this.#store.expireIdempotency({ before: keysBefore, limit }));
+    for (const { resolutionS, keepMs } of TIERS)
+      deleted += await this.#expireMetrics(resolutionS, new Date(this.#now() - keepMs));
     deleted += await this.#store.trimChanges({ keep: CHANGES_KEPT });
     return deleted;
+  }
+
+  async #expireMetrics(resolutionS: number, before: Date): Promise<number> {
+    let total = 0;
+    while (!this.#stop.signal.aborted) {
+      const deleted = await this.#store.expireMetrics({ resolutionS, before });
+      total += deleted;
+      if (deleted === 0) break;
+      await pause(BREATH_MS, this.#stop.signal);
+    }
+    return total;
   }
 
   async #run(): Promise<void> {

@@ -35,7 +35,9 @@ export function encodeTarget(target: InvocationTarget): Record<string, string> {
     [PATH]: target.path,
     [BODY_LIMIT]: String(target.bodyLimitBytes),
     [REQUEST_ID_HEADER]: target.requestId,
-    ...(target.authorisedMs === undefined ? {} : { [AUTHORISED]: String(Math.round(target.authorisedMs * 1000)) }),
+    ...(target.authorisedMs === undefined
+      ? {}
+      : { [AUTHORISED]: String(Math.round(target.authorisedMs * 1000)) }),
   };
 }
 
@@ -51,7 +53,9 @@ export function decodeTarget(headers: IncomingHttpHeaders): InvocationTarget {
     path: read(headers, PATH, /^\//),
     trigger: trigger.data,
     bodyLimitBytes: Number(read(headers, BODY_LIMIT, /^\d{1,15}$/)),
-    ...(headers[AUTHORISED] === undefined ? {} : { authorisedMs: Number(read(headers, AUTHORISED, /^\d{1,12}$/)) / 1000 }),
+    ...(headers[AUTHORISED] === undefined
+      ? {}
+      : { authorisedMs: Number(read(headers, AUTHORISED, /^\d{1,12}$/)) / 1000 }),
   };
 }
 

@@ -6,6 +6,7 @@ import type {
   TokenRecord,
   VersionRecord,
 } from '@plat/platform-kit/domain.ts';
+import type { RecordedExecution } from '@plat/platform-kit/clients/metadata-client.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import { newId } from '@plat/platform-kit/ids.ts';
 import { namesState } from '@plat/platform-kit/state-tag.ts';
@@ -19,6 +20,7 @@ export class FakeMetadata {
   readonly functions = new Map<string, FunctionRecord>();
   readonly versions = new Map<string, VersionRecord>();
   readonly tokens = new Map<string, TokenRecord>();
+  readonly executions: RecordedExecution[] = [];
   readonly calls: { what: string; body: unknown }[] = [];
   /** Runs before a transition is looked at: what somebody else does at the same moment. */
   beforeTransition: () => void = () => undefined;
@@ -196,7 +198,14 @@ export class FakeMetadata {
       this.#called('listExecutions', req.query);
       res.json({ items: [], next: null });
     });
-    router.get('/executions/:id', (req, res) => void res.json({ id: req.params.id, project: 'shop' }));
+    router.get('/executions/:id', (req, res) => {
+      this.#called('getExecution', req.query);
+      const { id } = req.params;
+      const known = this.executions.find((execution) => [execution.id, execution.requestId].includes(id));
+      res.json(
+        known ?? { id, project: 'shop', requestId: id, functionId: 'f', startedAt: NOW, bodies: null },
+      );
+    });
     router.get('/audit', (req, res) => {
       this.#called('listAudit', req.query);
       res.json({ items: [], next: null });

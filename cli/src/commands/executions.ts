@@ -1,38 +1,44 @@
+import type { ExecutionDetail } from '@plat/platform-kit/api/executions-api.ts';
 import type { Execution } from '@plat/platform-kit/domain.ts';
 import { formatBytes, formatDuration } from '@plat/platform-kit/quantities.ts';
+import type { ExecutionsQuery } from '../api-client.ts';
 import { note, type ApiContext } from '../context.ts';
 import { age } from '../output/age.ts';
 import { printList, printObject } from '../output/print.ts';
 import { resolveFunction } from '../target.ts';
 
-export type ExecutionsArgs = {
-  name?: string;
-  outcome?: Execution['outcome'];
-  requestId?: string;
-  version?: number;
-  limit?: number;
-  before?: string;
-};
+export type ExecutionsArgs = Pick<
+  ExecutionsQuery,
+  | 'outcome'
+  | 'status'
+  | 'alias'
+  | 'rung'
+  | 'instance'
+  | 'requestId'
+  | 'version'
+  | 'since'
+  | 'until'
+  | 'limit'
+  | 'before'
+> & { name?: string; failed?: boolean; cold?: boolean; search?: string };
 
 /** Lists calls, newest first: of one function, or of the project. */
 export async function executionsLs(context: ApiContext, args: ExecutionsArgs): Promise<void> {
-  const { name, ...query } = args;
+  const { name, outcome, status, alias, rung, instance, requestId, version, since, until, limit, before } = args;
   const isOne = name !== undefined || context.projectFile.name !== undefined;
   const key = isOne ? resolveFunction(context, name) : undefined;
-  const { outcome, requestId, version, limit, before } = query;
   const page = await context.api.listExecutions({
     project: key?.project ?? context.settings.project,
     function: key?.name,
-    outcome,
-    requestId,
-    version,
-    limit,
-    before,
+    outcome, status, alias, rung, instance, requestId, version, since, until, limit, before,
+    failed: args.failed,
+    cold: args.cold,
+    q: args.search,
   });
   await printList(context, {
     items: page.items,
     name: (execution) => execution.id,
-    empty: 'There are no executions.',
+    empty: page.next ? 'None among those that were looked at.' : 'There are no executions.',
     columns: [
       { title: 'ID', value: (execution) => execution.id },
       { title: 'FUNCTION', value: (execution) => execution.function },
@@ -49,11 +55,11 @@ export async function executionsLs(context: ApiContext, args: ExecutionsArgs): P
     ],
   });
   if (page.next) await note(context, `There are more: --before ${page.next}`);
-}
+} // prettier-ignore
 
 /** Shows one call; `id` is its own or that of the request. */
 export async function executionsShow(context: ApiContext, args: { id: string }): Promise<void> {
-  const execution = await context.api.getExecution(args.id);
+  const execution = await context.api.getExecution(args.id, { logs: false });
   await printObject(context, {
     value: execution,
     name: execution.id,
@@ -66,18 +72,37 @@ export async function executionsShow(context: ApiContext, args: { id: string }):
       ['Call', `${execution.method} ${execution.path} (${execution.trigger})`],
       ['Status', execution.status],
       ['Outcome', execution.outcome],
-      ['Error', execution.errorCode ?? undefined],
+      ['Error', errorText(execution)],
       ['Started', execution.startedAt],
       ['Took', formatDuration(execution.durationMs)],
-      ['Waited before', `${formatDuration(execution.queueMs)}${execution.cold ? ' (cold start)' : ''}`],
+      ['Waited before', `${formatDuration(execution.queueMs)}${coldText(execution)}`],
       ['CPU time', execution.cpuMs === null ? undefined : formatDuration(execution.cpuMs)],
       ['Peak memory', memory(execution) ?? undefined],
       ['Bytes in, out', `${execution.bytesIn}, ${execution.bytesOut}`],
       ['Instance', execution.instance ?? undefined],
+      ['Request body', bodyText(execution.bodies?.request)],
+      ['Response body', bodyText(execution.bodies?.response)],
     ],
   });
+}
+
+function errorText({ errorCode, errorMessage, errorComponent }: Execution): string | undefined {
+  if (errorCode === null) return undefined;
+  return `${errorCode} (${errorComponent ?? 'platform'})${errorMessage === null ? '' : `: ${errorMessage}`}`;
+}
+
+function coldText({ cold, rung, wakeMs }: Execution): string {
+  return cold ? ` (cold start, ${rung}: ${formatDuration(wakeMs)})` : '';
 }
 
 function memory(execution: Execution): string | null {
   return execution.memoryBytes === null ? null : formatBytes(execution.memoryBytes);
 }
+
+type Body = NonNullable<ExecutionDetail['bodies']>['request'];
+
+function bodyText(body: Body | undefined): string | undefined {
+  if (!body) return undefined;
+  if (body.text === null) return `${formatBytes(body.bytes)} of ${body.contentType || 'unknown type'}, not kept`;
+  return `${body.text}${body.isCut ? `… (${formatBytes(body.bytes)} in all)` : ''}`;
+} // prettier-ignore

@@ -1,12 +1,13 @@
+import type { RecordedExecution } from '@plat/platform-kit/clients/metadata-client.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
-import type { ChangesPage, Execution, FunctionRecord, VersionRecord } from '@plat/platform-kit/domain.ts';
+import type { ChangesPage, FunctionRecord, VersionRecord } from '@plat/platform-kit/domain.ts';
 import { pause } from '@plat/platform-kit/waiting.ts';
 
 /** A metadata service in memory: a feed of functions, past versions, and what was recorded. Counts every call. */
 export class FakeMetadata {
   readonly functions = new Map<string, FunctionRecord>();
   readonly past = new Map<string, VersionRecord>();
-  readonly executions: Execution[] = [];
+  readonly executions: RecordedExecution[] = [];
   readonly calls = { changes: 0, getVersion: 0, recordExecutions: 0 };
   isAway = false;
   #seq = 1;
@@ -56,7 +57,7 @@ export class FakeMetadata {
     return found;
   }
 
-  async recordExecutions(executions: Execution[]): Promise<void> {
+  async recordExecutions(executions: RecordedExecution[]): Promise<void> {
     this.calls.recordExecutions++;
     this.#refuseWhenAway();
     this.executions.push(...executions);

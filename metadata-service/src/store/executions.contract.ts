@@ -24,8 +24,8 @@ export function executionsContract(store: Store): void {
         cold: true,
       });
       await store.recordExecutions([execution, empty]);
-      expect(await store.getExecution(execution.id)).toEqual(execution);
-      expect(await store.getExecution(empty.requestId)).toEqual(empty);
+      expect(await store.getExecution(execution.id)).toEqual({ ...execution, bodies: null });
+      expect(await store.getExecution(empty.requestId)).toEqual({ ...empty, bodies: null });
       await expect(store.getExecution('nope')).rejects.toMatchObject({ code: 'not_found' });
     });
 
@@ -58,6 +58,68 @@ export function executionsContract(store: Store): void {
       ]);
       expect((await store.getExecution('e0')).status).toBe(200);
       expect(await store.getExecution('new')).toMatchObject({ id: 'new' });
+    });
+
+    test('bodies are kept with their execution, and go with it', async () => {
+      const body = { contentType: 'text/plain', text: 'hi', bytes: 2, isCut: false, isRedacted: false, omitted: null }; // prettier-ignore
+      const bodies = { request: null, response: body };
+      await store.recordExecutions([sampleExecution({ id: 'a', hasBodies: true }), sampleExecution({ id: 'b' })].map((it) => ({ ...it, bodies: it.hasBodies ? bodies : undefined }))); // prettier-ignore
+      expect((await store.getExecution('a')).bodies).toEqual(bodies);
+      expect((await store.getExecution('b')).bodies).toBeNull();
+      expect(await store.expireExecutions({ before: new Date(), limit: 9 })).toBe(2);
+      await store.recordExecutions([sampleExecution({ id: 'a', hasBodies: true })]);
+      expect((await store.getExecution('a')).bodies).toBeNull();
+    });
+
+    test('a request id that two projects have means the own one', async () => {
+      await store.recordExecutions([
+        sampleExecution({ id: 'a', requestId: 'r', project: 'shop', startedAt: at(1) }),
+        sampleExecution({ id: 'b', requestId: 'r', startedAt: at(2) }),
+      ]);
+      expect(await store.getExecution('r', { project: 'shop' })).toMatchObject({ id: 'a' });
+      await expect(store.getExecution('b', { project: 'shop' })).rejects.toMatchObject({ code: 'not_found' });
+    });
+
+    test('every filter narrows the list', async () => {
+      await store.recordExecutions([
+        sampleExecution({ id: 'a', startedAt: at(1), path: '/Orders?x=1', alias: null }),
+        sampleExecution({ id: 'b', startedAt: at(2), status: 404, trigger: 'edge' }),
+        sampleExecution({ id: 'c', startedAt: at(3), status: 502, outcome: 'function_error', errorMessage: '50% of it', errorCode: 'function_failed' }),
+        sampleExecution({ id: 'd', startedAt: at(4), cold: true, rung: 'paused', instance: 'i2' }),
+        sampleExecution({ id: 'e', startedAt: at(5), cold: true, rung: 'new', project: 'shop' }),
+      ]); // prettier-ignore
+      expect(await ids({ failed: true })).toEqual(['c']);
+      expect(await ids({ failed: false })).toEqual(['e', 'd', 'b', 'a']);
+      expect(await ids({ status: '4xx' })).toEqual(['b']);
+      expect(await ids({ status: '5xx', project: 'default' })).toEqual(['c']);
+      expect(await ids({ status: '2xx' })).toEqual(['e', 'd', 'a']);
+      expect(await ids({ cold: true, project: 'default' })).toEqual(['d']);
+      expect(await ids({ cold: false })).toEqual(['c', 'b', 'a']);
+      expect(await ids({ rung: 'new' })).toEqual(['e']);
+      expect(await ids({ rung: 'hot', function: 'hello' })).toEqual(['c', 'b', 'a']);
+      expect(await ids({ trigger: 'edge' })).toEqual(['b']);
+      expect(await ids({ instance: 'i2' })).toEqual(['d']);
+      expect(await ids({ alias: 'live', until: at(2) })).toEqual(['b']);
+      expect(await ids({ since: at(2), until: at(3) })).toEqual(['c', 'b']);
+      expect(await ids({ q: 'orders' })).toEqual(['a']);
+      expect(await ids({ q: '50%', failed: true })).toEqual(['c']);
+      expect(await ids({ q: '0_' })).toEqual([]);
+    });
+
+    test('a search for what is rare looks at no more than it has to, and goes on from its cursor', async () => {
+      const many = Array.from({ length: 4500 }, (_, i) =>
+        sampleExecution({ id: `e${String(i).padStart(5, '0')}`, startedAt: at(i), path: i % 2000 === 7 ? '/rare' : '/' }),
+      ); // prettier-ignore
+      for (let from = 0; from < many.length; from += 1000)
+        await store.recordExecutions(many.slice(from, from + 1000));
+      const seen: string[] = [];
+      let before: string | undefined;
+      do {
+        const page = await store.listExecutions({ q: '/rare', project: 'default' }, { before, limit: 2 });
+        seen.push(...page.items.map(({ id }) => id));
+        before = page.next ?? undefined;
+      } while (before !== undefined);
+      expect(seen).toEqual(['e04007', 'e02007', 'e00007']);
     });
 
     test('filters narrow the list, together and alone', async () => {

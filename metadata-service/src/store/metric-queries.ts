@@ -1,10 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import type {
-  FunctionMetrics,
-  FunctionUse,
-  MetricPoint,
-  MetricTotals,
-} from '@plat/platform-kit/metrics.ts';
+import type { FunctionMetrics, FunctionUse, MetricPoint, MetricTotals } from '@plat/platform-kit/metrics.ts';
 import { BUCKET_COLUMNS, quantile } from './metric-buckets.ts';
 import { ADDED } from './metrics.ts';
 import type { Span } from './metric-tiers.ts';

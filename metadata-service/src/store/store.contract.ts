@@ -5,6 +5,7 @@ import { domainsContract } from './domains.contract.ts';
 import { executionsContract } from './executions.contract.ts';
 import { guardsContract } from './guards.contract.ts';
 import { idempotencyContract } from './idempotency.contract.ts';
+import { metricsContract } from './metrics.contract.ts';
 import { projectsContract } from './projects.contract.ts';
 import { HELLO, makeReady, sampleExecution, sampleVersion } from './sample-records.ts';
 import type { Store } from './store.ts';
@@ -36,6 +37,7 @@ export function storeContract(name: string, open: () => Promise<StoreHarness>): 
     changesContract(store);
     domainsContract(store);
     executionsContract(store);
+    metricsContract(store);
 
     test('what has returned is there for who opens the data without the first one having closed it', async () => {
       const version = await makeReady(store, await store.createVersion(HELLO, sampleVersion()));

@@ -47,7 +47,10 @@ async function fillSource(url: string): Promise<number> {
   await store.addDomain(HELLO, 'www.example.org', BY);
   await store.createToken(sampleToken({ project: 'shop' }));
   await store.recordExecutions(
-    Array.from({ length: 1203 }, (_, i) => sampleExecution({ queueMs: i / 3, cpuMs: null })),
+    Array.from({ length: 1203 }, (_, i) => ({
+      ...sampleExecution({ queueMs: i / 3, cpuMs: null, hasBodies: i === 0 }),
+      ...(i === 0 ? { bodies: { request: null, response: null } } : {}),
+    })),
   );
   const { seq } = await store.changesSince(0);
   await store.close();

@@ -48,7 +48,10 @@ const Kinds = z
   .string()
   .transform((text) => text.split(',').filter((kind) => kind !== ''))
   .pipe(z.array(z.enum(EVENT_KINDS)).min(1))
-  .meta({ openapi: { type: 'string' }, description: `Some of ${EVENT_KINDS.join(', ')}, with commas between.` });
+  .meta({
+    openapi: { type: 'string' },
+    description: `Some of ${EVENT_KINDS.join(', ')}, with commas between.`,
+  });
 
 export const eventsApi = {
   watchEvents: defineRoute({
