@@ -1,4 +1,3 @@
-import type { RecordedExecution } from '@plat/platform-kit/clients/metadata-client.ts';
 import { Execution, Outcome, Trigger } from '@plat/platform-kit/domain.ts';
 import { KeptBodies, WakeRung } from '@plat/platform-kit/execution.ts';
 import { parseInput } from '@plat/platform-kit/parse.ts';
@@ -45,7 +44,7 @@ export function executionRoutes(
 
   router.post('/executions', async (req, res) => {
     const { executions } = parseInput(Batch, req.body, 'The batch');
-    onRecorded(await store.recordExecutions(executions as RecordedExecution[]));
+    onRecorded(await store.recordExecutions(executions));
     res.status(204).end();
   });
 

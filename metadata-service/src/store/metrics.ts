@@ -1,4 +1,4 @@
-import { sql, type Insertable } from 'kysely';
+import { sql, type Insertable, type RawBuilder } from 'kysely';
 import { BUCKET_COLUMNS } from './metric-buckets.ts';
 import { byText } from './order.ts';
 import type { RollUp } from './roll-up.ts';
@@ -44,14 +44,7 @@ export async function addRollUps(trx: Db, rollUps: readonly RollUp[]): Promise<v
       .insertInto('metrics')
       .values(rows.slice(from, from + INSERT_ROWS))
       .onConflict((conflict) =>
-        conflict
-          .columns(['function_id', 'resolution_s', 'at', 'version'])
-          .doUpdateSet(
-            Object.fromEntries([
-              ...ADDED.map((name) => [name, sql`metrics.${sql.ref(name)} + excluded.${sql.ref(name)}`]),
-              ...LARGEST.map((name) => [name, larger(name)]),
-            ]),
-          ),
+        conflict.columns(['function_id', 'resolution_s', 'at', 'version']).doUpdateSet(onTop()),
       )
       .execute();
   }
@@ -78,9 +71,17 @@ export async function expireMetrics(
   return Number(numDeletedRows);
 }
 
-function larger(name: string) {
+/** What becomes of a row that is there already. */
+function onTop(): Record<string, RawBuilder<number>> {
+  return Object.fromEntries([
+    ...ADDED.map((name) => [name, sql<number>`metrics.${sql.ref(name)} + excluded.${sql.ref(name)}`] as const),
+    ...LARGEST.map((name) => [name, larger(name)] as const),
+  ]);
+} // prettier-ignore
+
+function larger(name: string): RawBuilder<number> {
   const [had, came] = [sql`metrics.${sql.ref(name)}`, sql`excluded.${sql.ref(name)}`];
-  return sql`CASE WHEN ${came} > ${had} THEN ${came} ELSE ${had} END`;
+  return sql<number>`CASE WHEN ${came} > ${had} THEN ${came} ELSE ${had} END`;
 }
 
 function toRow(rollUp: RollUp): Insertable<Database['metrics']> {
