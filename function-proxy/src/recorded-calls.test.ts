@@ -27,7 +27,7 @@ describe('a recorded call', () => {
     expect(phases).toMatchObject({ received: 0, authorised: 5, queued: null, woken: null });
     expect(phases.connected).toBeGreaterThanOrEqual(5);
     expect(phases.firstByte).toBeGreaterThanOrEqual(phases.connected!);
-    expect(phases.lastByte! - phases.firstByte!).toBeGreaterThan(10);
+    expect(phases.lastByte).toBeGreaterThanOrEqual(phases.firstByte!);
     expect(execution).toMatchObject({ rung: 'hot', wakeMs: 0, errorMessage: null, hasBodies: false });
   });
 
