@@ -20,6 +20,7 @@ import { instanceRoutes } from './routes/instances.ts';
 import { invokeRoutes } from './routes/invoke.ts';
 import { logRoutes } from './routes/logs.ts';
 import { projectRoutes } from './routes/projects.ts';
+import { rolloutRoutes } from './routes/rollouts.ts';
 import { systemRoutes } from './routes/system.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { upkeepRoutes } from './routes/upkeep.ts';
@@ -67,6 +68,7 @@ export function createApp(deps: GatewayDeps): Express {
     functionRoutes(deps),
     versionRoutes(deps),
     aliasRoutes(deps),
+    rolloutRoutes(deps),
     domainRoutes(deps),
     instanceRoutes(deps),
     logRoutes(deps),

@@ -3,6 +3,7 @@ import { PassThrough, type Readable } from 'node:stream';
 import busboy from 'busboy';
 import type { AcceptedSource } from '@plat/platform-kit/clients/builder-client.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
+import type { RolloutPlan } from '@plat/platform-kit/rollout.ts';
 import { formatBytes } from '@plat/platform-kit/units.ts';
 
 const PARTS: readonly string[] = ['config', 'options', 'source'];
@@ -15,13 +16,16 @@ const STALL_MS = 60_000;
 const EXPECTED =
   'Expected multipart/form-data with part "config" (JSON), optional part "options" (JSON) and file part "source" (zip).';
 
-export type DeployForm<Config> = { config: Config; promote: boolean; source: AcceptedSource };
+/** What is to happen once the version is ready. */
+export type Release = { promote: boolean; rollout?: RolloutPlan };
+
+export type DeployForm<Config> = { config: Config; release: Release; source: AcceptedSource };
 
 export type DeployFormReaders<Config> = {
   sourceLimitBytes: number;
   /** Throws `invalid`; called as soon as the part is there, so that a wrong one is told before the archive is through. */
   readConfig: (text: string) => Config;
-  readOptions: (text: string) => { promote: boolean };
+  readOptions: (text: string) => Release;
   /** Takes the archive as it arrives. Keeps nothing when `signal` aborts. */
   putSource: (archive: Readable, signal: AbortSignal) => Promise<AcceptedSource>;
 };
@@ -54,7 +58,7 @@ export async function readDeployForm<Config>(
   const seen = new Set<string>();
   const texts: Promise<void>[] = [];
   let config: { value: Config } | undefined;
-  let promote = true;
+  let release: Release = { promote: true };
   let source: Promise<AcceptedSource> | undefined;
   let fail: (error: Error) => void = () => undefined;
 
@@ -66,7 +70,7 @@ export async function readDeployForm<Config>(
   const takeText = (name: string, text: string) => {
     if (Buffer.byteLength(text) > TEXT_PART_LIMIT_BYTES) throw textTooLarge(name);
     if (name === 'config') config = { value: readers.readConfig(text) };
-    else ({ promote } = readers.readOptions(text));
+    else release = readers.readOptions(text);
   };
   const takeSource = (archive: Readable) => {
     archive.once('limit', () => fail(tooLarge(readers.sourceLimitBytes)));
@@ -122,7 +126,7 @@ export async function readDeployForm<Config>(
     if (missing.length > 0) throw wrongPart(missing.join('" and "'), 'missing');
     const accepted = await source!;
     if (accepted.bytes === 0) throw wrongPart('source', 'it is empty');
-    return { config: config!.value, promote, source: accepted };
+    return { config: config!.value, release, source: accepted };
   } finally {
     stop.abort();
     req.setTimeout(0);

@@ -1,10 +1,10 @@
 import type { BuilderClient } from '@plat/platform-kit/clients/builder-client.ts';
 import type { MetadataClient } from '@plat/platform-kit/clients/metadata-client.ts';
 import type { BuildLogLine, VersionRecord } from '@plat/platform-kit/domain.ts';
-import { PlatformError } from '@plat/platform-kit/errors.ts';
 import { readEvents, type ServerSentEvent } from '@plat/platform-kit/sse.ts';
 import { isTerminal } from '@plat/platform-kit/version-states.ts';
 import { backoffMs, pause } from '@plat/platform-kit/waiting.ts';
+import { followRecord } from './follow-record.ts';
 import type { VersionWatch } from './version-watch.ts';
 
 export type VersionEventsDeps = {
@@ -36,49 +36,25 @@ export async function sendVersionEvents(
   const logSignal = AbortSignal.any([signal, over.signal]);
   const progress = { buildIsOver: isBuildOver(first) };
   const log = sendLog(deps, first, send, { signal: logSignal, progress });
-  const last = await sendStates(deps, first, send, { signal, progress });
+  const { project, function: name, number, functionId } = first;
+  const last = await followRecord<VersionRecord>(
+    {
+      versionWatch: deps.versionWatch,
+      functionId,
+      read: () => deps.metadata.getVersion(project, name, number),
+      rereadMs: REREAD_MS,
+      onState: async (data) => {
+        progress.buildIsOver = isBuildOver(data);
+        await send({ event: 'state', data });
+      },
+      isOver: ({ state }) => isTerminal(state),
+    },
+    signal,
+  );
   await Promise.race([log, pause(last ? LOG_TAIL_MS : 0, logSignal)]);
   over.abort();
   await log;
   if (last) await send({ event: 'end', data: last });
-}
-
-async function sendStates(
-  deps: VersionEventsDeps,
-  first: VersionRecord,
-  send: Send,
-  { signal, progress }: { signal: AbortSignal; progress: Progress },
-): Promise<VersionRecord | undefined> {
-  let news = new AbortController();
-  const unsubscribe = deps.versionWatch.subscribe(first.functionId, () => news.abort());
-  try {
-    let known: VersionRecord | undefined;
-    while (!signal.aborted) {
-      news = new AbortController();
-      const now: VersionRecord | 'gone' | undefined = await readVersion(deps, first);
-      if (now === 'gone') return undefined;
-      if (now && (!known || JSON.stringify(now) !== JSON.stringify(known))) {
-        known = now;
-        progress.buildIsOver = isBuildOver(now);
-        await send({ event: 'state', data: now });
-      }
-      if (known && isTerminal(known.state)) return known;
-      await pause(REREAD_MS, AbortSignal.any([signal, news.signal]));
-    }
-    return undefined;
-  } finally {
-    unsubscribe();
-  }
-}
-
-/** Undefined while the record cannot be read. */
-async function readVersion(
-  deps: VersionEventsDeps,
-  { project, function: name, number }: VersionRecord,
-): Promise<VersionRecord | 'gone' | undefined> {
-  return deps.metadata.getVersion(project, name, number).catch((error: unknown) => {
-    return error instanceof PlatformError && error.code === 'not_found' ? 'gone' : undefined;
-  });
 }
 
 /**

@@ -47,42 +47,28 @@ test('an alias is set to one version or to several by weight', async () => {
   expect((await gateway.call('DELETE', `${CART}/aliases/canary`)).status).toBe(204);
 });
 
-describe('rollback', () => {
-  const rollback = (body?: unknown) =>
-    gateway.call('POST', `${CART}/rollback`, body === undefined ? {} : { body });
+test('an alias is told how to tell callers apart, and to stop doing so', async () => {
+  deployCart();
+  const put = (sticky: unknown) =>
+    gateway.call('PUT', `${CART}/aliases/live`, { body: { version: 3, sticky } });
+  expect((await put({ header: 'X-User' })).body).toMatchObject({ sticky: { header: 'x-user' } });
+  expect((await put(null)).body).not.toHaveProperty('sticky');
+  expect(await put({ header: 'authorization' })).toMatchObject({ status: 400 });
+  expect(await put({ header: 'x-user', cookie: 'route' })).toMatchObject({ status: 400 });
+});
 
-  test('goes to the ready version before the live one', async () => {
-    deployCart();
-    expect(await rollback()).toMatchObject({ status: 200, body: { from: 3, to: 1 } });
-    expect(gateway.metadata.calls.at(-1)).toMatchObject({
-      what: 'setAlias',
-      body: { weights: [{ version: 1, weight: 100 }] },
-    });
-    expect(await rollback()).toMatchObject({
-      status: 409,
-      body: { detail: expect.stringMatching(/no ready version before version 1/) },
-    });
+test.each(['promote', 'rollback'])('%s moves alias "live", and honours If-Match', async (move) => {
+  deployCart();
+  const post = (headers: Record<string, string>) =>
+    gateway.call('POST', `${CART}/${move}`, { body: { version: 1 }, headers });
+  expect(await post({ 'if-match': '"other"' })).toMatchObject({ status: 412 });
+  const { headers } = await gateway.call('GET', `${CART}/aliases/live`);
+  expect(await post({ 'if-match': headers.get('etag')! })).toMatchObject({
+    status: 200,
+    body: { from: 3, to: 1 },
   });
-
-  test('goes to the version that was asked for, which must be ready and another', async () => {
-    deployCart();
-    expect(await rollback({ version: 2 })).toMatchObject({
-      status: 409,
-      body: { detail: expect.stringMatching(/Version 2 is failed/) },
-    });
-    expect(await rollback({ version: 3 })).toMatchObject({ status: 409 });
-    expect(await rollback({ version: 7 })).toMatchObject({ status: 404 });
-    expect(await rollback({ version: 1 })).toMatchObject({ status: 200, body: { from: 3, to: 1 } });
-    expect(await rollback({ version: 3 })).toMatchObject({ status: 200, body: { from: 1, to: 3 } });
-  });
-
-  test('is a conflict while nothing is live', async () => {
-    gateway.metadata.addVersion('shop', 'cart');
-    expect(await rollback()).toMatchObject({
-      status: 409,
-      body: { detail: expect.stringMatching(/no live version/) },
-    });
-  });
+  expect(gateway.metadata.calls.at(-1)).toMatchObject({ what: move, body: { version: 1 } });
+  expect((await gateway.call('POST', `${CART}/${move}`)).status).toBe(200);
 });
 
 describe('cancel', () => {

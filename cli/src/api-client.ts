@@ -6,7 +6,8 @@ import {
   type ApiInput,
 } from '@plat/platform-kit/api/api-client.ts';
 import { API } from '@plat/platform-kit/api/api.ts';
-import type { AliasWeight, FunctionState, Role } from '@plat/platform-kit/domain.ts';
+import type { FunctionState, Role } from '@plat/platform-kit/domain.ts';
+import type { RolloutAction } from '@plat/platform-kit/rollout.ts';
 import { readEvents, type ServerSentEvent } from '@plat/platform-kit/sse.ts';
 import type { Query, SendOptions, Transport } from './transport.ts';
 
@@ -70,8 +71,20 @@ export class ApiClient {
     this.#api.getVersion({ params: { ...params(key), number } });
   cancelVersion = (key: FunctionKey, number: number, signal?: AbortSignal) =>
     this.#api.cancelVersion({ params: { ...params(key), number } }, signal ? { signal } : {});
+  promote = (key: FunctionKey, version: number | undefined) =>
+    this.#api.promote({ params: params(key), body: { version } });
   rollback = (key: FunctionKey, version: number | undefined) =>
     this.#api.rollback({ params: params(key), body: { version } });
+
+  startRollout = (key: FunctionKey, body: ApiInput<typeof API.startRollout>['body']) =>
+    this.#api.startRollout({ params: params(key), body });
+  getRollout = (key: FunctionKey) => this.#api.getRollout({ params: params(key) });
+  steerRollout = (key: FunctionKey, action: RolloutAction) =>
+    action === 'abort'
+      ? this.#api.abortRollout({ params: params(key) })
+      : this.#api.steerRollout({ params: { ...params(key), action } });
+  rolloutEvents = (key: FunctionKey, signal: AbortSignal) =>
+    this.#events(routePath(API.watchRollout, params(key)), {}, signal);
 
   /** `body` is multipart, as `docs/api.md` says; its own headers carry the boundary and the length. */
   deploy = (
@@ -90,7 +103,7 @@ export class ApiClient {
 
   listAliases = (key: FunctionKey) =>
     allItems((query) => this.#api.listAliases({ params: params(key), query }));
-  putAlias = (key: FunctionKey, alias: string, body: { version: number } | { weights: AliasWeight[] }) =>
+  putAlias = (key: FunctionKey, alias: string, body: ApiInput<typeof API.setAlias>['body']) =>
     this.#api.setAlias({ params: { ...params(key), alias }, body });
   deleteAlias = (key: FunctionKey, alias: string) =>
     this.#api.deleteAlias({ params: { ...params(key), alias } });

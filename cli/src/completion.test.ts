@@ -28,7 +28,7 @@ describe('findCompletions()', () => {
   });
 
   it('takes the value of an option for what it is', () => {
-    expect(words('--context', 'deploy', 'pro')).toEqual(['projects']);
+    expect(words('--context', 'deploy', 'pro')).toEqual(['projects', 'promote']);
     expect(findCompletions(program, ['logs', '--tail', '5', ''])).toEqual({ words: [], wantsFunction: true });
   });
 
@@ -93,7 +93,7 @@ describe('plat completion', () => {
       await new Promise((resolve) => child.once('close', resolve));
       return text.split('\n').filter(Boolean);
     };
-    expect(await complete(['plat', 'roll'])).toEqual(['rollback']);
+    expect(await complete(['plat', 'rollb'])).toEqual(['rollback']);
     expect(await complete(['plat', 'describe', 'h'])).toEqual(['hello']);
     expect(await complete(['plat', 'alias', ''])).toEqual(['ls', 'rm', 'set']);
   });

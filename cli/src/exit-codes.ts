@@ -14,6 +14,7 @@ export const EXIT_CODES = {
   },
   functionFailed: { code: 7, meaning: 'The function answered with status 400 or above, or crashed.' },
   deployFailed: { code: 8, meaning: 'The build failed, or the new version never became ready.' },
+  rolloutFailed: { code: 9, meaning: 'A rollout was taken back or paused: the new version is not live.' },
   interrupted: { code: 130, meaning: 'Interrupted (^C).' },
 } as const;
 

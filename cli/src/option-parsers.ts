@@ -23,6 +23,16 @@ export function decimalNumber(text: string): number {
   return Number(text);
 }
 
+/** `10%,50%,100%`, with or without the signs: the steps of a rollout. */
+export function percentages(text: string): number[] {
+  const steps = text.split(',').map((part) => Number(/^\s*(\d{1,3})\s*%?\s*$/.exec(part)?.[1] ?? NaN));
+  const isRising = steps.every((step, i) => step >= 1 && step <= 100 && (i === 0 || step > steps[i - 1]!));
+  if (!isRising || steps.at(-1) !== 100) {
+    throw new InvalidArgumentError('expected rising percentages that end with 100, such as 10%,50%,100%.');
+  }
+  return steps;
+}
+
 /** A duration in milliseconds, of at most 24 days (what a timer can hold). */
 export function duration(text: string): number {
   const ms = parseDurationMs(text);

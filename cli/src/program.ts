@@ -6,6 +6,7 @@ import {
   duration,
   environmentEntry,
   headerEntry,
+  percentages,
   queryEntry,
   since,
   versionNumber,
@@ -84,9 +85,11 @@ export function createProgram(options: { version: string; execute: Execute }): C
     .option('--idle <duration>', 'time without a call until the function sleeps')
     .option('--edge <mode>', 'own host without a token: proxy, direct or off')
     .option('--no-promote', 'build the version, but leave the traffic where it is')
+    .option('--canary <steps>', 'move the traffic in steps, such as 10%,50%,100%, and back when the version does worse', percentages)
     .option('--no-wait', 'return as soon as the upload was accepted')
     .addOption(new Option('--wait-timeout <duration>', 'how long to wait until the version is ready').argParser(duration).default(900_000, '15m'))
     .option('--build-log', 'show the log of the build while it runs'); // prettier-ignore
+  addRolloutOptions(deploy);
 
   verb(program, { name: 'invoke', description: 'Call a function. The answer goes to standard output.', arguments: [new Argument('[name]', 'function, as [project.]name[:alias|@version]; the one of plat.yaml when left out')], quiet: '--quiet' }, async () => api((await import('./commands/invoke.ts')).invoke))
     .option('-d, --data <data>', 'data to send; @FILE reads a file, @- standard input')
@@ -109,7 +112,8 @@ export function createProgram(options: { version: string; execute: Execute }): C
     .option('-a, --all', 'of all projects'); // prettier-ignore
   verb(program, { name: 'describe', description: 'Show all about a function.', arguments: [NAME] }, async () => api((await import('./commands/describe.ts')).describe)); // prettier-ignore
   addPage(verb(program, { name: 'versions', description: 'List the versions of a function, newest first.', arguments: [NAME] }, async () => api((await import('./commands/versions.ts')).versions))); // prettier-ignore
-  verb(program, { name: 'rollback', description: 'Send the traffic back to an earlier version.', arguments: [NAME, optionalVersion('version to go to; the ready one before the present one when left out')] }, async () => api((await import('./commands/rollback.ts')).rollback)); // prettier-ignore
+  addWait(verb(program, { name: 'promote', description: 'Send the traffic to a version.', arguments: [NAME, optionalVersion('version to go to; the newest that is ready when left out')] }, async () => api((await import('./commands/live-moves.ts')).promote))); // prettier-ignore
+  verb(program, { name: 'rollback', description: 'Send the traffic back to where it went before.', arguments: [NAME, optionalVersion('version to go to; what was live before when left out')] }, async () => api((await import('./commands/live-moves.ts')).rollback)); // prettier-ignore
   verb(program, { name: 'stop', description: 'Take a function out of service.', arguments: [NAME] }, async () => api((await import('./commands/function-state.ts')).stop)); // prettier-ignore
   verb(program, { name: 'start', description: 'Bring a stopped function back into service.', arguments: [NAME] }, async () => api((await import('./commands/function-state.ts')).start)); // prettier-ignore
   addYes(verb(program, { name: 'rm', description: 'Delete a function with its versions, images, routes and logs.', arguments: [NAME] }, async () => api((await import('./commands/rm.ts')).rm))); // prettier-ignore
@@ -123,8 +127,29 @@ export function createProgram(options: { version: string; execute: Execute }): C
 
   const alias = group('alias', 'Point names at versions; `live` is what callers get.');
   verb(alias, { name: 'ls', description: 'List the aliases of a function.', arguments: [NAME] }, async () => api((await import('./commands/alias.ts')).aliasLs)); // prettier-ignore
-  verb(alias, { name: 'set', description: 'Point an alias at a version, or split its traffic.', arguments: [GIVEN_NAME, new Argument('<assignment>', 'ALIAS=VERSION, or with weights ALIAS=VERSION:WEIGHT,…, such as live=12:90,13:10')] }, async () => api((await import('./commands/alias.ts')).aliasSet)); // prettier-ignore
+  const aliasSet = verb(alias, { name: 'set', description: 'Point an alias at a version, or split its traffic.', arguments: [GIVEN_NAME, new Argument('<assignment>', 'ALIAS=VERSION, or with weights ALIAS=VERSION:WEIGHT,…, such as live=12:90,13:10')] }, async () => api((await import('./commands/alias.ts')).aliasSet)); // prettier-ignore
+  addWait(aliasSet)
+    .option('--sticky-header <name>', 'keep callers with one version, told apart by this header')
+    .option(
+      '--sticky-cookie <name>',
+      'keep callers with one version, told apart by a cookie that they are given',
+    )
+    .option('--no-sticky', 'send each call by weight, whoever makes it');
   addYes(verb(alias, { name: 'rm', description: 'Delete an alias.', arguments: [GIVEN_NAME, new Argument('<alias>', 'alias')] }, async () => api((await import('./commands/alias.ts')).aliasRm))); // prettier-ignore
+
+  const rollout = group(
+    'rollout',
+    'Move the traffic to a version in steps; the platform does it, the command line only watches.',
+  );
+  addRolloutOptions(verb(rollout, { name: 'start', description: 'Start a rollout to a version that is there already.', arguments: [GIVEN_NAME, VERSION] }, async () => api((await import('./commands/rollout.ts')).rolloutStart)))
+    .addOption(new Option('--steps <steps>', 'share of the calls at each step').argParser(percentages).default([10, 50, 100], '10%,50%,100%'))
+    .option('--no-wait', 'return at once; the rollout goes on'); // prettier-ignore
+  verb(rollout, { name: 'status', description: 'Show the rollout that is under way, or was last.', arguments: [NAME] }, async () => api((await import('./commands/rollout.ts')).rolloutStatus))
+    .option('-w, --watch', 'watch until it is over'); // prettier-ignore
+  verb(rollout, { name: 'pause', description: 'Hold a rollout where it is.', arguments: [NAME] }, async () => api((await import('./commands/rollout.ts')).rolloutPause)); // prettier-ignore
+  verb(rollout, { name: 'resume', description: 'Go on with a rollout that is paused.', arguments: [NAME] }, async () => api((await import('./commands/rollout.ts')).rolloutResume)); // prettier-ignore
+  verb(rollout, { name: 'promote', description: 'Skip the steps that are left: the version is live now.', arguments: [NAME] }, async () => api((await import('./commands/rollout.ts')).rolloutPromote)); // prettier-ignore
+  verb(rollout, { name: 'abort', description: 'Take a rollout back: what was live before is live again.', arguments: [NAME] }, async () => api((await import('./commands/rollout.ts')).rolloutAbort)); // prettier-ignore
 
   const domains = group('domains', 'Manage the domains of a function, beside its own host.');
   verb(domains, { name: 'ls', description: 'List the domains of a function.', arguments: [NAME] }, async () => api((await import('./commands/domains.ts')).domainsLs)); // prettier-ignore
@@ -212,4 +237,21 @@ function addPage(command: Command): Command {
   return command
     .option('--limit <n>', 'how many at most', wholeNumber(1, 200))
     .option('--before <cursor>', 'the page after the one that named this');
+}
+
+function addWait(command: Command): Command {
+  const option = new Option(
+    '--wait-timeout <duration>',
+    'how long to wait for a version that is not ready yet',
+  );
+  return command.addOption(option.argParser(duration).default(900_000, '15m'));
+}
+
+function addRolloutOptions(command: Command): Command {
+  return command
+    .option('--step <duration>', 'how long a step of the rollout lasts at least; 1m when left out', duration)
+    .option('--min-calls <n>', 'calls it takes to judge a step; 20 when left out', wholeNumber(1, 1_000_000))
+    .option('--max-errors <percent>', 'how much more often calls may fail; 1 when left out', decimalNumber)
+    .option('--max-slowdown <factor>', 'how much slower the p95 may be; 1.5 when left out', decimalNumber)
+    .option('--patience <duration>', 'how long a step waits for calls; ten steps when left out', duration);
 }

@@ -219,22 +219,6 @@ describe('plat tokens create', () => {
   });
 });
 
-describe('plat alias set', () => {
-  it('points at a version or splits by weight', async () => {
-    gateway.on(
-      `PUT ${HELLO}/aliases/live`,
-      json({ name: 'live', weights: [{ version: 12, weight: 100 }], updatedAt: '' }),
-    );
-    expect((await plat(['alias', 'set', 'hello', 'live=12'])).code).toBe(0);
-    expect((await plat(['alias', 'set', 'hello', 'live=12:90,13:10'])).code).toBe(0);
-    expect(gateway.received.map((request) => JSON.parse(request.body.toString()))).toEqual([
-      { version: 12 },
-      { weights: [{ version: 12, weight: 90 }, { version: 13, weight: 10 }] },
-    ]); // prettier-ignore
-    expect((await plat(['alias', 'set', 'hello', 'live=12:90,13:20'])).code).toBe(2);
-  });
-});
-
 describe('plat domains', () => {
   const record = { domain: 'xn--bcher-kva.example', display: 'bücher.example', createdBy: 'admin', createdAt: '2026-01-01T00:00:00.000Z' }; // prettier-ignore
 

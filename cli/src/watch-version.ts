@@ -64,7 +64,8 @@ export async function watchVersion(options: WatchOptions): Promise<VersionRecord
   }
 }
 
-function isTransient(error: unknown): boolean {
+/** Whether the stream may be had again in a moment. */
+export function isTransient(error: unknown): boolean {
   if (error instanceof CliError) return error.exit === 'network';
   return (
     error instanceof PlatformError &&

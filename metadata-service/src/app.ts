@@ -13,8 +13,8 @@ import { changeRoutes } from './routes/changes.ts';
 import { domainRoutes } from './routes/domains.ts';
 import { executionRoutes } from './routes/executions.ts';
 import { functionRoutes } from './routes/functions.ts';
-import { idempotencyRoutes } from './routes/idempotency.ts';
 import { projectRoutes } from './routes/projects.ts';
+import { rolloutRoutes } from './routes/rollouts.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { versionRoutes } from './routes/versions.ts';
 import type { Store } from './store/store.ts';
@@ -38,11 +38,11 @@ export function createApp(deps: AppDeps): Express {
     functionRoutes(store),
     versionRoutes(store),
     aliasRoutes(store),
+    rolloutRoutes(store),
     domainRoutes(store),
     tokenRoutes(store),
     executionRoutes(store),
     auditRoutes(store),
-    idempotencyRoutes(store),
     checkRoutes({ component: 'metadata-service', checks: () => metadataChecks(deps) }),
     garbageRoutes((options) => collectGarbage(retention, options)),
   );

@@ -4,6 +4,7 @@ import { createApp } from './app.ts';
 import { ChangePoll } from './change-poll.ts';
 import type { MetadataConfig } from './config.ts';
 import { Retention, type RetentionTiming } from './retention.ts';
+import { RolloutClock } from './rollouts/rollout-clock.ts';
 import { openStore } from './store/open-store.ts';
 
 const DAY_MS = 86_400_000;
@@ -29,6 +30,7 @@ export async function start(
       auditMs: config.AUDIT_KEEP_DAYS * DAY_MS,
     },
   });
+  const rollouts = new RolloutClock({ store, logger });
   const app = createApp({
     store,
     changes,
@@ -42,12 +44,13 @@ export async function start(
     throw error;
   });
   retention.start();
+  rollouts.start();
   logger.info({ url: server.url }, 'metadata service listens');
 
   const stop = async (): Promise<void> => {
     changes.close();
     await server.close();
-    await retention.close();
+    await Promise.all([retention.close(), rollouts.close()]);
     await store.close();
     logger.info({}, 'metadata service stopped');
   };

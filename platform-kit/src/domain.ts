@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { ERRORS, type ErrorCode } from './errors.ts';
 import { CallPhases, WakeRung } from './execution.ts';
 import { FunctionConfig } from './function-config.ts';
+import { Sticky } from './sticky.ts';
 import { VERSION_STATES, type VersionState } from './version-states.ts';
 
 /** Times are ISO 8601 in UTC with milliseconds, as `new Date().toISOString()` writes them. */
-const Time = z.iso.datetime();
+export const Time = z.iso.datetime();
 const State = z.enum(VERSION_STATES as [VersionState, ...VersionState[]]);
 const Code = z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]);
 
@@ -50,7 +51,13 @@ export const VersionRecord = z.object({
 export type VersionRecord = z.output<typeof VersionRecord>;
 
 export const AliasWeight = z.object({ version: z.int().min(1), weight: z.int().min(0).max(100) });
-export const AliasRecord = z.object({ name: z.string(), weights: z.array(AliasWeight), updatedAt: Time });
+export const AliasRecord = z.object({
+  name: z.string(),
+  weights: z.array(AliasWeight),
+  /** Missing: each call is sent by weight, whoever makes it. */
+  sticky: Sticky.optional(),
+  updatedAt: Time,
+});
 export type AliasWeight = z.output<typeof AliasWeight>;
 export type AliasRecord = z.output<typeof AliasRecord>;
 

@@ -1,11 +1,9 @@
 import { Router } from 'express';
 import { API } from '@plat/platform-kit/api/api.ts';
-import type { JsonAnswerOf } from '@plat/platform-kit/api/route.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import { bindRoute } from '../bind-route.ts';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import { pageItems } from '../page-items.ts';
-import { findRollbackTarget } from '../rollback-target.ts';
 
 export function aliasRoutes({ metadata }: GatewayDeps): Router {
   const router = Router();
@@ -30,8 +28,10 @@ export function aliasRoutes({ metadata }: GatewayDeps): Router {
     API.setAlias,
     async ({ params: { project, name, alias }, body, principal, guard, shows }) => {
       const weights = body.weights ?? [{ version: body.version!, weight: 100 }];
+      const { sticky } = body;
       const record = await metadata.setAlias(project, name, alias, {
         weights,
+        ...(sticky === undefined ? {} : { sticky }),
         actor: principal.name,
         ...guard,
       });
@@ -45,20 +45,10 @@ export function aliasRoutes({ metadata }: GatewayDeps): Router {
     await metadata.deleteAlias(project, name, alias, { actor: principal.name, ...guard });
   });
 
-  bindRoute(router, API.rollback, async ({ params: { project, name }, body, principal, once }) => {
-    const { idempotency } = once(body);
-    if (idempotency) {
-      const { answer } = await metadata.findAnswer(idempotency);
-      if (answer !== undefined) return answer as JsonAnswerOf<typeof API.rollback>;
-    }
-    const { from, to } = await findRollbackTarget(metadata, { project, name, version: body.version });
-    if (from === to) throw new PlatformError('conflict', `Version ${to} is live already.`);
-    await metadata.setAlias(project, name, 'live', {
-      weights: [{ version: to, weight: 100 }],
-      actor: principal.name,
-      ...(idempotency ? { once: { idempotency, answer: { from, to } } } : {}),
-    });
-    return { from, to };
-  });
+  for (const move of ['promote', 'rollback'] as const) {
+    bindRoute(router, API[move], ({ params: { project, name }, body, principal, guard, once }) =>
+      metadata[move](project, name, { ...body, actor: principal.name, ...guard, ...once(body) }),
+    );
+  }
   return router;
 }

@@ -5,9 +5,10 @@ import { PlatformError } from '@plat/platform-kit/errors.ts';
 import { resolveFunctionConfig, type FunctionConfig } from '@plat/platform-kit/function-config.ts';
 import { requestId } from '@plat/platform-kit/http-server.ts';
 import { parseInput } from '@plat/platform-kit/parse.ts';
+import { toRolloutPlan } from '@plat/platform-kit/rollout.ts';
 import type { RuntimeManifest } from '@plat/platform-kit/runtime-manifest.ts';
 import { bindRoute } from '../bind-route.ts';
-import { assertDeployForm, readDeployForm } from '../deploy-form.ts';
+import { assertDeployForm, readDeployForm, type Release } from '../deploy-form.ts';
 import type { GatewayDeps } from '../gateway-deps.ts';
 
 /** How long an upload may take from its first byte to the builder's answer. */
@@ -22,7 +23,7 @@ export function deployRoutes({ config, metadata, builder, controller, runtimes }
     const form = await readDeployForm(req, {
       sourceLimitBytes: config.SOURCE_LIMIT_BYTES,
       readConfig: (text) => readConfigPart(text, manifests),
-      readOptions: (text) => parseInput(DeployOptions, parseJson('options', text), 'Part "options"'),
+      readOptions,
       putSource: (archive, signal) =>
         builder.putSource(archive, { timeoutMs: UPLOAD_TIMEOUT_MS, signal, requestId: requestId(res) }),
     });
@@ -31,9 +32,9 @@ export function deployRoutes({ config, metadata, builder, controller, runtimes }
       config: form.config,
       sourceDigest: form.source.digest,
       sourceBytes: form.source.bytes,
-      promote: form.promote,
+      ...form.release,
       actor: principal.name,
-      ...once([form.config, form.source.digest, form.promote]),
+      ...once([form.config, form.source.digest, form.release]),
     });
     res.location(`/api/projects/${project}/functions/${name}/versions/${version.number}`);
     return version;
@@ -59,6 +60,11 @@ function readConfigPart(text: string, manifests: readonly RuntimeManifest[]): Fu
     parseInput(DeployForm.shape.config, parseJson('config', text), 'The configuration'),
     manifests,
   );
+}
+
+function readOptions(text: string): Release {
+  const { promote, rollout } = parseInput(DeployOptions, parseJson('options', text), 'Part "options"');
+  return rollout ? { promote: false, rollout: toRolloutPlan(rollout) } : { promote };
 }
 
 function parseJson(part: string, text: string): unknown {

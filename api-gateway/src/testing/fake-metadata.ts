@@ -7,8 +7,10 @@ import type {
   VersionRecord,
 } from '@plat/platform-kit/domain.ts';
 import type { RecordedExecution } from '@plat/platform-kit/clients/metadata-client.ts';
+import type { AliasSetting } from '@plat/platform-kit/clients/metadata-client.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import { newId } from '@plat/platform-kit/ids.ts';
+import type { RolloutView } from '@plat/platform-kit/rollout.ts';
 import { namesState } from '@plat/platform-kit/state-tag.ts';
 import { isTerminal, type VersionState } from '@plat/platform-kit/version-states.ts';
 
@@ -21,6 +23,8 @@ export class FakeMetadata {
   readonly versions = new Map<string, VersionRecord>();
   readonly tokens = new Map<string, TokenRecord>();
   readonly executions: RecordedExecution[] = [];
+  /** By function id. */
+  readonly rollouts = new Map<string, RolloutView>();
   readonly calls: { what: string; body: unknown }[] = [];
   /** Runs before a transition is looked at: what somebody else does at the same moment. */
   beforeTransition: () => void = () => undefined;
@@ -69,6 +73,15 @@ export class FakeMetadata {
     const record = this.functions.get(functionId)!;
     record.aliases = [{ name: 'live', weights: [{ version, weight: 100 }], updatedAt: NOW }];
     this.#refresh(functionId);
+  }
+
+  /** Changes the rollout of a function, or makes one. */
+  setRollout(functionId: string, changes: Partial<RolloutView> = {}): RolloutView {
+    const { project, name } = this.functions.get(functionId)!;
+    const rollout = { ...newRollout({ project, name }), ...this.rollouts.get(functionId), ...changes };
+    this.rollouts.set(functionId, rollout);
+    this.#announce();
+    return rollout;
   }
 
   removeFunction(functionId: string): void {
@@ -153,15 +166,36 @@ export class FakeMetadata {
         req.body,
         record.aliases.find(({ name }) => name === req.params.alias),
       );
-      const { weights } = this.#called<{ weights: [] }>('setAlias', req.body);
+      const { weights, sticky } = this.#called<AliasSetting>('setAlias', req.body);
       const others = record.aliases.filter(({ name }) => name !== req.params.alias);
-      record.aliases = [...others, { name: req.params.alias, weights, updatedAt: NOW }];
+      const alias = { name: req.params.alias, weights, ...(sticky ? { sticky } : {}), updatedAt: NOW };
+      record.aliases = [...others, alias];
       this.#refresh(record.id);
       res.json(record);
     });
     router.delete(`${at}/aliases/:alias`, (req, res) => {
       if (req.params.alias === 'live') throw new PlatformError('conflict', 'Alias "live" cannot be deleted.');
       res.json(this.#function(req.params));
+    });
+    for (const move of ['promote', 'rollback']) {
+      router.post(`${at}/${move}`, (req, res) => {
+        this.#guard(
+          req.body,
+          this.#function(req.params).aliases.find(({ name }) => name === 'live'),
+        );
+        this.#called(move, req.body);
+        res.json({ from: 3, to: 1 });
+      });
+    }
+    router.post(`${at}/rollout`, (req, res) => {
+      const { id } = this.#function(req.params);
+      const { version, plan } = this.#called<Pick<RolloutView, 'version' | 'plan'>>('startRollout', req.body);
+      res.status(201).json(this.setRollout(id, { version, plan }));
+    });
+    router.get(`${at}/rollout`, (req, res) => void res.json(this.#rollout(req.params)));
+    router.post(`${at}/rollout/steer`, (req, res) => {
+      this.#called('steerRollout', req.body);
+      res.json(this.#rollout(req.params));
     });
     router.get(`${at}/domains`, (req, res) => {
       const { domains } = this.#function(req.params);
@@ -235,6 +269,12 @@ export class FakeMetadata {
     return record;
   }
 
+  #rollout(params: { project: string; name: string }): RolloutView {
+    const rollout = this.rollouts.get(this.#function(params).id);
+    if (!rollout) throw new PlatformError('not_found', 'There was no rollout.');
+    return rollout;
+  }
+
   #refresh(id: string): void {
     const record = this.functions.get(id)!;
     const named = new Set(record.aliases.flatMap(({ weights }) => weights.map(({ version }) => version)));
@@ -294,6 +334,29 @@ function newFunction(id: string, project: string, name: string): FunctionRecord 
     updatedAt: NOW,
   };
 }
+
+function newRollout({ project, name }: { project: string; name: string }): RolloutView {
+  return {
+    id: 'r1',
+    functionId: `${project}/${name}`,
+    project,
+    function: name,
+    state: 'running',
+    version: 2,
+    baseline: 1,
+    plan: { steps: [10, 100], stepMs: 60_000, minCalls: 20, maxErrorIncrease: 0.01, maxP95Ratio: 1.5, patienceMs: 600_000 },
+    step: 0,
+    before: [{ version: 1, weight: 100 }],
+    reason: null,
+    events: [],
+    createdBy: 'admin',
+    createdAt: NOW,
+    startedAt: NOW,
+    stepStartedAt: NOW,
+    finishedAt: null,
+    figures: null,
+  };
+} // prettier-ignore
 
 export function newVersion(
   record: Pick<FunctionRecord, 'id' | 'project' | 'name' | 'latest'>,

@@ -1,4 +1,5 @@
 import type { AliasWeight } from '@plat/platform-kit/domain.ts';
+import type { Sticky } from '@plat/platform-kit/sticky.ts';
 import { CliError } from '../cli-error.ts';
 import { note, type ApiContext } from '../context.ts';
 import { formatWeights } from '../live-version.ts';
@@ -6,6 +7,7 @@ import { age } from '../output/age.ts';
 import { printList, printText } from '../output/print.ts';
 import { confirmDestruction } from '../prompts.ts';
 import { resolveFunction } from '../target.ts';
+import { untilReady } from '../until-ready.ts';
 
 export async function aliasLs(context: ApiContext, args: { name?: string }): Promise<void> {
   const { items } = await context.api.listAliases(resolveFunction(context, args.name));
@@ -16,6 +18,7 @@ export async function aliasLs(context: ApiContext, args: { name?: string }): Pro
     columns: [
       { title: 'ALIAS', value: (alias) => alias.name },
       { title: 'VERSION', value: (alias) => formatWeights(alias.weights) },
+      { title: 'STICKY', value: ({ sticky }) => describeSticky(sticky) },
       { title: 'UPDATED', value: (alias) => age(alias.updatedAt, context.now()) },
     ],
   });
@@ -23,20 +26,44 @@ export async function aliasLs(context: ApiContext, args: { name?: string }): Pro
 
 export async function aliasSet(
   context: ApiContext,
-  args: { name: string; assignment: string },
+  args: {
+    name: string;
+    assignment: string;
+    stickyHeader?: string;
+    stickyCookie?: string;
+    /** False: `--no-sticky`. */
+    sticky: boolean;
+    waitTimeout: number;
+  },
 ): Promise<void> {
   const key = resolveFunction(context, args.name);
   const { alias, weights } = parseAssignment(args.assignment);
-  const only = weights.length === 1 ? weights[0]! : undefined;
-  const record = await context.api.putAlias(key, alias, only ? { version: only.version } : { weights });
-  await printText(
-    context,
-    `${key.project}/${key.name}: ${record.name} is ${formatWeights(record.weights)}.`,
-    {
-      value: record,
-      name: record.name,
-    },
-  );
+  const sticky = stickyOf(args);
+  const versions = weights.map(({ version }) => version);
+  await untilReady(context, { key, versions, timeoutMs: args.waitTimeout });
+  const record = await context.api.putAlias(key, alias, {
+    weights,
+    ...(sticky === undefined ? {} : { sticky }),
+  });
+  const told = describeSticky(record.sticky);
+  const text = `${key.project}/${key.name}: ${record.name} is ${formatWeights(record.weights)}${told ? `, sticky by ${told}` : ''}.`;
+  await printText(context, text, { value: record, name: record.name });
+}
+
+/** Undefined leaves it as it is. */
+function stickyOf(args: { stickyHeader?: string; stickyCookie?: string; sticky: boolean }) {
+  const { stickyHeader: header, stickyCookie: cookie, sticky } = args;
+  if ([header !== undefined, cookie !== undefined, !sticky].filter(Boolean).length > 1) {
+    throw new CliError('usage', 'Expected one of --sticky-header, --sticky-cookie and --no-sticky.');
+  }
+  if (!sticky) return null;
+  if (header !== undefined) return { header };
+  return cookie === undefined ? undefined : { cookie };
+}
+
+function describeSticky(sticky: Sticky | undefined): string | null {
+  if (!sticky) return null;
+  return sticky.header === undefined ? `cookie ${sticky.cookie}` : `header ${sticky.header}`;
 }
 
 export async function aliasRm(context: ApiContext, args: { name: string; alias: string }): Promise<void> {

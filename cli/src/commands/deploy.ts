@@ -3,9 +3,11 @@ import { createReadStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import type { DeployOptions } from '@plat/platform-kit/api/versions-api.ts';
 import type { VersionRecord } from '@plat/platform-kit/domain.ts';
 import { formatBytes } from '@plat/platform-kit/quantities.ts';
 import FormData from 'form-data';
+import type { z } from 'zod';
 import type { FunctionKey } from '../api-client.ts';
 import { CliError, interrupted } from '../cli-error.ts';
 import { note, type ApiContext } from '../context.ts';
@@ -14,26 +16,33 @@ import { planDeploy, type DeployFlags, type DeployPlan } from '../deploy-plan.ts
 import { Phases } from '../output/phases.ts';
 import { printData } from '../output/print.ts';
 import { packFolder } from '../pack.ts';
+import { planOf, type RolloutFlags } from '../rollout-plan.ts';
+import { followRollout } from '../show-rollout.ts';
 import { retryNetwork } from '../retry-network.ts';
 import { stripControls } from '../terminal.ts';
 import { watchVersion } from '../watch-version.ts';
 
-export type DeployArgs = DeployFlags & {
-  folder?: string;
-  promote: boolean;
-  wait: boolean;
-  waitTimeout: number;
-  buildLog?: boolean;
-};
+export type DeployArgs = DeployFlags &
+  RolloutFlags & {
+    folder?: string;
+    promote: boolean;
+    wait: boolean;
+    waitTimeout: number;
+    buildLog?: boolean;
+  };
 
 const CANCEL_TIMEOUT_MS = 3000;
 
 /** Packs a folder, uploads it and watches until the new version serves, or says why it does not. */
 export async function deploy(context: ApiContext, args: DeployArgs): Promise<void> {
   const plan = await planDeploy(context, path.resolve(context.cwd, args.folder ?? '.'), args);
+  const rollout = planOf(args);
+  if (rollout && !args.promote)
+    throw new CliError('usage', '--canary moves the traffic, --no-promote leaves it: give one of them.');
   const phases = new Phases(context);
   try {
-    const accepted = await upload(context, plan, args.promote, phases);
+    const release = rollout ? { rollout } : { promote: args.promote };
+    const accepted = await upload(context, plan, { release, phases });
     if (!args.wait) {
       await note(
         context,
@@ -42,7 +51,8 @@ export async function deploy(context: ApiContext, args: DeployArgs): Promise<voi
       return await printDeployed(context, plan, accepted);
     }
     const finished = await watch(context, plan, accepted, args, phases);
-    await printDeployed(context, plan, finished);
+    if (rollout) await followRollout(context, plan, await context.api.getRollout(plan));
+    await printDeployed(context, plan, finished, rollout !== undefined);
   } finally {
     await phases.clear();
   }
@@ -51,8 +61,7 @@ export async function deploy(context: ApiContext, args: DeployArgs): Promise<voi
 async function upload(
   context: ApiContext,
   plan: DeployPlan,
-  promote: boolean,
-  phases: Phases,
+  { release, phases }: { release: z.input<typeof DeployOptions>; phases: Phases },
 ): Promise<VersionRecord> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'plat-deploy-'));
   try {
@@ -66,7 +75,7 @@ async function upload(
     const version = await retryNetwork(context.signal, () => {
       const form = new FormData();
       form.append('config', JSON.stringify(plan.config), { contentType: 'application/json' });
-      form.append('options', JSON.stringify({ promote }), { contentType: 'application/json' });
+      form.append('options', JSON.stringify(release), { contentType: 'application/json' });
       form.append('source', createReadStream(file), {
         filename: 'source.zip',
         contentType: 'application/zip',
@@ -161,9 +170,14 @@ async function cancelled(context: ApiContext, key: FunctionKey, version: number)
   );
 }
 
-async function printDeployed(context: ApiContext, plan: DeployPlan, version: VersionRecord): Promise<void> {
+async function printDeployed(
+  context: ApiContext,
+  plan: DeployPlan,
+  version: VersionRecord,
+  wasRolledOut = false,
+): Promise<void> {
   const view = await context.api.getFunction(plan);
-  const isLive = version.state === 'ready' && version.promote;
+  const isLive = version.state === 'ready' && (version.promote || wasRolledOut);
   const urls = isLive
     ? { url: view.url, hostUrl: view.hostUrl }
     : { url: `${view.url}@${version.number}`, hostUrl: null };

@@ -1,4 +1,7 @@
+import { PlatformError } from '@plat/platform-kit/errors.ts';
 import { formatDuration } from '@plat/platform-kit/quantities.ts';
+import { isRolloutOver, rolloutPercent, type RolloutView } from '@plat/platform-kit/rollout.ts';
+import type { FunctionKey } from '../api-client.ts';
 import type { ApiContext } from '../context.ts';
 import { formatWeights, liveVersion } from '../live-version.ts';
 import { printObject } from '../output/print.ts';
@@ -6,7 +9,9 @@ import { resolveFunction } from '../target.ts';
 
 /** Shows all that is known of a function. */
 export async function describe(context: ApiContext, args: { name?: string }): Promise<void> {
-  const view = await context.api.getFunction(resolveFunction(context, args.name));
+  const key = resolveFunction(context, args.name);
+  const view = await context.api.getFunction(key);
+  const rollout = await activeRollout(context, key);
   const { live } = view;
   const others = view.aliases.filter((alias) => alias.name !== 'live');
   await printObject(context, {
@@ -21,6 +26,7 @@ export async function describe(context: ApiContext, args: { name?: string }): Pr
       ['Domains', view.domains.length ? view.domains.join(' ') : undefined],
       ['Live version', liveVersion(view)],
       ['Latest version', view.latest || null],
+      ['Rollout', rollout && describeRollout(rollout)],
       [
         'Aliases',
         others.length ? others.map((a) => `${a.name}=${formatWeights(a.weights)}`).join(' ') : undefined,
@@ -38,4 +44,21 @@ export async function describe(context: ApiContext, args: { name?: string }): Pr
       ['Updated', view.updatedAt],
     ],
   });
+}
+
+/** The one that is under way; none for who may not see versions. */
+async function activeRollout(context: ApiContext, key: FunctionKey): Promise<RolloutView | undefined> {
+  try {
+    const rollout = await context.api.getRollout(key);
+    return isRolloutOver(rollout.state) ? undefined : rollout;
+  } catch (error) {
+    if (error instanceof PlatformError && (error.code === 'not_found' || error.code === 'forbidden'))
+      return undefined;
+    throw error;
+  }
+}
+
+function describeRollout(rollout: RolloutView): string {
+  const last = rollout.events.at(-1)?.message ?? '';
+  return `version ${rollout.version} at ${rolloutPercent(rollout)} %, ${rollout.state}. ${last}`;
 }

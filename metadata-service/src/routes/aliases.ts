@@ -1,10 +1,11 @@
 import { AliasWeight } from '@plat/platform-kit/domain.ts';
 import { AliasName } from '@plat/platform-kit/names.ts';
 import { parseInput } from '@plat/platform-kit/parse.ts';
+import { Sticky } from '@plat/platform-kit/sticky.ts';
 import { Router } from 'express';
 import { z } from 'zod';
 import type { Store } from '../store/store.ts';
-import { Actor, GuardedQuery, Idempotency, IfMatch } from './inputs.ts';
+import { Actor, GuardedQuery, IfMatch } from './inputs.ts';
 
 const AliasParams = z.object({ alias: AliasName });
 
@@ -22,9 +23,9 @@ const Weights = z
 
 const AliasBody = z.strictObject({
   weights: Weights,
+  sticky: Sticky.nullable().optional(),
   actor: Actor,
   ifMatch: IfMatch,
-  once: z.strictObject({ idempotency: Idempotency, answer: z.unknown() }).optional(),
 });
 
 export function aliasRoutes(store: Store): Router {
@@ -33,8 +34,9 @@ export function aliasRoutes(store: Store): Router {
   router.put('/projects/:project/functions/:name/aliases/:alias', async (req, res) => {
     const { project, name } = req.params;
     const { alias } = parseInput(AliasParams, { alias: req.params.alias }, 'The path');
-    const { weights, ...by } = parseInput(AliasBody, req.body, 'The alias');
-    res.json(await store.setAlias({ project, name }, alias, weights, by));
+    const { weights, sticky, ...by } = parseInput(AliasBody, req.body, 'The alias');
+    const setting = { weights, ...(sticky === undefined ? {} : { sticky }) };
+    res.json(await store.setAlias({ project, name }, alias, setting, by));
   });
 
   router.delete('/projects/:project/functions/:name/aliases/:alias', async (req, res) => {

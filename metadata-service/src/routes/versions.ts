@@ -2,6 +2,7 @@ import { VersionError } from '@plat/platform-kit/domain.ts';
 import { FunctionConfig } from '@plat/platform-kit/function-config.ts';
 import { assertName } from '@plat/platform-kit/names.ts';
 import { parseInput } from '@plat/platform-kit/parse.ts';
+import { RolloutPlan } from '@plat/platform-kit/rollout.ts';
 import { VERSION_STATES, type VersionState } from '@plat/platform-kit/version-states.ts';
 import { Router } from 'express';
 import { z } from 'zod';
@@ -20,6 +21,7 @@ const NewVersionBody = z.strictObject({
   sourceDigest: Digest,
   sourceBytes: z.int().min(0),
   promote: z.boolean(),
+  rollout: RolloutPlan.optional(),
   actor: Actor,
   idempotency: Idempotency.optional(),
 });

@@ -35,7 +35,7 @@ export function aliasesContract(store: Store): void {
     test('a rollback by hand holds until the next deploy is ready', async () => {
       await deploy();
       await deploy();
-      await store.setAlias(HELLO, 'live', [{ version: 1, weight: 100 }], BY);
+      await store.setAlias(HELLO, 'live', { weights: [{ version: 1, weight: 100 }] }, BY);
       expect(live(await store.getFunction(HELLO))).toEqual([{ version: 1, weight: 100 }]);
       await deploy();
       expect(live(await store.getFunction(HELLO))).toEqual([{ version: 3, weight: 100 }]);
@@ -45,7 +45,7 @@ export function aliasesContract(store: Store): void {
       const slow = await store.createVersion(HELLO, sampleVersion());
       const quiet = await store.createVersion(HELLO, sampleVersion({ promote: false }));
       await makeReady(store, quiet);
-      await store.setAlias(HELLO, 'live', [{ version: 2, weight: 100 }], BY);
+      await store.setAlias(HELLO, 'live', { weights: [{ version: 2, weight: 100 }] }, BY);
       await makeReady(store, slow);
       expect(live(await store.getFunction(HELLO))).toEqual([{ version: 1, weight: 100 }]);
     });
@@ -60,7 +60,7 @@ export function aliasesContract(store: Store): void {
         { version: 1, weight: 90 },
         { version: 2, weight: 10 },
       ];
-      const fn = await store.setAlias(HELLO, 'canary', weights, BY);
+      const fn = await store.setAlias(HELLO, 'canary', { weights }, BY);
       expect(fn.aliases.map((alias) => alias.name)).toEqual(['canary', 'live']);
       expect(fn.aliases[0]!.weights).toEqual(weights);
       expect(fn.versions.map((version) => version.number)).toEqual([3, 2, 1]);
@@ -69,8 +69,8 @@ export function aliasesContract(store: Store): void {
     test('an alias that is set again forgets what it named', async () => {
       await deploy();
       await deploy();
-      await store.setAlias(HELLO, 'canary', [{ version: 1, weight: 100 }], BY);
-      const fn = await store.setAlias(HELLO, 'canary', [{ version: 2, weight: 100 }], BY);
+      await store.setAlias(HELLO, 'canary', { weights: [{ version: 1, weight: 100 }] }, BY);
+      const fn = await store.setAlias(HELLO, 'canary', { weights: [{ version: 2, weight: 100 }] }, BY);
       expect(fn.aliases[0]!.weights).toEqual([{ version: 2, weight: 100 }]);
       expect(fn.versions.map((version) => version.number)).toEqual([2]);
     });
@@ -79,7 +79,7 @@ export function aliasesContract(store: Store): void {
       await deploy();
       await store.createVersion(HELLO, sampleVersion());
       const weights = [1, 2, 3].map((version) => ({ version, weight: version === 1 ? 100 : 0 }));
-      await expect(store.setAlias(HELLO, 'canary', weights, BY)).rejects.toMatchObject({
+      await expect(store.setAlias(HELLO, 'canary', { weights }, BY)).rejects.toMatchObject({
         code: 'conflict',
         message: expect.stringMatching(/version 2 is pending, there is no version 3/),
       });
@@ -88,7 +88,7 @@ export function aliasesContract(store: Store): void {
 
     test('an alias can be deleted, "live" cannot', async () => {
       await deploy();
-      await store.setAlias(HELLO, 'canary', [{ version: 1, weight: 100 }], BY);
+      await store.setAlias(HELLO, 'canary', { weights: [{ version: 1, weight: 100 }] }, BY);
       const fn = await store.deleteAlias(HELLO, 'canary', BY);
       expect(fn.aliases.map((alias) => alias.name)).toEqual(['live']);
       await expect(store.deleteAlias(HELLO, 'canary', BY)).rejects.toMatchObject({ code: 'not_found' });

@@ -59,7 +59,9 @@ export function changesContract(store: Store): void {
     test('a write that was refused leaves no change and no audit entry', async () => {
       await deploy();
       const since = await newestSeq();
-      await expect(store.setAlias(HELLO, 'canary', [{ version: 9, weight: 100 }], BY)).rejects.toMatchObject({
+      await expect(
+        store.setAlias(HELLO, 'canary', { weights: [{ version: 9, weight: 100 }] }, BY),
+      ).rejects.toMatchObject({
         code: 'conflict',
       });
       await expect(store.deleteAlias(HELLO, 'live', BY)).rejects.toMatchObject({ code: 'conflict' });

@@ -1,4 +1,5 @@
 import type { AliasRecord, FunctionRecord, VersionRecord } from '@plat/platform-kit/domain.ts';
+import type { Sticky } from '@plat/platform-kit/sticky.ts';
 import { VERSION_STATES, isTerminal } from '@plat/platform-kit/version-states.ts';
 import type { Expression, ExpressionBuilder, Selectable, SqlBool } from 'kysely';
 import { byText } from './order.ts';
@@ -57,7 +58,7 @@ async function findAliases(trx: Db, filter: FunctionFilter): Promise<Map<string,
         .onRef('alias_weights.function_id', '=', 'aliases.function_id')
         .onRef('alias_weights.alias', '=', 'aliases.name'),
     )
-    .select(['aliases.function_id', 'aliases.name', 'aliases.updated_at'])
+    .select(['aliases.function_id', 'aliases.name', 'aliases.updated_at', 'aliases.sticky'])
     .select(['alias_weights.version', 'alias_weights.weight', 'alias_weights.position'])
     .where((eb) => matches(eb, filter))
     .execute();
@@ -66,11 +67,20 @@ async function findAliases(trx: Db, filter: FunctionFilter): Promise<Map<string,
   for (const row of rows) {
     const ofFunction = getOrAdd(found, row.function_id);
     let alias = ofFunction.find((candidate) => candidate.name === row.name);
-    if (!alias) ofFunction.push((alias = { name: row.name, weights: [], updatedAt: row.updated_at }));
+    if (!alias) ofFunction.push((alias = newAlias(row)));
     alias.weights.push({ version: row.version, weight: row.weight });
   }
   for (const aliases of found.values()) aliases.sort(byText((alias) => alias.name));
   return found;
+}
+
+function newAlias(row: { name: string; sticky: string | null; updated_at: string }): AliasRecord {
+  return {
+    name: row.name,
+    weights: [],
+    ...(row.sticky === null ? {} : { sticky: JSON.parse(row.sticky) as Sticky }),
+    updatedAt: row.updated_at,
+  };
 }
 
 /** Versions that are not finished, and those that an alias names: two disjoint sets, for an alias names ready ones. */

@@ -39,8 +39,8 @@ export function guardsContract(store: Store): void {
       await deploy();
       const weights = [{ version: 1, weight: 100 }];
       const old = { ...BY, ifMatch: stateTag(aliases[0]!) };
-      await expect(store.setAlias(HELLO, 'live', weights, old)).rejects.toMatchObject(CHANGED);
-      const canary = await store.setAlias(HELLO, 'canary', weights, BY);
+      await expect(store.setAlias(HELLO, 'live', { weights }, old)).rejects.toMatchObject(CHANGED);
+      const canary = await store.setAlias(HELLO, 'canary', { weights }, BY);
       await store.setFunctionState(HELLO, 'stopped', BY);
       const alias = canary.aliases.find(({ name }) => name === 'canary')!;
       await store.deleteAlias(HELLO, 'canary', { ...BY, ifMatch: stateTag(alias) });
@@ -50,8 +50,8 @@ export function guardsContract(store: Store): void {
       await deploy();
       const weights = [{ version: 1, weight: 100 }];
       const any = { ...BY, ifMatch: '*' };
-      await expect(store.setAlias(HELLO, 'canary', weights, any)).rejects.toMatchObject(CHANGED);
-      await store.setAlias(HELLO, 'live', weights, any);
+      await expect(store.setAlias(HELLO, 'canary', { weights }, any)).rejects.toMatchObject(CHANGED);
+      await store.setAlias(HELLO, 'live', { weights }, any);
     });
   });
 }

@@ -1,14 +1,6 @@
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 
 /** Why a repeated request cannot have the answer of the first one. */
-
-export function madeMeanwhile(): PlatformError {
-  return new PlatformError(
-    'conflict',
-    'A request with the same Idempotency-Key was carried out at the same moment. Send it again for its answer.',
-  );
-}
-
 export function secretNotKept(id: string): PlatformError {
   return new PlatformError(
     'conflict',

@@ -45,14 +45,11 @@ export function idempotencyContract(store: Store): void {
       expect(await store.listTokens()).toHaveLength(1);
     });
 
-    test('a move of an alias notes its answer for who asks again', async () => {
-      await makeReady(store, await store.createVersion(HELLO, sampleVersion()));
-      const once = { idempotency: KEY, answer: { from: 2, to: 1 } };
-      expect(await store.findAnswer(KEY)).toBeUndefined();
-      const set = () => store.setAlias(HELLO, 'live', [{ version: 1, weight: 100 }], { ...BY, once });
-      await set();
-      expect(await store.findAnswer(KEY)).toEqual({ from: 2, to: 1 });
-      await expect(set()).rejects.toMatchObject(CONFLICT);
+    test('a rollback is made once, and a repeat is told the same', async () => {
+      for (let i = 0; i < 3; i++) await makeReady(store, await store.createVersion(HELLO, sampleVersion()));
+      expect(await store.rollback(HELLO, ONCE)).toEqual({ from: 3, to: 2 });
+      expect(await store.rollback(HELLO, ONCE)).toEqual({ from: 3, to: 2 });
+      expect(await store.rollback(HELLO, BY)).toEqual({ from: 2, to: 1 });
     });
 
     test('keys expire', async () => {

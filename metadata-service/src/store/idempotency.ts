@@ -27,7 +27,7 @@ export async function once<T, N>(
 }
 
 /** What was noted for the key; undefined when nothing was. */
-export async function findAnswer(trx: Db, { key, request }: Idempotency): Promise<unknown> {
+async function findAnswer(trx: Db, { key, request }: Idempotency): Promise<unknown> {
   const row = await trx.selectFrom('idempotency').selectAll().where('key', '=', key).executeTakeFirst();
   if (!row) return undefined;
   if (row.request !== request) {

@@ -1,3 +1,4 @@
+import type { Idempotency } from '@plat/platform-kit/clients/metadata-client.ts';
 import type { Kysely } from 'kysely';
 import { deleteAlias, setAlias } from './aliases.ts';
 import { expireAudit, listAudit } from './audit.ts';
@@ -12,12 +13,17 @@ import {
 } from './executions.ts';
 import { countExpired } from './count-expired.ts';
 import { deleteFunction, getFunction, listFunctions, setFunctionState } from './functions.ts';
-import { expireIdempotency, findAnswer, once } from './idempotency.ts';
-import { madeMeanwhile, secretNotKept } from './idempotency-conflicts.ts';
 import { listExecutions } from './list-executions.ts';
 import { readFunctionUse, readMetrics } from './metric-queries.ts';
 import { addRollUps, expireMetrics } from './metrics.ts';
+import { expireIdempotency, once } from './idempotency.ts';
+import { secretNotKept } from './idempotency-conflicts.ts';
+import { promote, rollback } from './live-moves.ts';
 import { createProject, deleteProject, listProjects } from './projects.ts';
+import { createRollout } from './create-rollout.ts';
+import { applyVerdict, steerRollout } from './rollout-moves.ts';
+import { getRollout, runningRollouts } from './rollout-rows.ts';
+import { stepFigures, withFigures } from './version-figures.ts';
 import { replaceImage } from './replace-image.ts';
 import type { Database } from './schema.ts';
 import { rollUpSamples } from './roll-up.ts';
@@ -79,7 +85,12 @@ export function createKyselyStore(
     createVersion: (key, version) =>
       write((w) =>
         once(w, version.idempotency, {
-          make: () => createVersion(w, key, version),
+          make: async () => {
+            const made = await createVersion(w, key, version);
+            const { rollout: plan, actor } = version;
+            if (plan) await createRollout(w, key, { version: made.number, plan, actor });
+            return made;
+          },
           note: ({ functionId, number }) => ({ functionId, number }),
           repeat: ({ functionId, number }) => requireVersion(w.trx, functionId, number),
         }),
@@ -91,14 +102,17 @@ export function createKyselyStore(
     replaceImage: (functionId, number, replacement) =>
       write((w) => replaceImage(w, { functionId, number, replacement })),
 
-    setAlias: (key, alias, weights, by) =>
-      write((w) =>
-        once(w, by.once?.idempotency, {
-          make: () => setAlias(w, { key, alias, weights, by }),
-          note: () => by.once?.answer ?? null,
-          repeat: () => Promise.reject(madeMeanwhile()),
-        }),
-      ),
+    setAlias: (key, alias, setting, by) => write((w) => setAlias(w, { key, alias, setting, by })),
+    promote: (key, change) => write((w) => onceAnswered(w, change, () => promote(w, key, change))),
+    rollback: (key, change) => write((w) => onceAnswered(w, change, () => rollback(w, key, change))),
+
+    createRollout: (key, rollout) =>
+      write(async (w) => withFigures(w.trx, await createRollout(w, key, rollout))),
+    getRollout: (key) => within(async (trx) => withFigures(trx, await getRollout(trx, key))),
+    steerRollout: (key, order) => write(async (w) => withFigures(w.trx, await steerRollout(w, key, order))),
+    runningRollouts: () => within(runningRollouts),
+    stepFigures: (rollout) => within((trx) => stepFigures(trx, rollout)),
+    applyVerdict: (rollout, conclusion) => write((w) => applyVerdict(w, rollout, conclusion)),
     releaseImage: (functionId, number, body) =>
       write((w) => releaseImage(w, { functionId, number, ...body })),
 
@@ -109,7 +123,6 @@ export function createKyselyStore(
     deleteDomain: (key, domain, by) => write((w) => deleteDomain(w, key, domain, by)),
 
     listTokens: () => within(listTokens),
-    findAnswer: (idempotency) => within((trx) => findAnswer(trx, idempotency)),
     expireIdempotency: (options) => within((trx) => expireIdempotency(trx, options)),
 
     createToken: (token) =>
@@ -142,4 +155,13 @@ export function createKyselyStore(
 
     close: () => db.destroy(),
   };
+}
+
+/** A change whose answer a repeated request gets again. */
+function onceAnswered<T>(
+  write: Write,
+  { idempotency }: { idempotency?: Idempotency },
+  make: () => Promise<T>,
+): Promise<T> {
+  return once(write, idempotency, { make, note: (made) => made, repeat: async (noted) => noted });
 }

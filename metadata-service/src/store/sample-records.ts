@@ -1,6 +1,7 @@
 import type { By, NewVersion, Transition } from '@plat/platform-kit/clients/metadata-client.ts';
 import type { Execution, VersionRecord } from '@plat/platform-kit/domain.ts';
 import { newId } from '@plat/platform-kit/ids.ts';
+import type { Store } from './store.ts';
 
 /** Records that tests begin with. */
 export const BY: By = { actor: 'tester' };
@@ -101,4 +102,14 @@ export function sampleToken(changes: { project?: string; expiresAt?: string } = 
     ...changes,
     ...BY,
   };
+}
+
+/** `count` more versions of {@link HELLO}, one after the other until it is ready. */
+export async function deployReady(
+  store: Parameters<typeof makeReady>[0] & Pick<Store, 'createVersion'>,
+  count: number,
+  changes: Partial<NewVersion> = {},
+): Promise<void> {
+  for (let i = 0; i < count; i++)
+    await makeReady(store, await store.createVersion(HELLO, sampleVersion(changes)));
 }

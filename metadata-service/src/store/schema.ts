@@ -1,6 +1,7 @@
 import type { AliasWeight, FunctionState, Outcome, Role, Trigger } from '@plat/platform-kit/domain.ts';
 import type { WakeRung } from '@plat/platform-kit/execution.ts';
 import type { ErrorCode } from '@plat/platform-kit/errors.ts';
+import type { RolloutState } from '@plat/platform-kit/rollout.ts';
 import type { VersionState } from '@plat/platform-kit/version-states.ts';
 import type { ColumnType } from 'kysely';
 import type { z } from 'zod';
@@ -48,13 +49,37 @@ export type Database = {
     built_at: IsoTime | null;
     finished_at: IsoTime | null;
   };
-  aliases: { function_id: string; name: string; updated_at: IsoTime };
+  aliases: {
+    function_id: string;
+    name: string;
+    updated_at: IsoTime;
+    sticky: JsonText | null;
+    /** What it named before, the newest last: lists of weights. */
+    history: ColumnType<JsonText, JsonText | undefined, JsonText>;
+  };
   alias_weights: {
     function_id: string;
     alias: string;
     version: AliasWeight['version'];
     weight: AliasWeight['weight'];
     position: number;
+  };
+  rollouts: {
+    id: string;
+    function_id: string;
+    state: RolloutState;
+    version: number;
+    baseline: number | null;
+    plan: JsonText;
+    step: number;
+    before: JsonText;
+    reason: string | null;
+    events: JsonText;
+    created_by: string;
+    created_at: IsoTime;
+    started_at: IsoTime | null;
+    step_started_at: IsoTime | null;
+    finished_at: IsoTime | null;
   };
   /** Custom domains. The primary key is what keeps them unique over the platform. */
   domains: { domain: string; function_id: string; created_by: string; created_at: IsoTime };

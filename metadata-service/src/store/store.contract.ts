@@ -6,7 +6,9 @@ import { executionsContract } from './executions.contract.ts';
 import { guardsContract } from './guards.contract.ts';
 import { idempotencyContract } from './idempotency.contract.ts';
 import { metricsContract } from './metrics.contract.ts';
+import { liveMovesContract } from './live-moves.contract.ts';
 import { projectsContract } from './projects.contract.ts';
+import { rolloutsContract } from './rollouts.contract.ts';
 import { HELLO, makeReady, sampleExecution, sampleVersion } from './sample-records.ts';
 import type { Store } from './store.ts';
 import { versionsContract } from './versions.contract.ts';
@@ -32,6 +34,8 @@ export function storeContract(name: string, open: () => Promise<StoreHarness>): 
     projectsContract(store);
     versionsContract(store);
     aliasesContract(store);
+    liveMovesContract(store);
+    rolloutsContract(store);
     guardsContract(store);
     idempotencyContract(store);
     changesContract(store);

@@ -1,9 +1,11 @@
 import type {
+  AliasSetting,
   By,
   ExecutionFilter,
   ImageReplacement,
   Guarded,
-  Idempotency,
+  LiveChange,
+  LiveMove,
   NewVersion,
   Once,
   Page,
@@ -11,7 +13,6 @@ import type {
   Transition,
 } from '@plat/platform-kit/clients/metadata-client.ts';
 import type {
-  AliasWeight,
   AuditRecord,
   ChangesPage,
   DomainRecord,
@@ -26,6 +27,14 @@ import type {
 import type { FunctionMetrics, FunctionUse, InstanceSample } from '@plat/platform-kit/metrics.ts';
 import type { MetricScope } from './metric-queries.ts';
 import type { Span } from './metric-tiers.ts';
+import type {
+  RolloutAction,
+  RolloutPlan,
+  RolloutRecord,
+  RolloutView,
+  StepFigures,
+} from '@plat/platform-kit/rollout.ts';
+import type { Verdict } from '../rollouts/judge-step.ts';
 
 export type FunctionKey = { project: string; name: string };
 export type NewToken = {
@@ -35,8 +44,6 @@ export type NewToken = {
   hash: string;
   expiresAt: string | null;
 };
-/** With `once` a repeat is `conflict`; `findAnswer` gives what was noted. */
-export type OnceNoted = { once?: { idempotency: Idempotency; answer?: unknown } };
 /** `surplus`: executions beyond the number that is kept, by project; those that are too old are not counted again. */
 export type Expired = { executions: number; surplus: Record<string, number>; audit: number };
 export type PageQuery = { before?: string; limit: number };
@@ -93,14 +100,27 @@ export type Store = {
   ): Promise<VersionRecord>;
 
   /** `weights`: distinct, sum 100. `conflict` names the versions that are not ready. */
-  setAlias(
-    key: FunctionKey,
-    alias: string,
-    weights: AliasWeight[],
-    by: Guarded & OnceNoted,
-  ): Promise<FunctionRecord>;
+  setAlias(key: FunctionKey, alias: string, setting: AliasSetting, by: Guarded): Promise<FunctionRecord>;
   /** `conflict` for `live`. */
   deleteAlias(key: FunctionKey, alias: string, by: Guarded): Promise<FunctionRecord>;
+
+  /** `conflict` when the version is live already, or none is ready. */
+  promote(key: FunctionKey, change: LiveChange): Promise<LiveMove>;
+  /** Goes back to what `live` named before, as long as that can run; `conflict` when there is nothing. */
+  rollback(key: FunctionKey, change: LiveChange): Promise<LiveMove>;
+
+  /** `conflict` while another one is under way. A version that is not ready yet begins once it is. */
+  createRollout(key: FunctionKey, rollout: { version: number; plan: RolloutPlan } & By): Promise<RolloutView>;
+  /** The one under way, or the last. */
+  getRollout(key: FunctionKey): Promise<RolloutView>;
+  steerRollout(key: FunctionKey, order: { action: RolloutAction } & By): Promise<RolloutView>;
+  runningRollouts(): Promise<RolloutRecord[]>;
+  stepFigures(rollout: RolloutRecord): Promise<StepFigures>;
+  /** Carries out what was concluded; `conflict` when the rollout is no longer in the state and step it had. */
+  applyVerdict(
+    rollout: RolloutRecord,
+    conclusion: { verdict: Verdict; figures: StepFigures },
+  ): Promise<RolloutRecord>;
 
   /** Sorted by name. */
   listDomains(key: FunctionKey): Promise<DomainRecord[]>;
@@ -108,8 +128,6 @@ export type Store = {
   addDomain(key: FunctionKey, domain: string, by: By): Promise<DomainRecord>;
   deleteDomain(key: FunctionKey, domain: string, by: By): Promise<void>;
 
-  /** What the request with this key noted; undefined when there was none. `conflict` when it was another request. */
-  findAnswer(idempotency: Idempotency): Promise<unknown>;
   expireIdempotency(options: { before: Date; limit: number }): Promise<number>;
 
   listTokens(): Promise<TokenRecord[]>;

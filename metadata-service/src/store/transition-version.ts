@@ -3,9 +3,10 @@ import type { VersionRecord } from '@plat/platform-kit/domain.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import { advance, isTerminal } from '@plat/platform-kit/version-states.ts';
 import type { Updateable } from 'kysely';
-import { LIVE, writeAlias } from './aliases.ts';
+import { LIVE, writeAlias } from './alias-rows.ts';
 import { functionObject } from './functions.ts';
 import type { Database, IsoTime } from './schema.ts';
+import { endRollout, noteVersionEnd } from './rollout-moves.ts';
 import { findVersion } from './versions.ts';
 import type { Write } from './write.ts';
 
@@ -37,7 +38,12 @@ export async function transitionVersion(write: Write, target: Target): Promise<V
       .executeTakeFirst());
   if (!touched || !moved) throw await refusal(write, target);
 
-  const promoted = state === 'ready' && moved.promote === 1 && (await promote(write, functionId, number));
+  const promoted =
+    state === 'ready' &&
+    moved.promote === 1 &&
+    (await promote(write, { functionId, number, actor: transition.actor }));
+  if (state === 'ready' || state === 'failed' || state === 'cancelled')
+    await noteVersionEnd(write, functionId, number, state);
   await record({
     kind: 'function',
     key: functionId,
@@ -72,7 +78,10 @@ function effects(
   return { finished_at: at, error: error ? JSON.stringify(error) : null };
 }
 
-async function promote(write: Write, functionId: string, number: number): Promise<boolean> {
+async function promote(
+  write: Write,
+  { functionId, number, actor }: { functionId: string; number: number; actor: string },
+): Promise<boolean> {
   const first = await write.trx
     .updateTable('functions')
     .set({ promoted_number: number })
@@ -81,7 +90,9 @@ async function promote(write: Write, functionId: string, number: number): Promis
     .returning('id')
     .executeTakeFirst();
   if (!first) return false;
-  await writeAlias(write, { functionId, alias: LIVE, weights: [{ version: number, weight: 100 }] });
+  const weights = [{ version: number, weight: 100 }];
+  await endRollout(write, functionId, { actor, weights });
+  await writeAlias(write, { functionId, alias: LIVE, weights, history: 'push' });
   return true;
 }
 

@@ -177,7 +177,7 @@ export function versionsContract(store: Store): void {
       expect((await store.changesSince(seq)).changes).toHaveLength(1);
       expect((await store.getFunction(HELLO)).updatedAt).toBe(updatedAt);
       await expect(release(1)).rejects.toMatchObject({ code: 'conflict' });
-      const promote = store.setAlias(HELLO, 'live', [{ version: 1, weight: 100 }], BY);
+      const promote = store.setAlias(HELLO, 'live', { weights: [{ version: 1, weight: 100 }] }, BY);
       await expect(promote).rejects.toMatchObject({
         code: 'conflict',
         details: { reason: 'image_removed', version: 1 },

@@ -33,7 +33,7 @@ export async function createVersion(
       image_id: null,
       image_reused: 0,
       image_ref: null,
-      promote: version.promote ? 1 : 0,
+      promote: version.promote && !version.rollout ? 1 : 0,
       error: null,
       created_by: version.actor,
       created_at: at,

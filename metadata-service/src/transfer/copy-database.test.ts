@@ -36,14 +36,25 @@ async function fillSource(url: string): Promise<number> {
   const store = await openStore(url);
   await store.createProject('shop', { ...BY, idempotency: { key: 'a'.repeat(64), request: 'b'.repeat(64) } });
   await makeReady(store, await store.createVersion(HELLO, sampleVersion()));
-  const { functionId } = await store.createVersion(HELLO, sampleVersion({ sourceBytes: 6_000_000_001 }));
+  const plan = {
+    steps: [100],
+    stepMs: 1000,
+    minCalls: 1,
+    maxErrorIncrease: 0,
+    maxP95Ratio: 1,
+    patienceMs: 1000,
+  };
+  const { functionId } = await store.createVersion(
+    HELLO,
+    sampleVersion({ sourceBytes: 6_000_000_001, rollout: plan }),
+  );
   await store.transitionVersion(functionId, 2, {
     from: 'pending',
     to: 'failed',
     error: { code: 'invalid', message: 'Zeile\n„ü“ 🙂', phase: 'building', logTail: ['a\u0000b'] },
     ...BY,
   });
-  await store.setAlias(HELLO, 'canary', [{ version: 1, weight: 100 }], BY);
+  await store.setAlias(HELLO, 'canary', { weights: [{ version: 1, weight: 100 }] }, BY);
   await store.addDomain(HELLO, 'www.example.org', BY);
   await store.createToken(sampleToken({ project: 'shop' }));
   await store.recordExecutions(

@@ -12,6 +12,7 @@ export const TABLES: { [T in TableName]: readonly (keyof Database[T] & string)[]
   versions: ['function_id', 'number'],
   aliases: ['function_id', 'name'],
   alias_weights: ['function_id', 'alias', 'version'],
+  rollouts: ['id'],
   domains: ['domain'],
   tokens: ['id'],
   executions: ['id'],

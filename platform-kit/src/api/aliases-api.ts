@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AliasRecord, AliasWeight } from '../domain.ts';
+import { Sticky } from '../sticky.ts';
 import { AliasParams, FunctionParams, PageQuery, page } from './inputs.ts';
 import { defineRoute } from './route.ts';
 
@@ -9,11 +10,18 @@ const Version = z.int('expected the number of a version').min(1);
 
 /** One version, or several by weight; the gateway makes weights of both. */
 export const AliasChange = z
-  .strictObject({ version: Version.optional(), weights: z.array(AliasWeight).min(1).max(10).optional() })
+  .strictObject({
+    version: Version.optional(),
+    weights: z.array(AliasWeight).min(1).max(10).optional(),
+    sticky: Sticky.nullable().optional().meta({ description: 'What keeps a caller with one version; left as it is when missing, taken off by null.' }),
+  })
   .refine((change) => (change.version === undefined) !== (change.weights === undefined), 'expected either "version" or "weights"')
   .refine(({ weights }) => !weights || weights.reduce((sum, { weight }) => sum + weight, 0) === 100, { path: ['weights'], error: 'the weights must sum to 100' })
   .refine(({ weights }) => !weights || new Set(weights.map(({ version }) => version)).size === weights.length, { path: ['weights'], error: 'each version may be there once' })
   .meta({ description: 'Either `version`, or `weights` that sum to 100 and name each version once.' }); // prettier-ignore
+
+/** Which version alias `live` named most before and after. */
+const LiveMove = z.object({ from: z.int().nullable(), to: z.int() });
 
 export const aliasesApi = {
   listAliases: defineRoute({
@@ -60,16 +68,34 @@ export const aliasesApi = {
     answer: { status: 204 },
     problems: ['not_found', 'conflict'],
   }),
+  promote: defineRoute({
+    method: 'post',
+    path: `${FUNCTION}/promote`,
+    tag: 'Aliases',
+    summary: 'Move alias `live` to `version`, or to the newest version that is ready',
+    description:
+      '`If-Match` is compared with the `ETag` of alias `live`. `from` is null when nothing was live.',
+    action: 'function.promote',
+    params: FunctionParams,
+    body: { json: z.strictObject({ version: Version.optional() }), isOptional: true },
+    ifMatch: true,
+    idempotent: true,
+    answer: { status: 200, json: LiveMove },
+    problems: ['not_found', 'conflict'],
+  }),
   rollback: defineRoute({
     method: 'post',
     path: `${FUNCTION}/rollback`,
     tag: 'Aliases',
-    summary: 'Move alias `live` to `version`, or to the ready version before the one it names most',
+    summary: 'Move alias `live` to `version`, or back to what it named before',
+    description:
+      'Sent again it goes back further, never to what was rolled back from. `If-Match` is compared with the `ETag` of alias `live`.',
     action: 'function.promote',
     params: FunctionParams,
     body: { json: z.strictObject({ version: Version.optional() }), isOptional: true },
+    ifMatch: true,
     idempotent: true,
-    answer: { status: 200, json: z.object({ from: z.int(), to: z.int() }) },
+    answer: { status: 200, json: LiveMove },
     problems: ['not_found', 'conflict'],
   }),
 };

@@ -5,6 +5,7 @@ import { functionsApi } from './functions-api.ts';
 import { invocationsApi } from './invocations-api.ts';
 import { observationApi } from './observation-api.ts';
 import { projectsApi } from './projects-api.ts';
+import { rolloutsApi } from './rollouts-api.ts';
 import type { RouteDeclaration } from './route.ts';
 import { systemApi } from './system-api.ts';
 import { tokensApi } from './tokens-api.ts';
@@ -19,6 +20,7 @@ export const API = {
   ...functionsApi,
   ...versionsApi,
   ...aliasesApi,
+  ...rolloutsApi,
   ...domainsApi,
   ...observationApi,
   ...executionsApi,

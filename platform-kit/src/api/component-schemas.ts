@@ -16,7 +16,9 @@ import { Check } from '../checks.ts';
 import { GarbageItem, GarbageReport } from '../garbage.ts';
 import { ERRORS, type ErrorCode } from '../errors.ts';
 import { FunctionConfig, FunctionConfigInput } from '../function-config.ts';
+import { RolloutPlan, RolloutPlanInput, RolloutView } from '../rollout.ts';
 import { RuntimeManifest } from '../runtime-manifest.ts';
+import { Sticky } from '../sticky.ts';
 import { AliasChange } from './aliases-api.ts';
 import {
   DomainView,
@@ -55,6 +57,10 @@ const COMPONENTS = {
   AliasRecord,
   AliasWeight,
   AliasChange,
+  Sticky,
+  Rollout: RolloutView,
+  RolloutPlan,
+  RolloutPlanInput,
   Domain: DomainView,
   InstanceInfo,
   LogLine,

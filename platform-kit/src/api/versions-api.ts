@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BuildLogLine, VersionRecord } from '../domain.ts';
 import { FunctionConfigInput } from '../function-config.ts';
+import { RolloutPlanInput } from '../rollout.ts';
 import { FunctionParams, PageLimit, QueryFlag, VersionNumber, VersionParams, page } from './inputs.ts';
 import { defineRoute } from './route.ts';
 
@@ -12,6 +13,10 @@ export const DeployOptions = z.strictObject({
     .boolean()
     .default(true)
     .meta({ description: 'Whether alias `live` moves to the version once it is ready.' }),
+  rollout: RolloutPlanInput.optional().meta({
+    description:
+      'Alias `live` moves to the version in steps instead, once it is ready; see `POST …/rollout`.',
+  }),
 });
 
 /** The parts of a deploy's form, in any order. */

@@ -17,6 +17,8 @@ import type {
 import type { STATUS_CLASSES } from '../api/executions-api.ts';
 import type { KeptBodies, WakeRung } from '../execution.ts';
 import type { FunctionConfig } from '../function-config.ts';
+import type { RolloutAction, RolloutPlan, RolloutView } from '../rollout.ts';
+import type { Sticky } from '../sticky.ts';
 import { InternalClient, path, type InternalClientOptions } from '../http-client.ts';
 import type { VersionState } from '../version-states.ts';
 import { upkeepCalls, type UpkeepCalls } from './upkeep-calls.ts';
@@ -42,7 +44,16 @@ export type NewVersion = {
   sourceDigest: string;
   sourceBytes: number;
   promote: boolean;
+  /** Alias `live` moves to it in steps once it is ready; `promote` is false then. */
+  rollout?: RolloutPlan;
 };
+
+/** What an alias becomes; `sticky` null takes it off, undefined leaves it as it is. */
+export type AliasSetting = { weights: AliasWeight[]; sticky?: Sticky | null };
+
+/** The version that alias `live` named most, before and after. */
+export type LiveMove = { from: number | null; to: number };
+export type LiveChange = Guarded & { version?: number; idempotency?: Idempotency };
 
 export type Transition = {
   from: VersionState;
@@ -181,7 +192,7 @@ export class MetadataClient {
     project: string,
     name: string,
     alias: string,
-    body: { weights: AliasWeight[] } & Guarded & { once?: { idempotency: Idempotency; answer: unknown } },
+    body: AliasSetting & Guarded,
   ): Promise<FunctionRecord> {
     return this.#http.json('PUT', path`/projects/${project}/functions/${name}/aliases/${alias}`, { body });
   }
@@ -190,6 +201,31 @@ export class MetadataClient {
     return this.#http.json('DELETE', path`/projects/${project}/functions/${name}/aliases/${alias}`, {
       query: by,
     });
+  }
+
+  /** Moves alias `live` to `version`, or to the newest version that is ready; `conflict` when there is none. */
+  promote(project: string, name: string, body: LiveChange): Promise<LiveMove> {
+    return this.#http.json('POST', path`/projects/${project}/functions/${name}/promote`, { body });
+  }
+  /** Moves alias `live` to `version`, or back to what it named before; `conflict` when there is nothing to go back to. */
+  rollback(project: string, name: string, body: LiveChange): Promise<LiveMove> {
+    return this.#http.json('POST', path`/projects/${project}/functions/${name}/rollback`, { body });
+  }
+
+  /** `conflict` while another rollout is under way, and while `live` names several versions. */
+  startRollout(
+    project: string,
+    name: string,
+    body: { version: number; plan: RolloutPlan } & By,
+  ): Promise<RolloutView> {
+    return this.#http.json('POST', path`/projects/${project}/functions/${name}/rollout`, { body });
+  }
+  /** The one under way, or the last; `not_found` when there was none. */
+  getRollout(project: string, name: string): Promise<RolloutView> {
+    return this.#http.json('GET', path`/projects/${project}/functions/${name}/rollout`);
+  }
+  steerRollout(project: string, name: string, body: { action: RolloutAction } & By): Promise<RolloutView> {
+    return this.#http.json('POST', path`/projects/${project}/functions/${name}/rollout/steer`, { body });
   }
 
   /** By name. */
@@ -204,11 +240,6 @@ export class MetadataClient {
     return this.#http.json('DELETE', path`/projects/${project}/functions/${name}/domains/${domain}`, {
       query: by,
     });
-  }
-
-  /** What a creation noted for the key: `answer` is missing when there was none. `conflict` for another request. */
-  findAnswer(idempotency: Idempotency): Promise<{ answer?: unknown }> {
-    return this.#http.json('GET', '/idempotency', { query: idempotency });
   }
 
   listTokens(): Promise<{ items: TokenRecord[] }> {
