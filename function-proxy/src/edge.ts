@@ -13,7 +13,7 @@ export function edgeTarget(
 ): InvocationTarget | undefined {
   const fn = functionOf(req.headers.host, options);
   if (!fn) return undefined;
-  const live = (fn.aliases.get('live') ?? []).filter(({ weight }) => weight > 0);
+  const live = (fn.aliases.get('live')?.weights ?? []).filter(({ weight }) => weight > 0);
   const versions = live.map(({ version }) => fn.versions.get(version)?.route);
   if (versions.length === 0 || versions.some((route) => route === undefined || route.edge === 'off'))
     return undefined;

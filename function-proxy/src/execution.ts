@@ -6,6 +6,7 @@ import { newId } from '@plat/platform-kit/ids.ts';
 import type { InvocationTarget } from '@plat/platform-kit/invoker.ts';
 import type { BodyCapture } from './body-capture.ts';
 import { redactQuery } from './redact-body.ts';
+import type { StickyCaller } from './sticky-caller.ts';
 import { emptyReport, type CallReport } from './response-headers.ts';
 
 /** Of longer ones the beginning is recorded. */
@@ -28,6 +29,8 @@ export type CallFacts = {
   connectedAt: number | undefined;
   firstByteAt: number | undefined;
   version: number | null;
+  /** Set where the alias tells callers apart, and this one can be. */
+  caller: StickyCaller | undefined;
   instance: string | null;
   cold: boolean;
   rung: WakeRung;
@@ -56,6 +59,7 @@ export function beginCall(target: InvocationTarget, functionId: string, method: 
     connectedAt: undefined,
     firstByteAt: undefined,
     version: null,
+    caller: undefined,
     instance: null,
     cold: false,
     rung: 'hot',

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Writable } from 'node:stream';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import type { InvocationTarget } from '@plat/platform-kit/invoker.ts';
@@ -7,6 +8,7 @@ import type { PastVersions } from './past-versions.ts';
 import { isReservedPath } from './reserved-path.ts';
 import { isStillRouted, resolveTarget } from './resolve-target.ts';
 import type { FunctionRoute, RoutingTable } from './routing-table.ts';
+import { stickyCaller } from './sticky-caller.ts';
 import type { VersionRoute } from './version-route.ts';
 
 /** A call whose function changes while it waits is resolved anew at most this often. */
@@ -46,32 +48,50 @@ export function findFunction(
 }
 
 /** `caller`: what closes when the caller leaves. */
-export type Seeker = { caller: Writable; fn: FunctionRoute; call: CallFacts; target: InvocationTarget };
+export type Seeker = {
+  caller: Writable;
+  headers: IncomingHttpHeaders;
+  fn: FunctionRoute;
+  call: CallFacts;
+  target: InvocationTarget;
+};
 
 /**
  * The first two steps: the version that is meant, and a lease on an instance of it. Notes both in `call`. Returns a promise
  * only when there is something to wait for.
  */
 export function findInstance(seeker: Seeker, deps: FindDeps): Lease | Promise<Lease> {
-  const version = resolveTarget(seeker.fn, seeker.target.selector, deps);
+  const version = resolveFor(seeker, seeker.fn, deps);
   if (version instanceof Promise) return waitForInstance(seeker, version, deps);
   const lease = deps.acquirer.take(version);
   return lease ? noted(seeker.call, lease) : waitForInstance(seeker, version, deps);
 }
 
+/** Notes in `call` who the caller is, the first time that the alias wants to know. */
+function resolveFor(
+  { call, headers, target }: Seeker,
+  fn: FunctionRoute,
+  deps: FindDeps,
+): VersionRoute | Promise<VersionRoute> {
+  const { selector } = target;
+  const sticky = 'alias' in selector ? fn.aliases.get(selector.alias)?.sticky : undefined;
+  if (sticky) call.caller ??= stickyCaller(sticky, headers);
+  return resolveTarget(fn, selector, deps, sticky && call.caller);
+}
+
 async function waitForInstance(
-  { caller, fn, call, target }: Seeker,
+  seeker: Seeker,
   first: VersionRoute | Promise<VersionRoute>,
   deps: FindDeps,
 ): Promise<Lease> {
+  const { call, target } = seeker;
   let version = await first;
   for (let tries = 1; tries <= MAX_RESOLVES; tries++) {
     if (tries > 1) {
-      fn = findFunction(target, deps);
-      version = await resolveTarget(fn, target.selector, deps);
+      version = await resolveFor(seeker, findFunction(target, deps), deps);
     }
     call.version = version.number;
-    const lease = deps.acquirer.take(version) ?? (await waitInLine({ caller, call, target, version }, deps));
+    const lease = deps.acquirer.take(version) ?? (await waitInLine(seeker, version, deps));
     if (lease) return noted(call, lease);
   }
   throw movedTooOften();
@@ -79,7 +99,8 @@ async function waitForInstance(
 
 /** Undefined when the version is no longer what the target means. */
 function waitInLine(
-  { caller, call, target, version }: Omit<Seeker, 'fn'> & { version: VersionRoute },
+  { caller, call, target }: Seeker,
+  version: VersionRoute,
   { acquirer, table }: FindDeps,
 ): Promise<Lease | undefined> {
   const isRouted = () => isStillRouted(table, target, version);

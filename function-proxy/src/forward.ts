@@ -3,6 +3,7 @@ import { PlatformError } from '@plat/platform-kit/errors.ts';
 import type { InvocationTarget } from '@plat/platform-kit/invoker.ts';
 import type { Dispatcher } from 'undici';
 import type { Lease } from './acquire.ts';
+import { answerMarks } from './answer-marks.ts';
 import type { CallFacts } from './execution.ts';
 import { toCallError } from './failed-call.ts';
 import { MeteredBody, hasBody } from './metered-body.ts';
@@ -140,6 +141,8 @@ class Forwarding implements Dispatcher.DispatchHandler {
     const res = this.#res;
     const timing = serverTiming(this.#req, call);
     if (timing !== undefined) headers.push('server-timing', timing);
+    const marks = answerMarks(this.#req, call);
+    if (marks) headers.push(...marks);
     res.writeHead(status, statusMessage, headers);
     res.cork();
     process.nextTick(sendHead, res);

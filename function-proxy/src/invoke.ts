@@ -4,6 +4,7 @@ import { giveRequestId, sendProblem } from '@plat/platform-kit/http-server.ts';
 import type { InvocationTarget } from '@plat/platform-kit/invoker.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
 
+import { TELL_VERSION_HEADER, VERSION_HEADER } from './answer-marks.ts';
 import { BodyCapture } from './body-capture.ts';
 import { beginCall, toExecution, type CallFacts } from './execution.ts';
 import { publicError } from './failed-call.ts';
@@ -66,7 +67,8 @@ type Exchange = {
 async function carry(exchange: Exchange, deps: InvokeDeps): Promise<void> {
   const { req, res, call, target } = exchange;
   for (let tries = 1; ; tries++) {
-    const found = findInstance({ caller: res, fn: exchange.fn, call, target }, deps);
+    const seeker = { caller: res, headers: req.headers, fn: exchange.fn, call, target };
+    const found = findInstance(seeker, deps);
     const lease = found instanceof Promise ? await found : found;
     beginCapture(call, lease.version, deps);
     const options = { target, lease, isPeerCaller: deps.isPeerCaller, call };
@@ -119,6 +121,8 @@ function answerError(
   if (res.destroyed) return;
   const timing = call && !res.headersSent ? serverTiming(req, call) : undefined;
   if (timing !== undefined) res.setHeader('server-timing', timing);
+  if (call?.version && !res.headersSent && req.headers[TELL_VERSION_HEADER] === '1')
+    res.setHeader(VERSION_HEADER, call.version);
   sendProblem(res, publicError(known, target), COMPONENT);
 }
 

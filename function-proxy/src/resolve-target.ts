@@ -2,20 +2,23 @@ import { PlatformError } from '@plat/platform-kit/errors.ts';
 import type { InvocationTarget, Selector } from '@plat/platform-kit/invoker.ts';
 import type { VersionRecord } from '@plat/platform-kit/domain.ts';
 import type { PastVersions } from './past-versions.ts';
+import { pickSticky } from './pick-sticky.ts';
 import { resolveAlias } from './resolve-alias.ts';
 import type { FunctionRoute, RoutingTable } from './routing-table.ts';
+import type { StickyCaller } from './sticky-caller.ts';
 import { toVersionRoute, type VersionRoute } from './version-route.ts';
 
 export type ResolveDeps = { table: RoutingTable; past: PastVersions; random: () => number };
 
 /**
- * The version a target means. Returns a promise only for a version that no alias names, which may have to be asked for.
+ * The version a target means, for `caller` when the alias tells callers apart. Returns a promise only for a version that no alias names, which may have to be asked for.
  * Errors: `not_found` (function, alias, version), `unavailable` (stopped, nothing ready).
  */
 export function resolveTarget(
   fn: FunctionRoute,
   selector: Selector,
   deps: ResolveDeps,
+  caller: StickyCaller | undefined,
 ): VersionRoute | Promise<VersionRoute> {
   const { record } = fn;
   if (record.state === 'stopped') {
@@ -26,7 +29,7 @@ export function resolveTarget(
     );
   }
   return 'alias' in selector
-    ? byAlias(fn, selector.alias, deps.random())
+    ? byAlias(fn, selector.alias, deps, caller)
     : byNumber(fn, selector.version, deps.past);
 }
 
@@ -35,12 +38,13 @@ export function isStillRouted(table: RoutingTable, target: InvocationTarget, ver
   const fn = table.byId(version.functionId);
   if (!fn || fn.record.state === 'stopped') return false;
   if (!('alias' in target.selector)) return true;
-  const weights = fn.aliases.get(target.selector.alias) ?? [];
+  const weights = fn.aliases.get(target.selector.alias)?.weights ?? [];
   return weights.some((entry) => entry.version === version.number && entry.weight > 0);
 }
 
-function byAlias({ record, aliases, versions }: FunctionRoute, alias: string, random: number): VersionRoute {
-  const weights = aliases.get(alias);
+function byAlias(fn: FunctionRoute, alias: string, deps: ResolveDeps, caller?: StickyCaller): VersionRoute {
+  const { record, aliases, versions } = fn;
+  const weights = aliases.get(alias)?.weights;
   if (!weights && alias !== 'live') {
     const known = [...aliases.keys()].join(', ');
     throw new PlatformError(
@@ -49,7 +53,9 @@ function byAlias({ record, aliases, versions }: FunctionRoute, alias: string, ra
       { details: { alias } },
     );
   }
-  const number = resolveAlias(weights ?? [], random);
+  const number = caller
+    ? pickSticky(weights ?? [], record.id, caller.key)
+    : resolveAlias(weights ?? [], deps.random());
   const version = number === undefined ? undefined : versions.get(number);
   if (version) return version.route;
   throw new PlatformError(

@@ -1,12 +1,12 @@
 import { hostLabel } from '@plat/platform-kit/names.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
-import type { AliasWeight, Change, FunctionRecord, VersionRecord } from '@plat/platform-kit/domain.ts';
+import type { AliasRecord, Change, FunctionRecord, VersionRecord } from '@plat/platform-kit/domain.ts';
 import type { Replica } from '@plat/platform-kit/change-feed.ts';
 import { toVersionRoute, type VersionRoute } from './version-route.ts';
 
 export type FunctionRoute = {
   record: FunctionRecord;
-  aliases: ReadonlyMap<string, readonly AliasWeight[]>;
+  aliases: ReadonlyMap<string, AliasRecord>;
   versions: ReadonlyMap<number, { state: VersionRecord['state']; route: VersionRoute }>;
 };
 
@@ -56,7 +56,7 @@ export class RoutingTable {
   #put(record: FunctionRecord): void {
     const route: FunctionRoute = {
       record,
-      aliases: new Map(record.aliases.map((alias) => [alias.name, alias.weights])),
+      aliases: new Map(record.aliases.map((alias) => [alias.name, alias])),
       versions: new Map(
         record.versions.map((version) => [
           version.number,

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { PlatformError, toPlatformError } from '@plat/platform-kit/errors.ts';
 import type { InvocationTarget } from '@plat/platform-kit/invoker.ts';
 import type { Lease } from './acquire.ts';
+import { answerMarks } from './answer-marks.ts';
 import { beginCall, toExecution, type CallFacts } from './execution.ts';
 import { publicError } from './failed-call.ts';
 import { findFunction, findInstance } from './find-instance.ts';
@@ -29,7 +30,7 @@ export async function upgrade(exchange: UpgradeRequest, deps: InvokeDeps): Promi
   try {
     const fn = findFunction(target, deps);
     call = beginCall(target, fn.record.id, req.method ?? 'GET');
-    const lease = await findInstance({ caller: socket, fn, call, target }, deps);
+    const lease = await findInstance({ caller: socket, headers: req.headers, fn, call, target }, deps);
     try {
       await carry(exchange, { lease, call, isPeerCaller: deps.isPeerCaller });
     } finally {
@@ -81,6 +82,7 @@ async function carry(
       requestId,
       isChunked: false,
     });
+    own.push(...(answerMarks(req, call) ?? []));
     call.status = status;
     call.firstByteAt = performance.now();
     if (answer.socket) {

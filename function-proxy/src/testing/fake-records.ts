@@ -1,5 +1,6 @@
 import type { AliasWeight, FunctionRecord, VersionRecord } from '@plat/platform-kit/domain.ts';
 import type { FunctionConfig } from '@plat/platform-kit/function-config.ts';
+import type { Sticky } from '@plat/platform-kit/sticky.ts';
 
 const AT = '2026-01-01T00:00:00.000Z';
 
@@ -55,6 +56,7 @@ export function fakeFunction(options: {
   state?: FunctionRecord['state'];
   versions?: FakeVersion[];
   aliases?: Record<string, AliasWeight[]>;
+  sticky?: Sticky;
   latest?: number;
   domains?: string[];
 }): FunctionRecord {
@@ -67,7 +69,12 @@ export function fakeFunction(options: {
     name,
     state: options.state ?? 'active',
     latest: options.latest ?? Math.max(0, ...versions.map(({ number }) => number)),
-    aliases: Object.entries(aliases).map(([alias, weights]) => ({ name: alias, weights, updatedAt: AT })),
+    aliases: Object.entries(aliases).map(([alias, weights]) => ({
+      name: alias,
+      weights,
+      ...(options.sticky ? { sticky: options.sticky } : {}),
+      updatedAt: AT,
+    })),
     versions: versions.map((version) => fakeVersion(version, { id, project, name })),
     domains: options.domains ?? [],
     createdAt: AT,
