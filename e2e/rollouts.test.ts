@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { FunctionRecord, VersionRecord } from '@plat/platform-kit/domain.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { byHost } from './src/by-host.ts';
 import { engineProblem } from './src/engine.ts';
 import { nodeFunction, writeFunction } from './src/function-folder.ts';
 import { Platform } from './src/platform.ts';
@@ -104,6 +105,69 @@ describe.skipIf(problem)('rollouts', () => {
     expect(JSON.parse((await platform.curl('/function/careful@2')).text)).toBe('new');
     await platform.platOk(['alias', 'set', 'careful', 'next=2']);
     expect(JSON.parse((await platform.curl('/function/careful:next')).text)).toBe('new');
+  });
+
+  it('a canary goes on by itself while its calls go well, and is taken back when they do not', async () => {
+    const folder = await writeFunction(
+      await platform.workFolder('canary'),
+      nodeFunction('canary', 'return "one";', 'scale:\n  min: 1\n'),
+    );
+    const canary = ['deploy', '--canary', '50%,100%', '--step', '2s', '--min-calls', '10'];
+    await platform.platOk(canary, { cwd: folder, timeoutMs: 300_000 });
+    const answers: { status: number; version: string | null }[] = [];
+    const over = new AbortController();
+    const clients = Array.from({ length: 4 }, async () => {
+      while (!over.signal.aborted) {
+        const { status, headers } = await platform.curl('/function/canary', {
+          headers: { 'plat-tell-version': '1' },
+        });
+        answers.push({ status, version: headers.get('x-plat-version') });
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    });
+    await writeFunction(folder, nodeFunction('canary', 'return "two";', 'scale:\n  min: 1\n'));
+    const good = await platform.platOk(canary, { cwd: folder, timeoutMs: 120_000 });
+    expect(good.stderr).toMatch(/gets 50 %[\s\S]*gets 100 %[\s\S]*Version 2 is live/);
+    expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
+    expect(new Set(answers.slice(-8).map(({ version }) => version))).toEqual(new Set(['2']));
+
+    await writeFunction(folder, nodeFunction('canary', 'throw new Error("three");', 'scale:\n  min: 1\n'));
+    const bad = await platform.plat(canary, { cwd: folder, timeoutMs: 120_000 });
+    expect(bad.code, bad.stderr).toBe(9);
+    expect(bad.stderr).toMatch(/rolled back: .* of the new version's calls failed/);
+    const from = answers.length + 8;
+    await expect.poll(() => answers.length, { timeout: 20_000 }).toBeGreaterThan(from + 20);
+    over.abort();
+    await Promise.all(clients);
+    expect(new Set(answers.slice(from).map(({ version }) => version))).toEqual(new Set(['2']));
+    expect(answers.filter(({ status, version }) => status !== 200 && version !== '3')).toEqual([]);
+    expect((await platform.platOk(['rollback', 'canary'])).stdout).toContain('version 1');
+  });
+
+  it('a caller stays with one version while an alias splits, by header and by cookie', async () => {
+    const folder = await writeFunction(
+      await platform.workFolder('sticky'),
+      nodeFunction('sticky', 'return process.env.PLAT_VERSION;', 'scale:\n  min: 1\n'),
+    );
+    await platform.platOk(['deploy'], { cwd: folder, timeoutMs: 300_000 });
+    await writeFunction(
+      folder,
+      nodeFunction('sticky', 'return process.env.PLAT_VERSION + "";', 'scale:\n  min: 1\n'),
+    );
+    await platform.platOk(['deploy', '--no-promote'], { cwd: folder });
+    const set = (...more: string[]) => platform.platOk(['alias', 'set', 'sticky', 'live=1:50,2:50', ...more]);
+    await set('--sticky-header', 'x-user');
+    const byUser = async (user: number) =>
+      (await platform.curl('/function/sticky', { headers: { 'x-user': `user-${user}` } })).text;
+    const users = Array.from({ length: 12 }, (_, i) => i);
+    const first = await Promise.all(users.map(byUser));
+    expect(new Set(first)).toEqual(new Set(['"1"', '"2"']));
+    expect(await Promise.all(users.map(byUser))).toEqual(first);
+    await set('--sticky-cookie', 'plat-route');
+    const given = await byHost(platform.port, 'default-sticky.localhost');
+    expect(given.headers.get('set-cookie') ?? '').toMatch(
+      /^plat-route=[\w-]+; Path=\/; HttpOnly; SameSite=Lax$/,
+    );
   });
 
   it('a function that sleeps is woken once by many calls, and none fails', async () => {

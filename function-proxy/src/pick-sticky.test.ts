@@ -10,7 +10,7 @@ const pick = (shares: Record<number, number>, salt = 'f1') => {
 };
 
 describe('pickSticky()', () => {
-  it.each([
+  it.each<Record<number, number>>([
     { 12: 90, 13: 10 },
     { 1: 50, 2: 50 },
     { 1: 1, 2: 99 },
