@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import type { ControllerClient, EngineInfo } from '@plat/platform-kit/clients/controller-client.ts';
+import type { ProxyClient, ReachInfo } from '@plat/platform-kit/clients/proxy-client.ts';
 import { toPlatformError } from '@plat/platform-kit/errors.ts';
 import { deadline } from '@plat/platform-kit/waiting.ts';
 import { serviceTarget } from './service-target.ts';
@@ -12,18 +13,30 @@ const PATIENCE_MS = 2000;
 export class ServiceHealth {
   readonly #services: Readonly<Record<string, string>>;
   readonly #controller: Pick<ControllerClient, 'engine'>;
+  readonly #proxy: Pick<ProxyClient, 'reach'>;
 
   /** `services`: name → address. */
   constructor(options: {
     services: Readonly<Record<string, string>>;
     controller: Pick<ControllerClient, 'engine'>;
+    proxy: Pick<ProxyClient, 'reach'>;
   }) {
     this.#services = options.services;
     this.#controller = options.controller;
+    this.#proxy = options.proxy;
   }
 
   services(): Promise<ServiceState[]> {
     return Promise.all(Object.entries(this.#services).map(([name, url]) => ask(name, url)));
+  }
+
+  /** Never throws, and takes two seconds at most. */
+  reach(): Promise<ReachInfo> {
+    return this.#proxy.reach().catch((error: unknown) => ({
+      way: 'unknown' as const,
+      reason: 'the function-proxy did not say it',
+      problem: toPlatformError(error).message,
+    }));
   }
 
   /** Never throws: an engine nobody can be asked about is one that is not available. */

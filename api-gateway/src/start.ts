@@ -89,7 +89,11 @@ export async function start(
       baseImages: async () => (await runtimes.list()).flatMap(({ baseImages }) => baseImages),
       ownChecks: () => gatewayChecks({ domain: config.DOMAIN, publicUrl }),
     }),
-    health: new ServiceHealth({ services: serviceUrls(config, ownInvoker !== undefined), controller }),
+    health: new ServiceHealth({
+      services: serviceUrls(config, ownInvoker !== undefined),
+      controller,
+      proxy,
+    }),
     isSynced: () => follower.synced,
     publicUrl: () => publicUrl,
     version: platformVersion(),

@@ -21,18 +21,30 @@ export class Platform {
   readonly folder: string;
   readonly port: number;
   readonly #settings: Record<string, string>;
+  readonly #launcher: readonly string[];
   #process: ChildProcess | undefined;
   output = '';
 
-  private constructor(folder: string, port: number, settings: Record<string, string>) {
-    this.folder = folder;
-    this.port = port;
-    this.#settings = settings;
+  private constructor(options: {
+    folder: string;
+    port: number;
+    settings: Record<string, string>;
+    launcher: readonly string[];
+  }) {
+    this.folder = options.folder;
+    this.port = options.port;
+    this.#settings = options.settings;
+    this.#launcher = options.launcher;
   }
 
-  static async start(settings: Record<string, string> = {}): Promise<Platform> {
+  /** `launcher`: the command that runs the platform's process, as `ip netns exec NAME`; `port`: a free one otherwise. */
+  static async start(
+    settings: Record<string, string> = {},
+    options: { launcher?: readonly string[]; port?: number } = {},
+  ): Promise<Platform> {
+    const { launcher = [], port = await freePort() } = options;
     const folder = await mkdtemp(path.join(os.tmpdir(), 'plat-e2e-'));
-    const platform = new Platform(folder, await freePort(), settings);
+    const platform = new Platform({ folder, port, settings, launcher });
     await platform.boot();
     return platform;
   }
@@ -56,7 +68,9 @@ export class Platform {
   }
 
   async boot(): Promise<void> {
-    const child = spawn(process.execPath, [path.join(REPOSITORY, 'scripts/start.mjs')], {
+    const start = path.join(REPOSITORY, 'scripts/start.mjs');
+    const [command, ...args] = [...this.#launcher, process.execPath, start];
+    const child = spawn(command, args, {
       env: this.env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

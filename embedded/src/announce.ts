@@ -1,4 +1,5 @@
 import type { EngineInfo } from '@plat/platform-kit/clients/controller-client.ts';
+import type { ReachInfo } from '@plat/platform-kit/clients/proxy-client.ts';
 import { banner } from './banner.ts';
 import type { EmbeddedConfig } from './config.ts';
 
@@ -9,10 +10,10 @@ export async function announce(url: string, config: EmbeddedConfig, seconds: num
     headers: { authorization: `Bearer ${token}` },
     signal: AbortSignal.timeout(10_000),
   });
-  const { engine } = (await response.json()) as { engine: EngineInfo };
+  const { engine, reach } = (await response.json()) as { engine: EngineInfo; reach: ReachInfo };
   const local = new URL(url);
   local.hostname = 'localhost';
   process.stdout.write(
-    banner({ url: local.origin, token, domain, engine, dataDir: config.dataDir, seconds }),
+    banner({ url: local.origin, token, domain, engine, reach, dataDir: config.dataDir, seconds }),
   );
 }

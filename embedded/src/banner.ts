@@ -1,4 +1,5 @@
 import type { EngineInfo } from '@plat/platform-kit/clients/controller-client.ts';
+import type { ReachInfo } from '@plat/platform-kit/clients/proxy-client.ts';
 
 /** What `npm start` prints once the platform is up. A token that somebody chose is a secret and is not repeated. */
 export function banner(facts: {
@@ -6,10 +7,11 @@ export function banner(facts: {
   token: string;
   domain: string;
   engine: EngineInfo;
+  reach: ReachInfo;
   dataDir: string;
   seconds: number;
 }): string {
-  const { url, token, domain, engine, dataDir, seconds } = facts;
+  const { url, token, domain, engine, reach, dataDir, seconds } = facts;
   const port = new URL(url).port;
   const isDevToken = token === 'dev-token';
   const login = isDevToken && port === '8080' ? [] : [`  npx plat login --url ${url}`];
@@ -26,6 +28,7 @@ export function banner(facts: {
     `  Token    ${isDevToken ? `${token}   (for this machine only; set AUTH_TOKEN before others can reach it)` : 'the AUTH_TOKEN you set'}`,
     `  Hosts    <project>-<function>.${domain}, and http://<project>-<function>.localhost:${port} in a browser`,
     `  Engine   ${engineLine}`,
+    ...(reach.way === 'relay' ? [`  Calls    go through a relay container: ${reach.reason}`] : []),
     `  Data     ${dataDir}`,
     '',
     'Next, in another terminal:',

@@ -1,3 +1,4 @@
+import { RELAY_PURPOSE } from '@plat/platform-kit/docker/labels.ts';
 import { describe, expect, it } from 'vitest';
 import { DOCTOR, planStrays, type OwnContainer, type OwnNetwork } from './plan-strays.ts';
 
@@ -40,10 +41,20 @@ describe('planStrays()', () => {
 
   it('keeps what is labelled for another purpose or does not say whose it is', () => {
     const containers = [
-      container('relay', { functionId: 'gone', purpose: 'relay' }),
+      container('relay', { functionId: 'gone', purpose: 'something' }),
       container('unknown', { functionId: undefined, isInstance: false }),
     ];
     expect(ids({ containers, volumes: [{ name: 'v', functionId: undefined }] })).toEqual([]);
+  });
+
+  it('takes a relay that is not running for a while, and never one that runs or is about to', () => {
+    const relay = { functionId: undefined, isInstance: false, purpose: RELAY_PURPOSE };
+    const containers = [
+      container('serving', relay),
+      container('starting', { ...relay, status: 'created', createdAtMs: NOW - 1000 }),
+      container('stuck', { ...relay, status: 'created' }),
+    ];
+    expect(ids({ containers })).toEqual(['stuck']);
   });
 
   it('takes what a check left, but not one that may still run', () => {
@@ -59,11 +70,14 @@ describe('planStrays()', () => {
       network('orphan', { project: 'gone' }),
       network('joined', { project: 'gone', containers: ['somebody'] }),
       network('emptied', { project: 'gone', containers: ['b'] }),
+      network('relayed', { project: 'gone', containers: ['relay'] }),
     ];
-    expect(ids({ networks, containers: [container('b', { functionId: 'gone' })] })).toEqual([
+    const relay = container('relay', { functionId: undefined, isInstance: false, purpose: RELAY_PURPOSE });
+    expect(ids({ networks, containers: [container('b', { functionId: 'gone' }), relay] })).toEqual([
       'b',
       'orphan',
       'emptied',
+      'relayed',
     ]);
   });
 

@@ -1,3 +1,4 @@
+import { RELAY_PURPOSE } from '@plat/platform-kit/docker/labels.ts';
 import type { Garbage } from '@plat/platform-kit/garbage.ts';
 
 /** A container of this installation, whatever it is. `isInstance`: it carries all the labels of an instance. */
@@ -29,7 +30,8 @@ export type OwnThings = { containers: OwnContainer[]; networks: OwnNetwork[]; vo
 
 /** What doctor's own check of networks makes; it is gone seconds later unless the process died. */
 export const DOCTOR = 'doctor';
-const DOCTOR_STALE_MS = 60_000;
+/** How long a thing that is made for a moment, or is about to start, may be there. */
+const STALE_MS = 60_000;
 
 /**
  * What of this installation is on the engine and belongs to no function of the record. Never what is labelled for
@@ -40,20 +42,21 @@ export function planStrays(
   functions: ReadonlyMap<string, { project: string }>,
   nowMs: number,
 ): Garbage[] {
-  const isStale = (thing: { purpose: string | undefined; createdAtMs: number }) =>
-    thing.purpose === DOCTOR && nowMs - thing.createdAtMs > DOCTOR_STALE_MS;
+  const isOld = ({ createdAtMs }: { createdAtMs: number }) => nowMs - createdAtMs > STALE_MS;
   const containers = things.containers.flatMap((container) => {
-    const why = whyStray(container, functions, isStale(container));
+    const why = whyStray(container, functions, isOld(container));
     return why
       ? [{ kind: 'container' as const, id: container.id, name: container.name, bytes: null, why }]
       : [];
   });
   const leaving = new Set(containers.map(({ id }) => id));
+  // A relay is on a network for the sake of instances.
+  for (const { id, purpose } of things.containers) if (purpose === RELAY_PURPOSE) leaving.add(id);
   const projects = new Set([...functions.values()].map(({ project }) => project));
   const networks = things.networks.flatMap((network) => {
     if (network.containers.some((id) => !leaving.has(id))) return [];
     const item = { kind: 'network' as const, id: network.id, name: network.name, bytes: null };
-    if (isStale(network)) return [{ ...item, why: 'left by an earlier check' }];
+    if (network.purpose === DOCTOR && isOld(network)) return [{ ...item, why: 'left by an earlier check' }];
     if (network.purpose !== undefined || network.project === undefined) return [];
     return projects.has(network.project) ? [] : [{ ...item, why: 'its project has no function' }];
   });
@@ -68,9 +71,12 @@ export function planStrays(
 function whyStray(
   container: OwnContainer,
   functions: ReadonlyMap<string, unknown>,
-  isStale: boolean,
+  isOld: boolean,
 ): string | undefined {
-  if (isStale) return 'left by an earlier check';
+  if (container.purpose === DOCTOR && isOld) return 'left by an earlier check';
+  // One that runs ends with the platform that it belongs to, and is removed by the engine.
+  if (container.purpose === RELAY_PURPOSE && isOld && container.status !== 'running')
+    return 'a relay that never started, or ended';
   if (container.purpose !== undefined || container.functionId === undefined) return undefined;
   if (!functions.has(container.functionId)) return 'its function is deleted';
   return container.isInstance

@@ -7,13 +7,16 @@ import type { Acquirer } from './acquire.ts';
 import type { InstanceIndex } from './instance-index.ts';
 import { COMPONENT } from './invoke.ts';
 import { proxyChecks } from './proxy-checks.ts';
+import type { ReachView } from './relay/reach.ts';
 import { instanceRoutes } from './routes/instances.ts';
 import { loadRoutes } from './routes/load.ts';
+import { reachRoutes } from './routes/reach.ts';
 
 export type AppDeps = {
   index: InstanceIndex;
   acquirer: Acquirer;
   follower: Pick<ChangeFollower, 'caughtUp' | 'synced' | 'replica'>;
+  reach: ReachView;
   internalToken: string;
   logger: Logger;
 };
@@ -23,6 +26,7 @@ export function createApp(deps: AppDeps): Express {
   const router = Router();
   router.use(instanceRoutes(deps));
   router.use(loadRoutes(deps));
+  router.use(reachRoutes(deps));
   router.use(checkRoutes({ component: COMPONENT, checks: () => proxyChecks(deps) }));
   return createInternalApp({
     component: COMPONENT,

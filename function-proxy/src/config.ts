@@ -1,6 +1,6 @@
 import os from 'node:os';
 import { z } from 'zod';
-import { LogLevel, ServiceUrl, envFlag, envInt, loadConfig } from '@plat/platform-kit/config.ts';
+import { ConfigError, LogLevel, ServiceUrl, envFlag, envInt, loadConfig } from '@plat/platform-kit/config.ts';
 
 export const ProxySettings = z.object({
   PROXY_LISTEN: ServiceUrl.default('http://127.0.0.1:7074').meta({
@@ -40,6 +40,17 @@ export const ProxySettings = z.object({
       description: "Id or name of the function-proxy's own container, for JOIN_NETWORKS.",
       default: "the host's name",
     }),
+  RELAY: z.enum(['auto', 'always', 'never']).default('auto').meta({
+    description:
+      'Whether instances are called through a relay container, for engines whose containers have addresses that cannot be reached from here (Docker Desktop, rootless, remote): `auto`, `always` or `never`.',
+  }),
+  RELAY_IMAGE: z.string().min(1).default('node:24-trixie-slim').meta({
+    description:
+      'Image of the relay container: any with Node.js 24. Pulled when the engine does not have it.',
+  }),
+  RELAY_IDLE_SECONDS: envInt({ min: 1, max: 86_400 })
+    .default(600)
+    .meta({ description: 'How long the relay container stays while no instance runs.' }),
   DOMAIN: z
     .string()
     .transform((domain) => domain.toLowerCase().replace(/\.$/, ''))
@@ -70,5 +81,10 @@ export const ProxySettings = z.object({
 export type ProxyConfig = z.output<typeof ProxySettings>;
 
 export function readConfig(env: NodeJS.ProcessEnv = process.env): ProxyConfig {
-  return loadConfig(ProxySettings, env, { service: 'the function-proxy' });
+  const config = loadConfig(ProxySettings, env, { service: 'the function-proxy' });
+  if (config.JOIN_NETWORKS && config.RELAY === 'always')
+    throw ConfigError.of('the function-proxy', [
+      'RELAY is "always", and JOIN_NETWORKS is set: a function-proxy on functions\' networks needs no relay. Unset one of them.',
+    ]);
+  return config;
 }

@@ -6,6 +6,7 @@ import type { Logger } from '@plat/platform-kit/logging.ts';
 import { Acquirer } from './acquire.ts';
 import type { ProxyConfig } from './config.ts';
 import { createInvoker } from './create-invoker.ts';
+import { directDialer, type Dialer } from './dialer.ts';
 import { Discovery } from './discovery.ts';
 import { HungInstances } from './hung-instances.ts';
 import type { Instance } from './instance.ts';
@@ -22,6 +23,8 @@ export type ProxyDeps = {
   metadata: Pick<MetadataClient, 'changes' | 'getVersion' | 'recordExecutions'>;
   controller: Pick<ControllerClient, 'wake' | 'replaceInstance'>;
   logger: Logger;
+  /** How instances are reached; by their addresses unless told otherwise. */
+  dialer?: Dialer;
   random?: () => number;
 };
 
@@ -41,7 +44,7 @@ export type DataPlane = {
 
 /** Wires the data plane: the feed and the discovery fill the tables, the invoker reads them. Nothing runs before `start`. */
 export function createProxy(config: ProxyConfig, deps: ProxyDeps): DataPlane {
-  const { source, metadata, controller, logger, random = Math.random } = deps;
+  const { source, metadata, controller, logger, dialer = directDialer, random = Math.random } = deps;
   const stop = new AbortController();
   const coldStartTimeoutMs = config.COLD_START_TIMEOUT_SECONDS * 1000;
   const table = new RoutingTable();
@@ -59,6 +62,7 @@ export function createProxy(config: ProxyConfig, deps: ProxyDeps): DataPlane {
   const index = new InstanceIndex({
     probe: (instance, signal) => void probe(instance, signal),
     onChange: (key) => acquirer.serve(key),
+    dialer,
   });
   const acquirer: Acquirer = new Acquirer({
     index,

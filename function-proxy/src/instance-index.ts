@@ -1,5 +1,6 @@
 import type { Readiness } from '@plat/platform-kit/clients/proxy-client.ts';
 import { pause } from '@plat/platform-kit/waiting.ts';
+import type { Dialer } from './dialer.ts';
 import { Instance, addressOf } from './instance.ts';
 import type { DiscoveredInstance } from './instance-source.ts';
 
@@ -8,6 +9,7 @@ export type IndexHooks = {
   probe: (instance: Instance, signal: AbortSignal) => void;
   /** The instances of this version changed (one became ready, failed or left). */
   onChange: (key: string) => void;
+  dialer: Dialer;
 };
 
 /**
@@ -138,7 +140,7 @@ export class InstanceIndex {
     const known = this.get(found.id);
     if (known && !began && known.address === addressOf(found)) return;
     this.#leave(found.id);
-    const instance = new Instance(found);
+    const instance = new Instance(found, this.#hooks.dialer);
     const left = new AbortController();
     this.#byId.set(found.id, { instance, left });
     this.#byKey.set(instance.key, [...(this.#byKey.get(instance.key) ?? []), instance]);

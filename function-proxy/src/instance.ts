@@ -1,7 +1,10 @@
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { InstanceLabels } from '@plat/platform-kit/docker/labels.ts';
 import type { Readiness } from '@plat/platform-kit/clients/proxy-client.ts';
+import { deadline } from '@plat/platform-kit/waiting.ts';
 import { Pool } from 'undici';
+import type { Dialer } from './dialer.ts';
 import type { DiscoveredInstance } from './instance-source.ts';
 import { versionKey } from './version-route.ts';
 
@@ -32,20 +35,32 @@ export class Instance {
   /** Whether a call on it is over. */
   hasServed = false;
   readonly #idle = new Set<() => void>();
+  readonly #dial: () => Promise<Duplex>;
 
-  constructor(found: DiscoveredInstance & { address: string }) {
+  constructor(found: DiscoveredInstance & { address: string }, dialer: Dialer) {
     this.id = found.id;
     this.labels = found.labels;
     this.key = versionKey(found.labels.functionId, found.labels.version);
     this.address = addressOf(found);
+    const place = { host: found.address, port: found.labels.port };
+    this.#dial = () => dialer.dial(place, deadline(CONNECT_TIMEOUT_MS));
     this.pool = new Pool(`http://${this.address}`, {
       pipelining: 1,
       keepAliveTimeout: KEEP_ALIVE_MS,
       keepAliveMaxTimeout: KEEP_ALIVE_MAX_MS,
-      connectTimeout: CONNECT_TIMEOUT_MS,
+      connect: (_options, done) => this.connect(done),
       headersTimeout: 0,
       bodyTimeout: 0,
     });
+  }
+
+  /** A connection of its own, beside those of the pool; as `net.connect` has it, and as undici and Node's client want it. */
+  connect(done: (...outcome: [null, Socket] | [Error, null]) => void): void {
+    // Both take any duplex stream, whatever their types say.
+    this.#dial().then(
+      (socket) => done(null, socket as Socket),
+      (error: Error) => done(error, null),
+    );
   }
 
   get readiness(): Readiness {

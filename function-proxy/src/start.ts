@@ -15,6 +15,7 @@ import { createEdgeListener } from './edge-listener.ts';
 import { createGatewayListener } from './gateway-listener.ts';
 import { COMPONENT } from './invoke.ts';
 import { processInstanceSource } from './process-instance-source.ts';
+import { createReach } from './relay/create-reach.ts';
 
 /** `invoker`: the data plane for a gateway in the same process. `edgeUrl` is undefined unless EDGE_LISTEN is set. */
 export type RunningProxy = Running & { invoker: Invoker; edgeUrl: string | undefined };
@@ -29,18 +30,20 @@ export async function start(config: ProxyConfig, deps: Partial<ProxyDeps> = {}):
   const member = config.JOIN_NETWORKS
     ? createDockerNetworkMember({ docker, container: config.CONTAINER_ID, logger })
     : undefined;
+  const { reach, close: closeReach } = createReach(config, { docker, member, logger });
   const proxy = createProxy(config, {
     source:
       config.ENGINE === 'process'
         ? processInstanceSource(config.PROCESS_DIR, config.PLAT_NAMESPACE)
-        : dockerInstanceSource(docker, config.PLAT_NAMESPACE, member),
+        : dockerInstanceSource(docker, config.PLAT_NAMESPACE, reach),
     metadata,
     controller,
+    dialer: reach,
     ...deps,
     logger,
   });
   const { invoker, gatewayInvoker, index, acquirer, follower } = proxy;
-  const app = createApp({ index, acquirer, follower, internalToken, logger });
+  const app = createApp({ index, acquirer, follower, reach, internalToken, logger });
   const closeClients = () => Promise.all([metadata.close(), controller.close()]);
   try {
     const upgraded = new Set<Duplex>();
@@ -65,6 +68,7 @@ export async function start(config: ProxyConfig, deps: Partial<ProxyDeps> = {}):
       for (const socket of upgraded) socket.destroy();
       await Promise.all([edge?.close(), internal.close()]);
       await proxy.close();
+      await closeReach();
       await closeClients();
     };
     return { url: internal.url, edgeUrl: edge?.url, invoker, close: () => (closing ??= close()) };

@@ -56,16 +56,17 @@ async function carry(
   { lease, call, isPeerCaller }: { lease: Lease; call: CallFacts; isPeerCaller: boolean },
 ): Promise<void> {
   const { instance, version } = lease;
-  const [host, port] = splitAddress(instance.address);
   const headers = buildRequestHeaders(req, { target, timeoutMs: version.timeoutMs, isPeerCaller });
   headers.push('connection', 'Upgrade', 'upgrade', req.headers.upgrade ?? '');
   const upstream = request({
-    host,
-    port,
+    host: instance.address,
     method: req.method,
     path: target.path,
     headers: toRecord(headers),
-    agent: false,
+    createConnection: (_options, done) => {
+      instance.connect((error, connection) => done(error, connection as Socket));
+      return undefined;
+    },
   });
   instance.sockets.add(socket);
   const leave = () => upstream.destroy(new PlatformError('client_closed', 'The client left.'));
@@ -110,7 +111,7 @@ type Answer = { response: IncomingMessage; socket: Socket | undefined; head: Buf
 function answerOf(upstream: ReturnType<typeof request>): Promise<Answer> {
   return new Promise((resolve, reject) => {
     let isConnected = false;
-    upstream.on('socket', (socket) => socket.once('connect', () => (isConnected = true)));
+    upstream.on('socket', () => (isConnected = true));
     upstream.on('upgrade', (response, socket: Socket, head) => resolve({ response, socket, head }));
     upstream.on('response', (response) => resolve({ response, socket: undefined, head: Buffer.alloc(0) }));
     upstream.on('error', (cause) => {
@@ -160,11 +161,6 @@ function pour(response: IncomingMessage, socket: Duplex): Promise<void> {
     socket.on('close', over);
     response.pipe(socket);
   });
-}
-
-function splitAddress(address: string): [string, number] {
-  const { hostname, port } = new URL(`http://${address}`);
-  return [hostname.replace(/^\[|\]$/g, ''), Number(port || 80)];
 }
 
 function toRecord(headers: string[]): Record<string, string | string[]> {

@@ -13,12 +13,13 @@ export function systemRoutes(deps: GatewayDeps): Router {
     pageItems(await runtimes.list(), ({ id }) => id, query),
   );
   bindRoute(router, API.getSystem, async () => {
-    const [engine, services] = await Promise.all([health.engine(), health.services()]);
+    const [engine, reach, services] = await Promise.all([health.engine(), health.reach(), health.services()]);
     return {
       version: deps.version,
       domain: config.DOMAIN,
       publicUrl: deps.publicUrl(),
       engine,
+      reach,
       services,
       limits: {
         bodyBytes: config.BODY_LIMIT_BYTES,

@@ -1,10 +1,12 @@
 import type { ApiContext } from '../context.ts';
 import { printObject } from '../output/print.ts';
 
+const REACHED = { direct: 'by their addresses', relay: 'through a relay container', unknown: 'not known' };
+
 /** Shows how the platform is: its version, its engine, its services. */
 export async function system(context: ApiContext): Promise<void> {
   const view = await context.api.system();
-  const { engine } = view;
+  const { engine, reach } = view;
   await printObject(context, {
     value: view,
     name: view.version,
@@ -16,6 +18,8 @@ export async function system(context: ApiContext): Promise<void> {
       ['Engine problem', engine.problem ?? undefined],
       ['Isolation', engine.isolation],
       ['Instances', engine.instances],
+      ['Reached', `${REACHED[reach.way]} (${reach.reason})`],
+      ['Reach problem', reach.problem ?? undefined],
       ...view.services.map(({ name, ok, problem }): [string, string] => [
         `Service ${name}`,
         ok ? 'ok' : (problem ?? 'not ok'),

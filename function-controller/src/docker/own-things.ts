@@ -2,7 +2,7 @@ import type Docker from 'dockerode';
 import { engineAwayError, isEngineAway } from '@plat/platform-kit/docker/connect.ts';
 import { LABELS, isManaged, readLabels } from '@plat/platform-kit/docker/labels.ts';
 import type { OwnThings } from '../plan-strays.ts';
-import { ensureProjectNetwork } from './project-network.ts';
+import { disconnectMembers, ensureProjectNetwork } from './project-network.ts';
 
 export type EngineOfOurs = { docker: Docker; namespace: string; dockerHost: string | undefined };
 
@@ -67,8 +67,9 @@ export async function removeOwnThing(
       }
       case 'network': {
         const network = docker.getNetwork(thing.id);
-        const { Labels } = await network.inspect();
+        const { Id, Name, Labels } = await network.inspect();
         if (!isManaged(Labels, namespace)) return 'in_use';
+        await disconnectMembers(docker, namespace, { Id, Name });
         await network.remove();
         return 'removed';
       }

@@ -43,7 +43,8 @@ export async function removeProjectNetwork(
     all: true,
     filters: { label: [`${LABELS.namespace}=${namespace}`], network: [name] },
   });
-  if (attached.some((container) => isManaged(container.Labels, namespace))) return;
+  if (attached.some(({ Labels }) => isManaged(Labels, namespace) && Labels[LABELS.member] !== namespace))
+    return;
   await disconnectMembers(docker, namespace, found);
   await docker
     .getNetwork(found.Id)
@@ -60,10 +61,11 @@ export async function listProjectNetworks(docker: Docker, namespace: string): Pr
   return networks.flatMap((network) => network.Labels?.[LABELS.project] ?? []);
 }
 
-async function disconnectMembers(
+/** Takes the platform's own containers off a network. */
+export async function disconnectMembers(
   docker: Docker,
   namespace: string,
-  network: Docker.NetworkInspectInfo,
+  network: { Id: string; Name: string },
 ): Promise<void> {
   const members = await docker.listContainers({
     all: true,

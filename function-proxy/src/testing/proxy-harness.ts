@@ -7,6 +7,7 @@ import type { InvocationTarget } from '@plat/platform-kit/invoker.ts';
 import { silentLogger } from '@plat/platform-kit/logging.ts';
 import { Agent, request, type Dispatcher } from 'undici';
 import type { ProxyConfig } from '../config.ts';
+import type { ProxyDeps } from '../create-proxy.ts';
 import type { InstanceSource } from '../instance-source.ts';
 import { start, type RunningProxy } from '../start.ts';
 import { FakeController } from './fake-controller.ts';
@@ -27,6 +28,9 @@ const CONFIG: ProxyConfig = {
   CONTAINER_ID: '',
   ENGINE: 'docker',
   PROCESS_DIR: '/nowhere',
+  RELAY: 'never',
+  RELAY_IMAGE: '',
+  RELAY_IDLE_SECONDS: 60,
   PLAT_NAMESPACE: 'test',
   DOMAIN: 'platform.test',
   QUEUE_LIMIT: 1000,
@@ -61,6 +65,7 @@ export class ProxyHarness {
     functions: FunctionRecord[],
     config: Partial<ProxyConfig> = {},
     otherSource?: InstanceSource,
+    deps: Pick<ProxyDeps, 'dialer'> = {},
   ): Promise<ProxyHarness> {
     const harness = new ProxyHarness();
     for (const record of functions) harness.metadata.put(record);
@@ -73,6 +78,7 @@ export class ProxyHarness {
         source: otherSource ?? source,
         logger: silentLogger(),
         random: () => harness.random,
+        ...deps,
       },
     );
     harness.client = new ProxyClient({ url: harness.proxy.url, internalToken: TOKEN });

@@ -23,6 +23,7 @@ import { AliasChange } from './aliases-api.ts';
 import {
   DomainView,
   EngineView,
+  ReachView,
   FunctionView,
   NewTokenView,
   PrincipalView,
@@ -72,6 +73,7 @@ const COMPONENTS = {
   Principal: PrincipalView,
   System: SystemView,
   Engine: EngineView,
+  Reach: ReachView,
   Runtime: RuntimeManifest,
   Check,
   GarbageReport,

@@ -56,11 +56,21 @@ export const EngineView = z.object({
   instances: z.int(),
 });
 
+/** The proxy client's `ReachInfo`. */
+export const ReachView = z.object({
+  way: z.enum(['direct', 'relay', 'unknown']).meta({
+    description: 'How instances are called: by their addresses, or through a relay container.',
+  }),
+  reason: z.string(),
+  problem: z.string().nullable().meta({ description: 'Why they cannot be called at present.' }),
+});
+
 export const SystemView = z.object({
   version: z.string(),
   domain: z.string(),
   publicUrl: z.string(),
   engine: EngineView,
+  reach: ReachView,
   services: z.array(z.object({ name: z.string(), ok: z.boolean(), problem: z.string().nullable() })),
   limits: z.object({ bodyBytes: z.int(), sourceBytes: z.int(), requestsPerSecond: z.int() }),
 });

@@ -14,6 +14,13 @@ export type VersionLoad = {
   lastRequestAt: string | null;
 };
 
+/** How the proxy gets to instances. `reason` is a clause of evidence; `problem`: why it cannot at present. */
+export type ReachInfo = {
+  way: 'direct' | 'relay' | 'unknown';
+  reason: string;
+  problem: string | null;
+};
+
 /** The function-proxy's internal API, as the controller uses it. */
 export class ProxyClient {
   readonly #http: InternalClient;
@@ -56,6 +63,10 @@ export class ProxyClient {
 
   load(): Promise<{ items: VersionLoad[] }> {
     return this.#http.json('GET', '/load');
+  }
+
+  reach(): Promise<ReachInfo> {
+    return this.#http.json('GET', '/reach', { timeoutMs: 2000 });
   }
 
   close(): Promise<void> {

@@ -1,11 +1,20 @@
 import Docker from 'dockerode';
+import { ConfigError } from '../config.ts';
 import { PlatformError } from '../errors.ts';
 
-/** Connects to the engine that DOCKER_HOST names (`unix:///…`, `tcp://…`), or the usual socket. Makes no call yet. */
+/**
+ * Connects to the engine that DOCKER_HOST names (`unix:///…`, `tcp://…`), or the usual socket. Makes no call yet. Throws
+ * ConfigError for any other kind of address.
+ */
 export function connectDocker(dockerHost: string | undefined): Docker {
   if (!dockerHost) return new Docker({ socketPath: '/var/run/docker.sock' });
   if (dockerHost.startsWith('unix://')) return new Docker({ socketPath: dockerHost.slice(7) });
-  const url = new URL(dockerHost.replace(/^tcp:/, 'http:'));
+  const address = dockerHost.replace(/^tcp:/, 'http:');
+  if (!/^http:\/\//.test(address) || !URL.canParse(address))
+    throw new ConfigError(
+      `DOCKER_HOST is "${dockerHost}"; expected unix:///path.sock or tcp://host:port. For an engine behind SSH, forward its socket (docs/relay.md).`,
+    );
+  const url = new URL(address);
   return new Docker({ host: url.hostname, port: Number(url.port || 2375), protocol: 'http' });
 }
 

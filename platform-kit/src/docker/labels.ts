@@ -19,6 +19,9 @@ export const LABELS = {
   member: 'plat.member',
 } as const;
 
+/** What {@link LABELS.purpose} says of the function-proxy's relay containers. */
+export const RELAY_PURPOSE = 'relay';
+
 /** Where an instance belongs, as its labels say. */
 export type InstanceLabels = {
   functionId: string;
