@@ -43,23 +43,26 @@ export function serveRelay(
     if (target === undefined || !isNeighbour(target.host, interfaces())) refuse(stream, 403, 'EHOSTUNREACH');
     else join(stream, target);
   });
-  keepAlive(session);
+  keepAlive(session, () => transport.destroy());
   return session;
 }
 
 /** What the relay container runs: serves its standard input and output, and ends with them. */
 export function runRelay(): void {
-  const session = serveRelay(standardStreams());
-  session.on('close', () => process.exit(0));
+  const transport = standardStreams();
+  serveRelay(transport).on('close', () => process.exit(0));
+  transport.on('close', () => process.exit(0));
 }
 
 /**
- * Ends the session when the other side gives no sign of life.
+ * Calls `onDead` when the other side gives no sign of life. That has to close the transport: a session that is destroyed
+ * waits for writes under way, which nobody takes then.
  */
-export function keepAlive(session: http2.Http2Session, everyMs: number = PING_MS): void {
+export function keepAlive(session: http2.Http2Session, onDead: () => void, everyMs: number = PING_MS): void {
   let isAnswered = true;
   const timer = setInterval(() => {
-    if (!isAnswered) return session.destroy();
+    if (session.destroyed) return clearInterval(timer);
+    if (!isAnswered) return onDead();
     isAnswered = false;
     session.ping((error) => (isAnswered = error === null));
   }, everyMs);

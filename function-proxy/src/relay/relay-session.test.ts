@@ -198,6 +198,22 @@ describe('RelaySession and serveRelay() over one byte stream', () => {
     expect(await session.roundTrip()).toBeGreaterThan(0);
   });
 
+  it('gives up on a relay that hangs, although it takes no byte any more', async () => {
+    const [here, wireA] = duplexPair();
+    const [wireB, there] = duplexPair();
+    wireA.pipe(wireB).pipe(wireA);
+    const far = serveRelay(there, { interfaces: LOOPBACK_AS_NETWORK });
+    const hanging = await RelaySession.open(here, soon(), { pingMs: 200 });
+    const connection = await hanging.dial(place(), soon());
+    const broken = expect(text(connection)).rejects.toMatchObject({ code: 'ECONNRESET' });
+    wireA.unpipe(wireB);
+    wireB.unpipe(wireA);
+    connection.write(Buffer.alloc(1024 * 1024));
+    await hanging.closed;
+    await broken;
+    far.destroy();
+  });
+
   it('gives up on a relay that never answers', async () => {
     const [silent] = duplexPair();
     await expect(RelaySession.open(silent, deadline(50))).rejects.toMatchObject({ code: 'ECONNRESET' });

@@ -13,17 +13,26 @@ import { RelayedConnection } from './relayed-connection.ts';
 /** The platform's side of the protocol that `relay-server.ts` describes: many connections over one byte stream. */
 export class RelaySession implements Dialer {
   readonly #session: http2.ClientHttp2Session;
+  readonly #transport: Duplex;
   /** Resolves when nothing can be dialled any more, for whatever reason. */
   readonly closed: Promise<void>;
 
-  private constructor(session: http2.ClientHttp2Session) {
+  private constructor(session: http2.ClientHttp2Session, transport: Duplex, pingMs?: number) {
     this.#session = session;
-    this.closed = new Promise((resolve) => session.once('close', resolve));
-    keepAlive(session);
+    this.#transport = transport;
+    this.closed = new Promise((resolve) => {
+      session.once('close', resolve);
+      transport.once('close', resolve);
+    });
+    keepAlive(session, () => this.close(), pingMs);
   }
 
   /** Resolves once a relay has answered at the other end; rejects when `transport` ends or `signal` aborts before. */
-  static open(transport: Duplex, signal: AbortSignal): Promise<RelaySession> {
+  static open(
+    transport: Duplex,
+    signal: AbortSignal,
+    options: { pingMs?: number } = {},
+  ): Promise<RelaySession> {
     const session = http2.connect('http://relay', {
       createConnection: () => transport,
       settings: SESSION_SETTINGS,
@@ -43,7 +52,7 @@ export class RelaySession implements Dialer {
       session.once('remoteSettings', () => {
         signal.removeEventListener('abort', giveUp);
         session.off('close', ended);
-        resolve(new RelaySession(session));
+        resolve(new RelaySession(session, transport, options.pingMs));
       });
     });
   }
@@ -88,6 +97,7 @@ export class RelaySession implements Dialer {
 
   close(): void {
     this.#session.destroy();
+    this.#transport.destroy();
   }
 }
 
