@@ -5,13 +5,24 @@ import type { CheckSpec, Finding } from '@plat/platform-kit/checks.ts';
 import { COMPONENT } from './gateway-deps.ts';
 
 /** What the gateway knows to look at: its names and its port, as callers see them. */
-export function gatewayChecks(options: { domain: string; publicUrl: string }): CheckSpec[] {
+export function gatewayChecks(options: {
+  domain: string;
+  publicUrl: string;
+  /** Another machine's network, the host's, is where the port is published: a loopback address there is not ours. */
+  isInContainer: boolean;
+}): CheckSpec[] {
   const { domain, publicUrl } = options;
   return [
     {
       id: 'port.public',
       title: 'The public address leads here',
-      run: (signal) => checkPublicUrl(publicUrl, signal),
+      run: async (signal) =>
+        options.isInContainer && isLoopbackName(new URL(publicUrl).hostname)
+          ? {
+              verdict: 'skip',
+              evidence: `${publicUrl} is an address of the host, and the gateway runs in a container; see cli.reach.`,
+            }
+          : checkPublicUrl(publicUrl, signal),
     },
     {
       id: 'dns.wildcard',
@@ -77,4 +88,8 @@ function ownAddresses(): string[] {
   return Object.values(os.networkInterfaces()).flatMap((cards) =>
     (cards ?? []).map(({ address }) => address),
   );
+}
+
+function isLoopbackName(host: string): boolean {
+  return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || host.startsWith('127.');
 }

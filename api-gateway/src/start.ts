@@ -87,7 +87,12 @@ export async function start(
         'function-proxy': proxy.upkeep,
       },
       baseImages: async () => (await runtimes.list()).flatMap(({ baseImages }) => baseImages),
-      ownChecks: () => gatewayChecks({ domain: config.DOMAIN, publicUrl }),
+      ownChecks: () =>
+        gatewayChecks({
+          domain: config.DOMAIN,
+          publicUrl,
+          isInContainer: config.PUBLISHED_ADDRESS !== undefined,
+        }),
     }),
     health: new ServiceHealth({
       services: serviceUrls(config, ownInvoker !== undefined),

@@ -24,6 +24,9 @@ export type BuilderCheckDeps = {
   engine: { docker: Docker; dockerHost: string | undefined } | undefined;
 };
 
+/** Pushing what is there already takes the engine a second or two, and longer for large images. */
+const TRIAL_MS = 20_000;
+
 /** What the builder knows to look at: its tools, its folders, and that what serves can be started again. */
 export function builderChecks(deps: BuilderCheckDeps): CheckSpec[] {
   const { follower, images, registry, blobs, sweeper, manifests, dataFolder, engine } = deps;
@@ -56,7 +59,19 @@ export function builderChecks(deps: BuilderCheckDeps): CheckSpec[] {
       run: async (signal) => {
         if (!registry) return { verdict: 'skip', evidence: 'Images stay in the engine (REGISTRY_URL is not set).' };
         const repositories = await registry.functionIds(signal);
-        return { verdict: 'ok', evidence: `${registry.host} holds images of ${repositories.length} function(s).` };
+        return { verdict: 'ok', evidence: `${registry.host} knows ${repositories.length} function(s).` };
+      },
+    },
+    {
+      id: 'registry.images',
+      title: 'The engine pushes to the registry, and pulls from it',
+      timeoutMs: TRIAL_MS,
+      run: async (signal) => {
+        if (!registry) return { verdict: 'skip', evidence: 'Images stay in the engine (REGISTRY_URL is not set).' };
+        const [image] = await images.list(signal);
+        if (!image) return { verdict: 'skip', evidence: 'There is no image to try it with; there is one after the first deploy.' };
+        const { pushMs, pullMs } = await registry.tryOut(image.imageId, signal);
+        return { verdict: 'ok', evidence: `An image was pushed in ${pushMs} ms and pulled in ${pullMs} ms.` };
       },
     },
     {

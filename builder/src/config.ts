@@ -1,4 +1,5 @@
 import { LogLevel, ServiceUrl, envInt, loadConfig } from '@plat/platform-kit/config.ts';
+import { checkRegistryCredentials } from '@plat/platform-kit/registry-credentials.ts';
 import { z } from 'zod';
 
 const MIB = 1024 ** 2;
@@ -40,7 +41,7 @@ export const BuilderSettings = z.object({
   BUILD_NPM_REGISTRY: HttpUrl.optional().meta({ description: 'npm registry for builds; may hold `user:password@`.', secret: true }),
   BUILD_GO_PROXY: z.string().regex(/^\S+$/, 'expected what GOPROXY takes, without spaces').optional().meta({ description: 'Go module proxy for builds, as GOPROXY takes it.', secret: true }),
   BUILD_PIP_INDEX_URL: HttpUrl.optional().meta({ description: 'Python package index for builds; may hold `user:password@`.', secret: true }),
-}); // prettier-ignore
+}).superRefine(checkRegistryCredentials); // prettier-ignore
 export type BuilderConfig = z.output<typeof BuilderSettings>;
 
 export function readConfig(env: NodeJS.ProcessEnv = process.env): BuilderConfig {

@@ -84,13 +84,7 @@ export function createDockerImageBuilder(options: {
     listUsed: (signal) =>
       asking(async () => {
         const abortSignal = deadline(CALL_TIMEOUT_MS, signal);
-        // The gate of the Compose stack does not let the builder see containers: the engine itself refuses then.
-        const containers = await docker
-          .listContainers({ all: true, abortSignal })
-          .catch((error: unknown): Docker.ContainerInfo[] => {
-            if ((error as { statusCode?: number }).statusCode === 403) return [];
-            throw error;
-          });
+        const containers = await docker.listContainers({ all: true, abortSignal });
         return new Set(containers.map((container) => container.ImageID));
       }, signal),
     remove: (imageId, signal) =>

@@ -2,10 +2,11 @@ import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { Agent, request } from 'undici';
 import { engineAwayError, isEngineAway } from '@plat/platform-kit/docker/connect.ts';
+import { explainRegistry } from '@plat/platform-kit/docker/explain-registry.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import { deadline } from '@plat/platform-kit/waiting.ts';
 import { readEngineMessages } from './engine-messages.ts';
-import type { ImageRegistry } from './image-registry.ts';
+import type { ImageRegistry, RegistryManifest } from './image-registry.ts';
 
 export type RegistryOptions = {
   docker: Docker;
@@ -21,6 +22,8 @@ export type RegistryOptions = {
 
 const CALL_MS = 15_000;
 const PAGE = 1000;
+/** Repository and tag of what is pushed to see whether pushing works. */
+const TRIAL = 'doctor';
 /** What the engine pushes; without these the registry answers with the digest of a converted manifest. */
 const MANIFEST_TYPES = [
   'application/vnd.docker.distribution.manifest.v2+json',
@@ -52,9 +55,12 @@ export function createDockerImageRegistry(options: RegistryOptions): ImageRegist
       return { text, headers: response.headers };
     } catch (cause) {
       signal.throwIfAborted();
-      throw new PlatformError('unavailable', `The registry at ${options.url} does not do as asked.`, {
-        cause,
-      });
+      const problem = describeCause(cause);
+      throw new PlatformError(
+        'unavailable',
+        `The registry at ${options.url} does not do as asked (${problem}). ${explainRegistry(problem, engineHost)}`,
+        { cause },
+      );
     }
   }
 
@@ -72,6 +78,17 @@ export function createDockerImageRegistry(options: RegistryOptions): ImageRegist
     return digest;
   }
 
+  async function pullByEngine(reference: string, signal: AbortSignal): Promise<void> {
+    const authconfig = options.auth && { ...options.auth, serveraddress: engineHost };
+    const stream = (await docker.pull(reference, { authconfig, abortSignal: signal })) as Readable;
+    for await (const message of readEngineMessages(stream))
+      if (message.error !== undefined) throw new Error(message.error);
+  }
+
+  const removeManifest = async (repository: string, digest: string, signal: AbortSignal): Promise<void> => {
+    await call('DELETE', `/v2/${prefix}${repository}/manifests/${digest}`, signal);
+  };
+
   return {
     host: engineHost,
     push: async ({ imageId, functionId, tag }, signal) => {
@@ -84,7 +101,7 @@ export function createDockerImageRegistry(options: RegistryOptions): ImageRegist
         if (isEngineAway(cause)) throw engineAwayError(options.dockerHost, cause);
         throw new PlatformError(
           'unavailable',
-          `The image is built, but it cannot be pushed to the registry at ${engineHost}: ${(cause as Error).message.trim()}. What runs goes on. See that the registry runs and lets the platform in (REGISTRY_USERNAME), and deploy again: the build is not repeated.`,
+          `The image is built, but it cannot be pushed to the registry at ${engineHost} (${describeCause(cause)}). ${explainRegistry(describeCause(cause), engineHost)} What runs goes on; deploy again then, the build is not repeated.`,
           { cause },
         );
       }
@@ -100,17 +117,52 @@ export function createDockerImageRegistry(options: RegistryOptions): ImageRegist
         if (repositories.length < PAGE) break;
         last = repositories.at(-1)!;
       }
-      return found.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
+      return found
+        .filter((name) => name.startsWith(prefix) && name !== `${prefix}${TRIAL}`)
+        .map((name) => name.slice(prefix.length));
     },
-    remove: async (functionId, signal) => {
+    manifests: async (functionId, signal) => {
       const repository = `/v2/${prefix}${functionId}`;
       const answer = await call('GET', `${repository}/tags/list`, signal);
       const { tags } = JSON.parse(answer?.text ?? '{}') as { tags?: string[] | null };
+      const found: RegistryManifest[] = [];
       for (const tag of tags ?? []) {
         const manifest = await call('HEAD', `${repository}/manifests/${tag}`, signal);
         const digest = manifest?.headers['docker-content-digest'];
-        if (typeof digest === 'string') await call('DELETE', `${repository}/manifests/${digest}`, signal);
+        if (typeof digest === 'string') found.push({ functionId, tag, digest });
+      }
+      return found;
+    },
+    removeManifest,
+    tryOut: async (imageId, signal) => {
+      const name = `${engineHost}/${prefix}${TRIAL}`;
+      const startedAt = performance.now();
+      try {
+        await docker.getImage(imageId).tag({ repo: name, tag: TRIAL, abortSignal: signal });
+        const digest = await pushByEngine(name, TRIAL, signal);
+        const pushedAt = performance.now();
+        try {
+          await pullByEngine(`${name}@${digest}`, signal);
+        } finally {
+          await removeManifest(TRIAL, digest, signal);
+        }
+        return {
+          pushMs: Math.round(pushedAt - startedAt),
+          pullMs: Math.round(performance.now() - pushedAt),
+        };
+      } finally {
+        await docker
+          .getImage(`${name}:${TRIAL}`)
+          .remove()
+          .catch(() => undefined);
       }
     },
   };
+}
+
+/** The whole chain: what the HTTP client says last is what the network said first. */
+function describeCause(error: unknown): string {
+  const { code, message, cause } = error as { code?: string; message?: string; cause?: unknown };
+  const own = [code, message?.trim().replace(/\.$/, '')].filter(Boolean).join(' ');
+  return cause === undefined ? own : `${own}: ${describeCause(cause)}`;
 }

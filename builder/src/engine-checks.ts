@@ -32,23 +32,21 @@ export async function checkBaseImages(
   const parts = [
     ...(of('present').length ? [`On the engine: ${of('present').join(', ')}.`] : []),
     ...(of('pullable').length ? [`Pulled by the first build: ${of('pullable').join(', ')}.`] : []),
-    ...(of('untold').length ? [`The first build tries to pull: ${of('untold').join(', ')}.`] : []),
     ...(of('missing').length
       ? [`Neither on the engine nor in a registry: ${of('missing').join(', ')}.`]
       : []),
   ];
   const evidence = parts.join(' ') || 'It starts from no image.';
-  if (of('missing').length + of('untold').length === 0) return { verdict: 'ok', evidence };
-  const [absent] = [...of('missing'), ...of('untold')];
+  if (of('missing').length === 0) return { verdict: 'ok', evidence };
+  const [absent] = of('missing');
   return {
-    verdict: isUsed && of('missing').length > 0 ? 'fail' : 'warn',
+    verdict: isUsed ? 'fail' : 'warn',
     evidence,
     remedy: `docker pull ${absent!}, or scripts/make-base-images.sh without a registry (docs/air-gapped.md)`,
   };
 }
 
-/** `untold`: it is not on the engine, and this service may not ask the registry. */
-type ImageState = 'present' | 'pullable' | 'missing' | 'untold';
+type ImageState = 'present' | 'pullable' | 'missing';
 
 async function stateOf(docker: Docker, name: string, signal: AbortSignal): Promise<ImageState> {
   const image = docker.getImage(name);
@@ -65,12 +63,7 @@ async function stateOf(docker: Docker, name: string, signal: AbortSignal): Promi
   });
   const asked = image.distribution().then(
     () => 'pullable' as const,
-    (error: { statusCode?: number }) => (isNotAllowed(error) ? ('untold' as const) : ('missing' as const)),
+    () => 'missing' as const,
   );
   return Promise.race([asked, late]).finally(() => clearTimeout(timer));
-}
-
-/** The gate of the Compose stack says 403 and names itself; a registry that refuses is said to be missing the image. */
-function isNotAllowed(error: { statusCode?: number }): boolean {
-  return error.statusCode === 403 && /gate/i.test(String((error as { message?: string }).message));
 }

@@ -1,6 +1,12 @@
 import type { VersionRecord } from '@plat/platform-kit/domain.ts';
 import { describe, expect, it } from 'vitest';
-import { keptVersions, planImages, type FunctionHistory, type SweepInput } from './plan-sweep.ts';
+import {
+  keptVersions,
+  planImages,
+  planManifests,
+  type FunctionHistory,
+  type SweepInput,
+} from './plan-sweep.ts';
 
 const version = (
   number: number,
@@ -77,6 +83,32 @@ describe('planImages()', () => {
     ]);
   });
 });
+
+describe('planManifests()', () => {
+  const named = (number: number) =>
+    ({ ...version(number), imageRef: `localhost:5577/plat/f@sha256:${number}` }) as VersionRecord;
+  const manifest = (digest: string, functionId = 'f') => ({ functionId, tag: `t${digest}`, digest: `sha256:${digest}` });
+  const manifests = [manifest('1'), manifest('2'), manifest('9')];
+  const histories = new Map([['f', history([named(1), named(2)], 2)]]);
+  const found = (over: Partial<Parameters<typeof planManifests>[0]> = {}) =>
+    planManifests({ manifests, histories, images: [], isBusy: () => false, ...over }).map(({ id, why }) => [id, why]);
+
+  it('takes what no version names, and of a function that is gone all', () => {
+    expect(found()).toEqual([['f@sha256:9', 'no version uses it']]);
+    expect(found({ histories: new Map() })).toHaveLength(3);
+    expect(found({ histories: new Map() })[0]).toEqual(['f@sha256:1', 'its function is deleted']);
+  });
+
+  it('takes those of versions that lose their image in the same round', () => {
+    const images = [{ kind: 'image', id: 'i1', name: 'i1', bytes: 5, why: '', functionId: 'f', releases: [1] }] as const;
+    expect(found({ images: images.map((image) => ({ ...image, releases: [...image.releases] })) }).map(([id]) => id)).toEqual(['f@sha256:1', 'f@sha256:9']);
+  });
+
+  it('leaves a function alone that is being built, and names a digest once that has several tags', () => {
+    expect(found({ isBusy: () => true })).toEqual([]);
+    expect(found({ manifests: [manifest('9'), { ...manifest('9'), tag: 'other' }] })).toHaveLength(1);
+  });
+}); // prettier-ignore
 
 describe('keptVersions()', () => {
   it('counts the ready ones apart, so that failures do not push out what can be rolled back to', () => {

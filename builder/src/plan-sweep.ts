@@ -3,12 +3,16 @@ import type { Garbage } from '@plat/platform-kit/garbage.ts';
 import { isTerminal } from '@plat/platform-kit/version-states.ts';
 import type { BlobInfo } from './blob-store.ts';
 import type { BuiltImage } from './image-builder.ts';
+import type { RegistryManifest } from './image-registry.ts';
 
 /** A function of the record with all of its versions, newest first. */
 export type FunctionHistory = Pick<FunctionRecord, 'aliases'> & { versions: readonly VersionRecord[] };
 
 /** An image that can go. `releases`: the versions that named it and have none from then on. */
 export type ImageGarbage = Garbage & { functionId: string; releases: number[] };
+
+/** A manifest in the registry that can go. */
+export type ManifestGarbage = Garbage & { functionId: string; digest: string };
 
 export type SweepInput = {
   images: readonly BuiltImage[];
@@ -75,14 +79,34 @@ export function planLogs(found: {
     }));
 }
 
-/** Repositories of functions that are gone; all of their manifests go. */
+/**
+ * Manifests that no version names by its digest: of functions that are gone, and of versions that have lost their image
+ * or lose it to `images`. A function that is being built pushes a manifest before its version names it.
+ */
 export function planManifests(found: {
-  repositories: readonly string[];
-  isKept: (functionId: string) => boolean;
-}): Garbage[] {
-  return found.repositories
-    .filter((functionId) => !found.isKept(functionId))
-    .map((id) => ({ kind: 'manifest', id, name: id, bytes: null, why: 'its function is deleted' }));
+  manifests: readonly RegistryManifest[];
+  histories: ReadonlyMap<string, FunctionHistory>;
+  images: readonly ImageGarbage[];
+  isBusy: (functionId: string) => boolean;
+}): ManifestGarbage[] {
+  const seen = new Set<string>();
+  return found.manifests.flatMap(({ functionId, tag, digest }): ManifestGarbage[] => {
+    const id = `${functionId}@${digest}`;
+    if (found.isBusy(functionId) || seen.has(id)) return [];
+    seen.add(id);
+    const item = { kind: 'manifest' as const, id, name: `${functionId}:${tag}`, bytes: null, functionId, digest };
+    const history = found.histories.get(functionId);
+    if (!history) return [{ ...item, why: 'its function is deleted' }];
+    const released = found.images
+      .filter((image) => image.functionId === functionId)
+      .flatMap(({ releases }) => releases);
+    if (namesManifest(history.versions.filter(({ number }) => !released.includes(number)), digest)) return [];
+    return [{ ...item, why: 'no version uses it' }];
+  });
+} // prettier-ignore
+
+export function namesManifest(versions: readonly VersionRecord[], digest: string): boolean {
+  return versions.some(({ imageRef }) => imageRef?.endsWith(`@${digest}`));
 }
 
 /** Sources that no version names. One that came in lately may belong to a version that is about to be made. */

@@ -9,15 +9,17 @@ import type { BlobInfo, BlobStore } from './blob-store.ts';
 import type { BuildLogs } from './build-logs.ts';
 import type { BuildScheduler } from './build-scheduler.ts';
 import type { ImageBuilder } from './image-builder.ts';
-import type { ImageRegistry } from './image-registry.ts';
+import type { ImageRegistry, RegistryManifest } from './image-registry.ts';
 import { findLeftovers, removeLeftover } from './leftover-folders.ts';
 import {
   planImages,
   planLogs,
   planManifests,
+  namesManifest,
   planSources,
   type FunctionHistory,
   type ImageGarbage,
+  type ManifestGarbage,
 } from './plan-sweep.ts';
 import { readHistory } from './read-histories.ts';
 
@@ -59,7 +61,7 @@ const ACTOR = 'builder';
  *
  * INVARIANTS
  * 1. Nothing is removed before the record was read whole, and one round runs at a time.
- * 2. Images are listed before the record is asked: what is in the list and was built since is named by a version, or its
+ * 2. Images and manifests are listed before the record is asked: what is in the list and was built since is named by a version, or its
  *    build is under way. Before one goes, builds of its function are held off and the record is asked once more.
  * 3. The record says first that a version has no image; it refuses for one that an alias names.
  * 4. A source goes only when no version of any function names it; images are found by our labels and looked at by id.
@@ -68,6 +70,7 @@ export class Sweeper {
   readonly #deps: SweeperDeps;
   readonly #times: SweepTimes;
   readonly #stop = new AbortController();
+  /** Functions that are gone and have no manifest left: the registry goes on listing their repositories. */
   readonly #emptied = new Set<string>();
   #wake = new AbortController();
   #loop: Promise<void> | undefined;
@@ -143,34 +146,37 @@ export class Sweeper {
         details: { retryAfterSeconds: 1 },
       });
     }
-    const images = new Map<string, ImageGarbage>();
     const plan = await this.#plan();
-    for (const image of plan.images) images.set(image.id, image);
+    const images = new Map(plan.images.map((image) => [image.id, image]));
+    const manifests = new Map(plan.manifests.map((manifest) => [manifest.id, manifest]));
     const remove = async (item: Garbage): Promise<'removed' | 'in_use'> => {
       const image = images.get(item.id);
       if (image) return this.#removeImage(image);
       if (item.kind === 'source') return this.#removeSource(item.id);
       if (item.kind === 'folder') return removeLeftover(item.id);
-      if (item.kind === 'manifest') return this.#removeManifests(item.id);
+      const manifest = manifests.get(item.id);
+      if (manifest) return this.#removeManifest(manifest);
       await this.#deps.logs.deleteAll(item.id);
       return 'removed';
     };
-    const shown = plan.images.map(({ functionId: _, releases: __, ...image }) => image);
+    const shownImages = plan.images.map(({ functionId: _, releases: __, ...image }) => image);
+    // After the images: by then no version names them.
+    const shownManifests = plan.manifests.map(({ functionId: _, digest: __, ...manifest }) => manifest);
     return collect(
       'builder',
-      [...plan.others, ...shown],
+      [...plan.others, ...shownImages, ...shownManifests],
       dryRun ? undefined : remove,
       (error, { kind, id }) => logger.warn({ err: error, kind, id }, 'garbage could not be removed'),
     );
   }
 
-  async #plan(): Promise<{ images: ImageGarbage[]; others: Garbage[] }> {
+  async #plan(): Promise<{ images: ImageGarbage[]; manifests: ManifestGarbage[]; others: Garbage[] }> {
     const { blobs: store, images: builder, builds, follower, keepVersions } = this.#deps;
     const { signal } = this.#stop;
     const images = await builder.list(signal);
     const used = (await builder.listUsed?.(signal)) ?? new Set<string>();
     const logSizes = await this.#logSizes();
-    const repositories = await this.#repositories();
+    const manifests = await this.#manifests();
     const storedBeforeMs = Date.now() - this.#times.sourceMinAgeMs;
     const blobs: BlobInfo[] = [];
     for await (const blob of store.list()) if (blob.storedAtMs < storedBeforeMs) blobs.push(blob);
@@ -180,11 +186,12 @@ export class Sweeper {
     );
     const isBusy = (id: string) => builds.isBuilding(id);
     const isKept = (id: string) => follower.replica.functions.has(id) || isBusy(id);
+    const imagePlan = planImages({ images, histories, isBusy, used, keepVersions });
     return {
-      images: planImages({ images, histories, isBusy, used, keepVersions }),
+      images: imagePlan,
+      manifests: planManifests({ manifests, histories, images: imagePlan, isBusy }),
       others: [
         ...planLogs({ logs: logSizes, isKept }),
-        ...planManifests({ repositories, isKept }),
         ...planSources({ blobs, named, storedBeforeMs }),
         ...(await this.leftovers()),
       ],
@@ -231,21 +238,35 @@ export class Sweeper {
   }
 
   /** A registry that is away keeps what it has until a later round. */
-  async #repositories(): Promise<string[]> {
-    const { registry, logger } = this.#deps;
-    if (!registry) return [];
-    const ids = await registry.functionIds(this.#stop.signal).catch((error: unknown): string[] => {
+  async #manifests(): Promise<RegistryManifest[]> {
+    const { registry, follower, logger } = this.#deps;
+    const { signal } = this.#stop;
+    const found: RegistryManifest[] = [];
+    try {
+      for (const id of (await registry?.functionIds(signal)) ?? []) {
+        if (this.#emptied.has(id)) continue;
+        const manifests = await registry!.manifests(id, signal);
+        if (manifests.length === 0 && !follower.replica.functions.has(id)) this.#emptied.add(id);
+        found.push(...manifests);
+      }
+    } catch (error) {
       logger.debug({ err: error }, 'registry could not be asked for garbage');
-      return [];
-    });
-    return ids.filter((id) => !this.#emptied.has(id));
+    }
+    return found;
   }
 
-  async #removeManifests(functionId: string): Promise<'removed'> {
-    await this.#deps.registry?.remove(functionId, this.#stop.signal);
-    // The registry goes on listing a repository that has no manifests.
-    this.#emptied.add(functionId);
-    return 'removed';
+  async #removeManifest({ functionId, digest }: ManifestGarbage): Promise<'removed' | 'in_use'> {
+    const { builds, metadata, registry, follower } = this.#deps;
+    if (!builds.hold(functionId)) return 'in_use';
+    try {
+      const fn = follower.replica.functions.get(functionId);
+      const history = fn && (await readHistory(metadata, fn));
+      if (history && namesManifest(history.versions, digest)) return 'in_use';
+      await registry?.removeManifest(functionId, digest, this.#stop.signal);
+      return 'removed';
+    } finally {
+      builds.letGo(functionId);
+    }
   }
 
   async #removeSource(digest: string): Promise<'removed' | 'in_use'> {

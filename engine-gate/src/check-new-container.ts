@@ -1,4 +1,7 @@
 import { isManaged } from '@plat/platform-kit/docker/labels.ts';
+import type { NetworkPool } from '@plat/platform-kit/docker/network-pool.ts';
+import { contains, parseBlock } from '@plat/platform-kit/docker/subnets.ts';
+import { z } from 'zod';
 import type { GateRequest, RuleContext } from './rules.ts';
 
 type HostConfig = Record<string, unknown>;
@@ -50,11 +53,15 @@ export function checkNewContainer({ body }: GateRequest, { namespace }: RuleCont
   return undefined;
 }
 
-/** A bridge with our labels and without options of the host. */
-export function checkNewNetwork({ body }: GateRequest, { namespace }: RuleContext): string | undefined {
-  const { Name, Driver, Labels, ...rest } = (body ?? {}) as {
+/** A bridge with our labels, a subnet of our pool, and without options of the host. */
+export function checkNewNetwork(
+  { body }: GateRequest,
+  { namespace, networkPool }: RuleContext,
+): string | undefined {
+  const { Name, Driver, Labels, IPAM, ...rest } = (body ?? {}) as {
     Name?: string;
     Driver?: string;
+    IPAM?: unknown;
     Labels?: Record<string, string>;
   } & Record<string, unknown>;
   if (!isManaged(Labels, namespace)) return `the labels are not of the installation "${namespace}"`;
@@ -64,7 +71,18 @@ export function checkNewNetwork({ body }: GateRequest, { namespace }: RuleContex
   const other = Object.keys(rest).find(
     (name) => !['CheckDuplicate', 'Internal', 'EnableIPv6'].includes(name),
   );
-  return other === undefined ? undefined : `${other} may not be set`;
+  if (other !== undefined) return `${other} may not be set`;
+  return IPAM === undefined || isSubnetOf(networkPool, IPAM)
+    ? undefined
+    : 'IPAM may only name one subnet of FUNCTIONS_NETWORK_POOL';
+}
+
+function isSubnetOf(pool: NetworkPool, ipam: unknown): boolean {
+  const config = z
+    .strictObject({ Config: z.tuple([z.strictObject({ Subnet: z.string() })]) })
+    .safeParse(ipam);
+  const block = config.success ? parseBlock(config.data.Config[0].Subnet) : undefined;
+  return pool !== undefined && block !== undefined && contains(pool, block);
 }
 
 function isPositive(value: unknown): boolean {

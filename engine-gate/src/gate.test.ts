@@ -58,6 +58,7 @@ beforeEach(async () => {
     GATE_DIR: path.join(folder, 'gate'),
     GATE_LISTEN: 'http://127.0.0.1:0',
     PLAT_NAMESPACE: 'plat',
+    FUNCTIONS_NETWORK_POOL: { first: 10 * 2 ** 24, size: 2 ** 16 },
     LOG_LEVEL: 'silent',
   });
 });
@@ -100,7 +101,8 @@ describe.each([
   ['function-controller', 'GET', '/volumes'],
   ['function-controller', 'POST', '/volumes/prune'],
   ['builder', 'POST', '/containers/create'],
-  ['builder', 'GET', '/containers/json'],
+  ['builder', 'GET', '/containers/ours/json'],
+  ['builder', 'GET', '/containers/ours/logs'],
   ['traefik', 'POST', '/containers/ours/stop'],
   ['function-controller', 'POST', '/containers/ours/../../exec/1/start'],
   ['function-controller', 'POST', '/containers/ours%2f..%2f..%2fexec/stop'],
@@ -144,10 +146,16 @@ describe('containers', () => {
   test('lists and events are narrowed to this installation, whatever else they ask for', async () => {
     await ask('function-proxy', 'GET', '/containers/json?all=true');
     const filters = JSON.stringify({ type: { container: true }, label: { 'plat.managed=true': true } });
+    await ask('builder', 'GET', '/containers/json');
     await ask('traefik', 'GET', `/v1.24/events?filters=${encodeURIComponent(filters)}`);
     const sent = seen.map(({ url }) => new URL(url, 'http://e'));
-    expect(sent.map(({ pathname }) => pathname)).toEqual(['/containers/json', '/v1.24/events']);
+    expect(sent.map(({ pathname }) => pathname)).toEqual([
+      '/containers/json',
+      '/containers/json',
+      '/v1.24/events',
+    ]);
     expect(sent.map((url) => JSON.parse(url.searchParams.get('filters')!) as unknown)).toEqual([
+      { label: ['plat.namespace=plat'] },
       { label: ['plat.namespace=plat'] },
       { type: ['container'], label: ['plat.managed=true', 'plat.namespace=plat'] },
     ]);
@@ -161,6 +169,26 @@ test('only the platform’s own members join, and only functions’ networks', a
   expect((await connect('plat-functions-shop', 'postgres')).status).toBe(403);
   expect((await connect('plat-functions-shop', 'ours')).status).toBe(403);
   expect((await connect('plat-platform', 'proxy')).status).toBe(403);
+});
+
+test('networks get a subnet of the pool, and nothing else of the host', async () => {
+  const create = (IPAM?: unknown) =>
+    ask('function-controller', 'POST', '/networks/create', {
+      Name: 'plat-functions-shop',
+      Driver: 'bridge',
+      Labels: OURS,
+      IPAM,
+    });
+  expect((await create()).status).toBe(200);
+  expect((await create({ Config: [{ Subnet: '10.0.7.0/24' }] })).status).toBe(200);
+  for (const config of [
+    { Subnet: '8.8.8.0/24' },
+    { Subnet: '10.0.0.0/8' },
+    { Subnet: '10.0.7.0/24', Gateway: '10.0.7.9' },
+    {},
+  ])
+    expect((await create({ Config: [config] })).status).toBe(403);
+  expect((await create({ Driver: 'other', Config: [{ Subnet: '10.0.7.0/24' }] })).status).toBe(403);
 });
 
 test('builds carry our labels and nothing of the host; only our images are removed', async () => {

@@ -1,3 +1,4 @@
+import type { NetworkPool } from '@plat/platform-kit/docker/network-pool.ts';
 import type { EngineView } from './engine-view.ts';
 
 /** A request to the engine as the rules see it. `body`: parsed JSON where the rule asks for it, else undefined. */
@@ -18,7 +19,8 @@ export type Rule = {
   check?: (request: GateRequest, context: RuleContext) => string | undefined | Promise<string | undefined>;
 };
 
-export type RuleContext = { namespace: string; engine: EngineView };
+/** `networkPool`: where new networks may have their subnet. */
+export type RuleContext = { namespace: string; engine: EngineView; networkPool: NetworkPool };
 
 /** Names, ids and image references; nothing that a path could be cut or climbed with. */
 const PATH = /^(?:\/v\d+\.\d+)?((?:\/[A-Za-z0-9_.:@-]+)+)$/;

@@ -67,9 +67,13 @@ export const SERVICE_RULES: Record<string, readonly Rule[]> = {
     ...ASKING,
     { method: 'GET', path: /^\/info$/ },
     { method: 'POST', path: /^\/build$/, check: checkBuild },
+    // What garbage collection asks: which images instances still need.
+    { method: 'GET', path: /^\/containers\/json$/, check: narrowToOurs },
     { method: 'GET', path: /^\/images\/json$/, check: narrowToOurs },
     { method: 'POST', path: /^\/images\/create$/ },
     { method: 'GET', path: new RegExp(`^/images/${IMAGE}/json$`) },
+    // Whether a registry has an image that builds start from.
+    { method: 'GET', path: new RegExp(`^/distribution/${IMAGE}/json$`) },
     { method: 'POST', path: new RegExp(`^/images/${IMAGE}/tag$`), check: tagOurs },
     { method: 'POST', path: new RegExp(`^/images/${IMAGE}/push$`), check: pushOurs },
     { method: 'DELETE', path: new RegExp(`^/images/${IMAGE}$`), check: ownImage },

@@ -29,7 +29,8 @@ export async function start(config: GateConfig, deps: { logger?: Logger } = {}):
       await mkdir(path.dirname(socketPath), { recursive: true });
       await rm(socketPath, { force: true });
       const gate = createGate({
-        service, rules, engine, engineSocket: config.ENGINE_SOCKET, namespace: config.PLAT_NAMESPACE, logger,
+        service, rules, engine, engineSocket: config.ENGINE_SOCKET, namespace: config.PLAT_NAMESPACE,
+        networkPool: config.FUNCTIONS_NETWORK_POOL, logger,
       }); // prettier-ignore
       running.push(await listen(gate, `unix:${socketPath}`, { drainMs: 500 }));
       await chmod(socketPath, 0o666);

@@ -1,4 +1,6 @@
 import { LogLevel, ServiceUrl, envInt, loadConfig } from '@plat/platform-kit/config.ts';
+import { NetworkPoolSetting } from '@plat/platform-kit/docker/network-pool.ts';
+import { checkRegistryCredentials } from '@plat/platform-kit/registry-credentials.ts';
 import { z } from 'zod';
 
 export const ControllerSettings = z.object({
@@ -16,6 +18,7 @@ export const ControllerSettings = z.object({
   DOMAIN: z.string().transform((domain) => domain.toLowerCase().replace(/\.$/, '')).default('platform.test').meta({ description: 'Functions with `edge: direct` are announced to Traefik at `<project>-<function>.<DOMAIN>`.' }),
   TRAEFIK_CONTAINER: z.string().regex(/^[A-Za-z0-9][\w.-]*(=[\w.-]+)?$/, 'expected the name of a container, or "label=value"').optional().meta({ description: 'Traefik\u2019s container, by name or as `label=value`; it is put on the networks of projects with `edge: direct`.' }),
   EDGE_CERT_RESOLVER: z.string().regex(/^[\w-]+$/, 'expected the name of a resolver').optional().meta({ description: 'Traefik\u2019s certificate resolver for functions with `edge: direct`; none when unset.' }),
+  FUNCTIONS_NETWORK_POOL: NetworkPoolSetting,
   REGISTRY_USERNAME: z.string().optional().meta({ description: 'User at the registry that missing images are pulled from.' }),
   REGISTRY_PASSWORD: z.string().optional().meta({ description: 'Password of REGISTRY_USERNAME.', secret: true }),
   READY_TIMEOUT_SECONDS: envInt({ min: 1, max: 3600 }).default(60).meta({ description: 'How long a new version may take until an instance is ready.' }),
@@ -25,7 +28,7 @@ export const ControllerSettings = z.object({
   INSTANCE_TMP_MB: envInt({ min: 1, max: 65_536 }).default(64).meta({ description: 'Size of `/tmp` in an instance; it counts as memory.' }),
   INSTANCE_PIDS: envInt({ min: 16, max: 65_536 }).default(256).meta({ description: 'How many processes and threads an instance may have.' }),
   LOG_LEVEL: LogLevel.default('info').meta({ description: 'Least level of log lines.' }),
-}); // prettier-ignore
+}).superRefine(checkRegistryCredentials); // prettier-ignore
 export type ControllerConfig = z.output<typeof ControllerSettings>;
 
 export function readConfig(env: NodeJS.ProcessEnv = process.env): ControllerConfig {

@@ -1,8 +1,10 @@
 import type { CheckSpec, Finding } from '@plat/platform-kit/checks.ts';
 import { checkDisk } from '@plat/platform-kit/check-disk.ts';
 import { engineAwayError, isEngineAway } from '@plat/platform-kit/docker/connect.ts';
+import { formatBlock } from '@plat/platform-kit/docker/subnets.ts';
 import { pingEngine } from '@plat/platform-kit/docker/ping-engine.ts';
 import type { EngineOfOurs } from './docker/own-things.ts';
+import { countSubnets } from './docker/create-network.ts';
 import { probeNetwork } from './docker/probe-network.ts';
 
 /** The parts of `GET /info` that are looked at. */
@@ -78,6 +80,19 @@ export function engineChecks(engine: EngineOfOurs, images: readonly string[]): C
       },
     },
     {
+      id: 'network.addresses',
+      title: 'There are addresses for more projects',
+      run: async () => {
+        const { networkPool } = engine;
+        if (!networkPool)
+          return {
+            verdict: 'skip',
+            evidence: "The engine's own pools are used (FUNCTIONS_NETWORK_POOL=engine).",
+          };
+        return judgeAddresses(formatBlock(networkPool), await countSubnets(docker, networkPool));
+      },
+    },
+    {
       id: 'network.containers',
       title: 'Containers find and reach each other',
       timeoutMs: PROBE_MS,
@@ -126,6 +141,16 @@ export function judgeIsolation(facts: EngineFacts): Finding {
     verdict: 'warn',
     evidence,
     remedy: 'use a kernel and an engine with seccomp; until then functions may make any system call',
+  };
+}
+
+export function judgeAddresses(pool: string, { free, all }: { free: number; all: number }): Finding {
+  const evidence = `${free} of ${all} subnets of ${pool} are free.`;
+  if (free > Math.min(5, all / 10)) return { verdict: 'ok', evidence };
+  return {
+    verdict: free === 0 ? 'fail' : 'warn',
+    evidence,
+    remedy: 'set FUNCTIONS_NETWORK_POOL to a larger private network, or delete projects that are not used',
   };
 }
 

@@ -59,6 +59,7 @@ export async function start(config: ControllerConfig, deps: StartDeps = {}): Pro
             docker: connectDocker(config.DOCKER_HOST),
             namespace: config.PLAT_NAMESPACE,
             dockerHost: config.DOCKER_HOST,
+            networkPool: config.FUNCTIONS_NETWORK_POOL,
           },
     dataFolder: config.DATA_DIR,
     closing: closing.signal,
@@ -100,6 +101,7 @@ function instanceHost(config: ControllerConfig): InstanceHost {
         docker: connectDocker(dockerHost),
         namespace,
         dockerHost,
+        networkPool: config.FUNCTIONS_NETWORK_POOL,
         registryAuth:
           config.REGISTRY_USERNAME && config.REGISTRY_PASSWORD
             ? { username: config.REGISTRY_USERNAME, password: config.REGISTRY_PASSWORD }

@@ -3,8 +3,9 @@ import type { Duplex } from 'node:stream';
 import { ControllerClient } from '@plat/platform-kit/clients/controller-client.ts';
 import { MetadataClient } from '@plat/platform-kit/clients/metadata-client.ts';
 import { connectDocker } from '@plat/platform-kit/docker/connect.ts';
-import { listen, type Running } from '@plat/platform-kit/http-server.ts';
+import type { Running } from '@plat/platform-kit/http-server.ts';
 import type { Invoker } from '@plat/platform-kit/invoker.ts';
+import { listenByName } from '@plat/platform-kit/listen-by-name.ts';
 import { createLogger } from '@plat/platform-kit/logging.ts';
 import { createApp } from './app.ts';
 import type { ProxyConfig } from './config.ts';
@@ -52,13 +53,19 @@ export async function start(config: ProxyConfig, deps: Partial<ProxyDeps> = {}):
         upgraded.add(socket);
         socket.once('close', () => upgraded.delete(socket));
       });
-    const listener = track(createGatewayListener({ app, invoker: gatewayInvoker, internalToken }));
-    const internal = await listen(listener, config.PROXY_LISTEN);
+    // In Compose the name means the platform network's address, which changes when the container leaves and comes back.
+    const internal = await listenByName(
+      () => track(createGatewayListener({ app, invoker: gatewayInvoker, internalToken })),
+      config.PROXY_LISTEN,
+      { logger },
+    );
     const edge = config.EDGE_LISTEN
-      ? await listen(track(createEdgeListener(invoker)), config.EDGE_LISTEN).catch(async (error: unknown) => {
-          await internal.close();
-          throw error;
-        })
+      ? await listenByName(() => track(createEdgeListener(invoker)), config.EDGE_LISTEN, { logger }).catch(
+          async (error: unknown) => {
+            await internal.close();
+            throw error;
+          },
+        )
       : undefined;
     proxy.start();
     logger.info({ url: internal.url, edgeUrl: edge?.url }, 'listening');

@@ -37,8 +37,9 @@ describe.skipIf(!image)('Traefik on Docker', () => {
     });
     id = container.id;
     await container.start();
-    for (const project of ['shop', 'blog']) await ensureProjectNetwork(docker, namespace, project);
-    await ensureProjectNetwork(docker, other, 'shop');
+    for (const project of ['shop', 'blog'])
+      await ensureProjectNetwork(docker, { namespace, project, pool: undefined });
+    await ensureProjectNetwork(docker, { namespace: other, project: 'shop', pool: undefined });
     await docker.getNetwork(networkName(other, 'shop')).connect({ Container: id });
   });
   afterAll(async () => {

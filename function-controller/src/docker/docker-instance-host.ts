@@ -1,5 +1,6 @@
 import type Docker from 'dockerode';
 import { engineAwayError, isEngineAway } from '@plat/platform-kit/docker/connect.ts';
+import type { NetworkPool } from '@plat/platform-kit/docker/network-pool.ts';
 import { getManaged, listManaged, watchManaged } from '@plat/platform-kit/docker/managed-containers.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import { newId } from '@plat/platform-kit/ids.ts';
@@ -21,6 +22,8 @@ export type DockerHostOptions = {
   docker: Docker;
   namespace: string;
   dockerHost: string | undefined;
+  /** Where projects' networks get their subnets; from the engine's own pools when left out. */
+  networkPool?: NetworkPool;
   /** For pulling images that the engine does not have. */
   registryAuth?: { username: string; password: string };
 };
@@ -36,6 +39,7 @@ export function createDockerInstanceHost({
   docker,
   namespace,
   dockerHost,
+  networkPool,
   registryAuth,
 }: DockerHostOptions): InstanceHost {
   /** Every call goes through here, so that "the engine is away" or hangs is the same error everywhere. */
@@ -60,7 +64,7 @@ export function createDockerInstanceHost({
       await container.start({ abortSignal: signal }).catch(async (error: unknown) => {
         if (!isNetworkMissing(error)) throw error;
         // It nearly always exists, and asking each time would cost every cold start.
-        await ensureProjectNetwork(docker, namespace, spec.project);
+        await ensureProjectNetwork(docker, { namespace, project: spec.project, pool: networkPool });
         await container.start({ abortSignal: signal });
       });
     } catch (error) {

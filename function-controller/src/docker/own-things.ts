@@ -1,10 +1,16 @@
 import type Docker from 'dockerode';
 import { engineAwayError, isEngineAway } from '@plat/platform-kit/docker/connect.ts';
 import { LABELS, isManaged, readLabels } from '@plat/platform-kit/docker/labels.ts';
+import type { NetworkPool } from '@plat/platform-kit/docker/network-pool.ts';
 import type { OwnThings } from '../plan-strays.ts';
 import { disconnectMembers, ensureProjectNetwork } from './project-network.ts';
 
-export type EngineOfOurs = { docker: Docker; namespace: string; dockerHost: string | undefined };
+export type EngineOfOurs = {
+  docker: Docker;
+  namespace: string;
+  dockerHost: string | undefined;
+  networkPool: NetworkPool;
+};
 
 /** Everything on the engine that carries this installation's labels, by whatever made it. */
 export async function listOwnThings({ docker, namespace, dockerHost }: EngineOfOurs): Promise<OwnThings> {
@@ -90,8 +96,9 @@ export async function removeOwnThing(
   }
 }
 
-export async function ensureNetworkOf({ docker, namespace }: EngineOfOurs, project: string): Promise<void> {
-  await ensureProjectNetwork(docker, namespace, project);
+export async function ensureNetworkOf(engine: EngineOfOurs, project: string): Promise<void> {
+  const { docker, namespace, networkPool: pool } = engine;
+  await ensureProjectNetwork(docker, { namespace, project, pool });
 }
 
 function nothingIfForbidden(error: unknown): { Volumes: Docker.VolumeInspectInfo[] } {

@@ -3,6 +3,7 @@ import type { Finding } from '@plat/platform-kit/checks.ts';
 import { LABELS } from '@plat/platform-kit/docker/labels.ts';
 import { newId } from '@plat/platform-kit/ids.ts';
 import { DOCTOR } from '../plan-strays.ts';
+import { createNetwork } from './create-network.ts';
 import type { EngineOfOurs } from './own-things.ts';
 
 const ALIAS = 'plat-doctor-server';
@@ -59,7 +60,7 @@ export async function probeNetwork(
   };
   const startedAt = performance.now();
   try {
-    network = await docker.createNetwork({ Name: name, Driver: 'bridge', Labels: labels });
+    network = await createNetwork(docker, engine.networkPool, { name, labels });
     await run('server', SERVER);
     const client = await run('client', CLIENT);
     const { StatusCode: code } = (await client.wait({ abortSignal: signal })) as { StatusCode: number };

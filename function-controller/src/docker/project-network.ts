@@ -1,5 +1,7 @@
 import type Docker from 'dockerode';
+import type { NetworkPool } from '@plat/platform-kit/docker/network-pool.ts';
 import { LABELS, isManaged } from '@plat/platform-kit/docker/labels.ts';
+import { createNetwork } from './create-network.ts';
 
 /** The name of a project's network: its instances and the function-proxy are on it, nobody else. */
 export function networkName(namespace: string, project: string): string {
@@ -9,20 +11,14 @@ export function networkName(namespace: string, project: string): string {
 /** Makes sure the project's network is there. Safe to call side by side: the engine refuses the second of a name. */
 export async function ensureProjectNetwork(
   docker: Docker,
-  namespace: string,
-  project: string,
+  { namespace, project, pool }: { namespace: string; project: string; pool: NetworkPool },
 ): Promise<string> {
   const name = networkName(namespace, project);
   if (await findNetwork(docker, namespace, name)) return name;
-  await docker
-    .createNetwork({
-      Name: name,
-      Driver: 'bridge',
-      Labels: { [LABELS.managed]: 'true', [LABELS.namespace]: namespace, [LABELS.project]: project },
-    })
-    .catch((error: { statusCode?: number }) => {
-      if (error.statusCode !== 409) throw error;
-    });
+  const labels = { [LABELS.managed]: 'true', [LABELS.namespace]: namespace, [LABELS.project]: project };
+  await createNetwork(docker, pool, { name, labels }).catch((error: { statusCode?: number }) => {
+    if (error.statusCode !== 409) throw error;
+  });
   return name;
 }
 

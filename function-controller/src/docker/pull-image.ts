@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { isEngineAway } from '@plat/platform-kit/docker/connect.ts';
+import { explainRegistry } from '@plat/platform-kit/docker/explain-registry.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import { IMAGE_MISSING } from '../instance-host.ts';
 
@@ -22,9 +23,10 @@ export async function pullImage(
   } catch (cause) {
     options.signal.throwIfAborted();
     if (isEngineAway(cause)) throw cause;
+    const problem = (cause as Error).message.trim();
     throw new PlatformError(
       'unavailable',
-      `The image is no longer on the engine, and it cannot be pulled from the registry (${(cause as Error).message.trim()}). It is tried again; see that the registry runs, or deploy the function again.`,
+      `The image is no longer on the engine, and it cannot be pulled from the registry (${problem}). ${explainRegistry(problem, imageRef.split('/')[0]!)} It is tried again; or deploy the function again.`,
       { cause, details: { reason: IMAGE_MISSING } },
     );
   }
