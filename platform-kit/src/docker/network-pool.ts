@@ -26,4 +26,5 @@ export const NetworkPoolSetting = z
   .meta({
     description:
       'Private IPv4 network that projects get their networks from, 256 addresses each; it must not be in use around the host. `engine` leaves it to the engine, whose default pools end at about 30 networks.',
+    default: '10.212.0.0/14',
   });
