@@ -56,7 +56,13 @@ export function forwardUpgrade(
 }
 
 function headText(res: IncomingMessage, more: string[]): string {
-  const headers = [...returnedHeaders(res.rawHeaders, String(res.headers[REQUEST_ID_HEADER] ?? '')), ...more];
+  const headers = [
+    ...returnedHeaders(res.rawHeaders, {
+      requestId: String(res.headers[REQUEST_ID_HEADER] ?? ''),
+      isChunked: false,
+    }),
+    ...more,
+  ];
   const lines = [`HTTP/1.1 ${res.statusCode} ${STATUS_CODES[res.statusCode ?? 0] ?? ''}`];
   for (let i = 0; i < headers.length; i += 2) lines.push(`${headers[i]}: ${headers[i + 1]}`);
   return `${lines.join('\r\n')}\r\n\r\n`;

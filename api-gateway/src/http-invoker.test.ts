@@ -209,3 +209,23 @@ test('Connection takes off the headers it names, but never Host and never the ta
   expect(proxy.seen[0]?.headers.host).toBe(`127.0.0.1:${port()}`);
   expect(proxy.seen[0]?.target?.project).toBe('default');
 });
+
+test('trailers and early hints reach callers that can take them, and do not break the others', async () => {
+  proxy.behaviour.answer = (req, res) => {
+    res.writeEarlyHints({ link: '</a.css>; rel=preload' });
+    res.writeHead(200, req.method === 'HEAD' ? {} : { trailer: 'x-sum' });
+    res.write('body');
+    res.addTrailers({ 'x-sum': '42' });
+    res.end();
+  };
+  const ask = (method: string, version: string) =>
+    rawRequest(
+      port(),
+      `${method} /function/cart HTTP/${version}\r\nHost: localhost\r\nAuthorization: Bearer dev-token\r\nConnection: close\r\n\r\n`,
+    );
+  const answer = await ask('GET', '1.1');
+  expect(answer).toMatch(/^HTTP\/1\.1 103 Early Hints\r\nLink: <\/a.css>; rel=preload/i);
+  expect(answer).toMatch(/trailer: x-sum.*body\r\n0\r\nx-sum: 42\r\n\r\n$/is);
+  expect(await ask('GET', '1.0')).toMatch(/^HTTP\/1\.1 200 OK.*\r\n\r\nbody$/s);
+  expect(await ask('HEAD', '1.1')).toMatch(/200 OK(?!.*body)/s);
+});

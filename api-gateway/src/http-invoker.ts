@@ -1,13 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { PassThrough, type Duplex, type Readable } from 'node:stream';
 import { Pool, type Dispatcher } from 'undici';
-import { PlatformError } from '@plat/platform-kit/errors.ts';
-import { requestId, sendProblem } from '@plat/platform-kit/http-server.ts';
 import { EDGE_PATH, INVOKE_PATH, encodeEdge, encodeTarget } from '@plat/platform-kit/invocation-headers.ts';
 import type { InvocationTarget, Invoker } from '@plat/platform-kit/invoker.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
-import { forwardedHeaders, returnedHeaders } from './forwarded-headers.ts';
+import { forwardedHeaders } from './forwarded-headers.ts';
 import { forwardUpgrade } from './forward-upgrade.ts';
+import { Forwarding } from './forwarding.ts';
 
 export type HttpInvokerOptions = { url: string; internalToken: string; logger: Logger };
 
@@ -21,9 +20,11 @@ const HEAD_TIMEOUT_MS = 20 * 60_000;
 export class HttpInvoker implements Invoker {
   readonly #options: HttpInvokerOptions;
   readonly #pool: Pool;
+  readonly #authorization: string;
 
   constructor(options: HttpInvokerOptions) {
     this.#options = options;
+    this.#authorization = `Bearer ${options.internalToken}`;
     const socketPath = options.url.startsWith('unix:') ? options.url.slice(5) : undefined;
     this.#pool = new Pool(socketPath ? 'http://localhost' : new URL(options.url).origin, {
       headersTimeout: HEAD_TIMEOUT_MS,
@@ -68,7 +69,7 @@ export class HttpInvoker implements Invoker {
   }
 
   #headers(req: IncomingMessage, extra: Record<string, string>): string[] {
-    return forwardedHeaders(req, { ...extra, authorization: `Bearer ${this.#options.internalToken}` });
+    return forwardedHeaders(req, { ...extra, authorization: this.#authorization });
   }
 
   #forward(
@@ -77,15 +78,7 @@ export class HttpInvoker implements Invoker {
     { path, extra }: { path: string; extra: Record<string, string> },
   ): Promise<void> {
     return new Promise((resolve) => {
-      let controller: Dispatcher.DispatchController | undefined;
-      let clientLeft = false;
-      const onDrain = () => controller?.resume();
-      res.on('drain', onDrain);
-      res.once('close', () => {
-        clientLeft = !res.writableFinished;
-        if (clientLeft) controller?.abort(new Error('the client left'));
-        resolve();
-      });
+      const forwarding = new Forwarding({ res, logger: this.#options.logger, resolve });
       const hasBody =
         req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
       this.#pool.dispatch(
@@ -95,30 +88,7 @@ export class HttpInvoker implements Invoker {
           headers: this.#headers(req, extra),
           body: hasBody ? relay(req) : null,
         },
-        {
-          onRequestStart: (started) => {
-            controller = started;
-            if (clientLeft) started.abort(new Error('the client left'));
-          },
-          onResponseStart: (started, statusCode, _headers, statusMessage) => {
-            if (statusCode < 200) return;
-            res.writeHead(
-              statusCode,
-              statusMessage,
-              returnedHeaders(started.rawHeaders as Buffer[], requestId(res)),
-            );
-            res.flushHeaders();
-          },
-          onResponseData: (started, chunk) => {
-            if (!res.write(chunk)) started.pause();
-          },
-          onResponseEnd: () => void res.end(),
-          onResponseError: (_controller, error) => {
-            if (clientLeft) return;
-            this.#options.logger.warn({ err: error }, 'function-proxy did not answer');
-            sendProblem(res, unreachable(error), 'api-gateway');
-          },
-        },
+        forwarding,
       );
     });
   }
@@ -136,8 +106,4 @@ function relay(req: IncomingMessage): Readable {
     if (!req.complete) body.destroy(new Error('the client left'));
   });
   return req.pipe(body);
-}
-
-export function unreachable(cause: unknown): PlatformError {
-  return new PlatformError('unreachable', 'The function-proxy cannot be reached. Is it running?', { cause });
 }

@@ -209,7 +209,7 @@ describe('the gateway listener', () => {
     expect(seen.headers).toMatchObject({ 'x-forwarded-for': '7.7.7.7', host: 'api.test' });
     expect(JSON.stringify(seen.headers)).not.toContain(TOKEN);
     expect(
-      (await get(url, { ...headers, authorization: `Bearer ${TOKEN}`, 'x-plat-selector': 'x' }, 'hi')).status,
+      (await get(url, { ...headers, authorization: `Bearer ${TOKEN}`, 'x-plat-target': 'x' }, 'hi')).status,
     ).toBe(400);
   });
 

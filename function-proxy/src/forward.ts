@@ -235,7 +235,8 @@ class Forwarding implements Dispatcher.DispatchHandler {
   }
 
   #passEarlyHints(status: number, { link }: IncomingHttpHeaders): void {
-    if (status !== 103 || link === undefined) return;
+    // RFC 9110, 15.2: none of these to a client of HTTP/1.0.
+    if (status !== 103 || link === undefined || this.#req.httpVersionMinor === 0) return;
     try {
       this.#res.writeEarlyHints({ link });
     } catch {

@@ -7,7 +7,7 @@ import {
 } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
-import { bearerToken, secretsEqual, sendProblem } from '@plat/platform-kit/http-server.ts';
+import { bearerToken, matcherOf, sendProblem } from '@plat/platform-kit/http-server.ts';
 import { EDGE_PATH, INVOKE_PATH, decodeTarget, restoreEdge } from '@plat/platform-kit/invocation-headers.ts';
 import { newId } from '@plat/platform-kit/ids.ts';
 import type { InvocationTarget, Invoker } from '@plat/platform-kit/invoker.ts';
@@ -22,11 +22,12 @@ export type GatewayListenerOptions = { app: RequestListener; invoker: Invoker; i
  */
 export function createGatewayListener({ app, invoker, internalToken }: GatewayListenerOptions): Server {
   const server = createServer({ requestTimeout: 0, headersTimeout: 30_000, keepAliveTimeout: 75_000 });
+  const isInternalToken = matcherOf(internalToken);
   server.on('request', (req, res) => {
     const { url } = req;
     if (url !== INVOKE_PATH && url !== EDGE_PATH) return void app(req, res);
     try {
-      assertGateway(req, internalToken);
+      assertGateway(req, isInternalToken);
       if (url === INVOKE_PATH) void invoker.invoke(req, res, takeTarget(req));
       else passEdge(req, res, invoker);
     } catch (error) {
@@ -36,7 +37,7 @@ export function createGatewayListener({ app, invoker, internalToken }: GatewayLi
   server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
     try {
-      assertGateway(req, internalToken);
+      assertGateway(req, isInternalToken);
       if (req.url === INVOKE_PATH) void invoker.upgrade(req, socket, head, takeTarget(req));
       else if (req.url === EDGE_PATH) passEdgeUpgrade(req, { socket, head }, invoker);
       else throw new PlatformError('not_found', 'There is nothing to upgrade here.');
@@ -47,9 +48,9 @@ export function createGatewayListener({ app, invoker, internalToken }: GatewayLi
   return server;
 }
 
-function assertGateway(req: IncomingMessage, internalToken: string): void {
+function assertGateway(req: IncomingMessage, isInternalToken: (given: string) => boolean): void {
   const given = bearerToken(req.headers.authorization);
-  if (given === undefined || !secretsEqual(given, internalToken))
+  if (given === undefined || !isInternalToken(given))
     throw new PlatformError('unauthenticated', 'This route is internal to the platform.');
 }
 

@@ -27,10 +27,19 @@ test.each(Object.keys(encodeTarget(target)))('decodeTarget() refuses a request w
   expect(() => decodeTarget(headers)).toThrow(name);
 });
 
-test('decodeTarget() refuses a selector of a kind it does not know', () => {
-  expect(() => decodeTarget({ ...encodeTarget(target), 'x-plat-selector': 'tag:v1' })).toThrow(
-    'x-plat-selector',
-  );
+test('decodeTarget() refuses a target of a form it does not know', () => {
+  const kinds = [
+    'tag:v1 api 1',
+    'alias:live cron 1',
+    'alias:live api',
+    'alias:live api 1 2',
+    'version:x api 1',
+  ];
+  for (const rest of kinds) {
+    expect(() => decodeTarget({ ...encodeTarget(target), 'x-plat-target': `shop/cart ${rest}` })).toThrow(
+      'x-plat-target',
+    );
+  }
 });
 
 /** What the proxy receives when the gateway forwards a request with these properties. */

@@ -15,47 +15,40 @@ export const INVOKE_PATH = '/internal/invoke';
 /** Where the proxy takes requests that came to a function's own host; `Host` is the caller's. */
 export const EDGE_PATH = '/internal/edge';
 
-const PROJECT = 'x-plat-project';
-const FUNCTION = 'x-plat-function';
-const SELECTOR = 'x-plat-selector';
-const TRIGGER = 'x-plat-trigger';
+/** `<project>/<function> <selector> <trigger> <body limit> [<µs>]`: one header, because each costs both sides some work. */
+const TARGET = 'x-plat-target';
+const TARGET_FORM =
+  /^([a-z0-9-]+)\/([a-z0-9-]+) (alias:[a-z0-9-]+|version:\d{1,9}) ([a-z]+) (\d{1,15})(?: (\d{1,12}))?$/;
 const PATH = 'x-plat-path';
-const BODY_LIMIT = 'x-plat-body-limit';
-const AUTHORISED = 'x-plat-authorised-us';
 const AUTHORIZATION = 'x-plat-authorization';
 
 /** The target as headers, names in lower case. */
 export function encodeTarget(target: InvocationTarget): Record<string, string> {
+  const { project, selector, trigger, bodyLimitBytes, authorisedMs } = target;
+  const selected = 'alias' in selector ? `alias:${selector.alias}` : `version:${selector.version}`;
+  const authorised = authorisedMs === undefined ? '' : ` ${Math.round(authorisedMs * 1000)}`;
   return {
-    [PROJECT]: target.project,
-    [FUNCTION]: target.function,
-    [SELECTOR]:
-      'alias' in target.selector ? `alias:${target.selector.alias}` : `version:${target.selector.version}`,
-    [TRIGGER]: target.trigger,
+    [TARGET]: `${project}/${target.function} ${selected} ${trigger} ${bodyLimitBytes}${authorised}`,
     [PATH]: target.path,
-    [BODY_LIMIT]: String(target.bodyLimitBytes),
     [REQUEST_ID_HEADER]: target.requestId,
-    ...(target.authorisedMs === undefined
-      ? {}
-      : { [AUTHORISED]: String(Math.round(target.authorisedMs * 1000)) }),
   };
 }
 
 /** The inverse of {@link encodeTarget}; throws `invalid` when a header is missing or wrong. */
 export function decodeTarget(headers: IncomingHttpHeaders): InvocationTarget {
-  const trigger = Trigger.safeParse(headers[TRIGGER]);
-  if (!trigger.success) throw wrong(TRIGGER);
+  const [, project, name, selector, said, limit, authorisedUs] =
+    TARGET_FORM.exec(String(headers[TARGET])) ?? [];
+  const trigger = Trigger.options.find((one) => one === said);
+  if (selector === undefined || trigger === undefined) throw wrong(TARGET);
   return {
     requestId: read(headers, REQUEST_ID_HEADER, /^[A-Za-z0-9._-]{1,64}$/),
-    project: read(headers, PROJECT, /^[a-z0-9-]+$/),
-    function: read(headers, FUNCTION, /^[a-z0-9-]+$/),
-    selector: decodeSelector(read(headers, SELECTOR, /^(alias:[a-z0-9-]+|version:\d{1,9})$/)),
+    project: project!,
+    function: name!,
+    selector: decodeSelector(selector),
     path: read(headers, PATH, /^\//),
-    trigger: trigger.data,
-    bodyLimitBytes: Number(read(headers, BODY_LIMIT, /^\d{1,15}$/)),
-    ...(headers[AUTHORISED] === undefined
-      ? {}
-      : { authorisedMs: Number(read(headers, AUTHORISED, /^\d{1,12}$/)) / 1000 }),
+    trigger,
+    bodyLimitBytes: Number(limit),
+    ...(authorisedUs === undefined ? {} : { authorisedMs: Number(authorisedUs) / 1000 }),
   };
 }
 
