@@ -162,3 +162,55 @@ test('close() ends although a WebSocket and an event stream are open', async () 
   await other.close();
   await closed;
 });
+
+const CALL = `GET /function/second HTTP/1.1\r\nHost: localhost\r\n${AUTH}\r\n`;
+
+test.each<[string, string]>([
+  ['a length and chunks', `${'Content-Length: 6\r\nTransfer-Encoding: chunked'}\r\n\r\n0\r\n\r\n`],
+  ['a length with a sign', 'Content-Length: +5\r\n\r\n'],
+  ['a coding that is not the last', 'Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n'],
+  ['a coding that nearly is one', 'Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n'],
+  ['a blank before the colon', 'Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n'],
+  ['a folded coding beside a length', 'Transfer-Encoding:\r\n chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n'],
+  ['a bare LF within a header', 'X: a\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\nabc'],
+  ['a bare CR within a header', 'X: a\rY: b\r\n\r\n'],
+  ['a NUL within a header', 'X: a\0b\r\n\r\n'],
+  ['a chunk size that overflows', 'Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n'],
+  ['a chunk that is longer than it says', 'Transfer-Encoding: chunked\r\n\r\n1\r\nab\r\n0\r\n\r\n'],
+  ['two Hosts', 'Host: shop-cart.platform.test\r\n\r\n'],
+])('a request with %s is refused, and what follows it on the connection is not read', async (_what, rest) => {
+  const before = gateway.invoker.calls.length;
+  const answer = await rawRequest(
+    gateway.port,
+    `POST /function/first HTTP/1.1\r\nHost: localhost\r\n${AUTH}${rest}${CALL}`,
+  );
+  expect(answer).not.toContain('HTTP/1.1 2');
+  expect(gateway.invoker.calls.slice(before).map(({ target }) => target.function)).not.toContain('second');
+}); // prettier-ignore
+
+test.each([
+  ['/function/shop.cart/..%2F..%2Fother/x', 'cart', '/..%2F..%2Fother/x'],
+  ['/function/shop%2Ecart/../other', 'cart', '/../other'],
+  ['/function/shop.cart//other', 'cart', '//other'],
+  ['/function/shop.cart?/../other', 'cart', '/?/../other'],
+])('%s is a call of the function that was authorised, with the path as it was sent', async (url, name, path) => {
+  await rawRequest(gateway.port, get(url, 'localhost', AUTH));
+  expect(gateway.invoker.calls.at(-1)?.target).toMatchObject({ project: 'shop', function: name, path });
+}); // prettier-ignore
+
+test.each([
+  '/function/cart%2F..%2Fother',
+  '/function/../api/whoami',
+  '/function/..%2Fapi',
+  '/function/.',
+  '/function/%2e%2e/x',
+  '/function%2Fcart',
+  '//function/cart',
+  '/./function/cart',
+  '/Function/cart',
+  '/function/cart\\x',
+])('%s calls no function', async (url) => {
+  const before = gateway.invoker.calls.length;
+  expect(await rawRequest(gateway.port, get(url, 'localhost', AUTH))).toMatch(/^HTTP\/1\.1 40[04] /);
+  expect(gateway.invoker.calls.length).toBe(before);
+});

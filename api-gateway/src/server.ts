@@ -45,19 +45,29 @@ export function createGatewayServer(
   };
   const upgraded = new Set<Duplex>();
 
+  const refused = new WeakSet<Duplex>();
+  /** Whoever sends what cannot be trusted to be understood is not listened to any further. */
+  const refuse = (req: IncomingMessage, res: ServerResponse, error: PlatformError) => {
+    refused.add(req.socket);
+    res.setHeader('connection', 'close');
+    sendProblem(res, error, COMPONENT);
+  };
+
   const onRequest = (req: IncomingMessage, res: ServerResponse) => {
+    // It came with a request that was refused; the connection closes after that one's answer.
+    if (refused.has(req.socket)) return;
     const receivedAt = performance.now();
     const requestId = acceptRequestId(req.headers[REQUEST_ID_HEADER]);
     giveRequestId(res, requestId);
     logRequest(deps.logger, req, res);
     const malformed = malformedRequest(req);
-    if (malformed) return refuse(res, malformed);
+    if (malformed) return refuse(req, res, malformed);
     replaceHeader(req, REQUEST_ID_HEADER, requestId);
     stripControlHeaders(req);
     believeForwarding(req, deps.config.TRUST_PROXY);
     switch (route(req, hosts)) {
       case 'malformed':
-        return refuse(res, new PlatformError('invalid', 'The Host header is not a host.'));
+        return refuse(req, res, new PlatformError('invalid', 'The Host header is not a host.'));
       case 'edge':
         if (!deps.invoker.edge(req, res)) sendProblem(res, noSuchHost(req), COMPONENT);
         return;
@@ -109,8 +119,12 @@ export function createGatewayServer(
     continueOnRead(req, res);
     onRequest(req, res);
   });
-  server.on('checkExpectation', (_req, res: ServerResponse) =>
-    refuse(res, new PlatformError('invalid', 'The only expectation that is met here is "100-continue".')),
+  server.on('checkExpectation', (req: IncomingMessage, res: ServerResponse) =>
+    refuse(
+      req,
+      res,
+      new PlatformError('invalid', 'The only expectation that is met here is "100-continue".'),
+    ),
   );
   server.on('upgrade', onUpgrade);
   server.on('connect', (_req, socket: Duplex) =>
@@ -131,12 +145,6 @@ function ownHosts(config: GatewayConfig): Set<string> {
   const hosts = new Set(['localhost', config.DOMAIN]);
   if (config.PUBLIC_URL !== undefined) hosts.add(new URL(config.PUBLIC_URL).hostname);
   return hosts;
-}
-
-/** Whoever sends what cannot be trusted to be understood is not listened to any further. */
-function refuse(res: ServerResponse, error: PlatformError): void {
-  res.setHeader('connection', 'close');
-  sendProblem(res, error, COMPONENT);
 }
 
 function noSuchHost(req: IncomingMessage): PlatformError {

@@ -17,9 +17,13 @@ export function createEdgeListener(invoker: Invoker): Server {
     keepAliveTimeout: 75_000,
     maxHeaderSize: HEADER_LIMIT_BYTES,
   });
+  const refused = new WeakSet<Duplex>();
   const answer = (req: IncomingMessage, res: ServerResponse) => {
+    // What was sent behind a request that could not be trusted came with it; the connection closes after its answer.
+    if (refused.has(req.socket)) return;
     giveRequestId(res, newId());
     if (hasSeveralHosts(req)) {
+      refused.add(req.socket);
       res.setHeader('connection', 'close');
       return sendProblem(res, severalHosts(), COMPONENT);
     }

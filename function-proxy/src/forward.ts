@@ -14,6 +14,8 @@ import { mapTransportFailure, type TransportFailure } from './transport-failure.
 
 /** An instance's own error report is a line of JSON; more of it is cut. */
 const REPORT_LIMIT_BYTES = 64 * 1024;
+/** Nothing holds an instance back while it sends hints, so no more are handed on. */
+const HINTS_LIMIT = 16;
 
 export type Forwarded = {
   report: CallReport;
@@ -74,6 +76,9 @@ class Forwarding implements Dispatcher.DispatchHandler {
   #isOver = false;
   #status = 0;
   #bytesOut = 0;
+  #hints = 0;
+  /** A first byte of some answer to this call has come. */
+  #isBegun = false;
   /** The body of an error report, which is not passed on. */
   #held: Buffer[] | undefined;
 
@@ -114,6 +119,10 @@ class Forwarding implements Dispatcher.DispatchHandler {
     this.#controller = controller;
     this.#options.call.connectedAt = performance.now();
     if (this.#isOver) controller.abort(clientClosed());
+  }
+
+  onResponseStarted(): void {
+    this.#isBegun = true;
   }
 
   onResponseStart(
@@ -179,7 +188,7 @@ class Forwarding implements Dispatcher.DispatchHandler {
     const failure = mapTransportFailure(this.#body?.errored ?? cause, {
       isSent: this.#controller !== undefined,
       hasServed: this.#options.lease.instance.hasServed,
-      isAnswered: this.#status !== 0,
+      isAnswered: this.#isBegun,
     });
     this.#fail(failure);
   }
@@ -237,6 +246,7 @@ class Forwarding implements Dispatcher.DispatchHandler {
   #passEarlyHints(status: number, { link }: IncomingHttpHeaders): void {
     // RFC 9110, 15.2: none of these to a client of HTTP/1.0.
     if (status !== 103 || link === undefined || this.#req.httpVersionMinor === 0) return;
+    if (this.#hints++ >= HINTS_LIMIT) return;
     try {
       this.#res.writeEarlyHints({ link });
     } catch {

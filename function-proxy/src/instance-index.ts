@@ -104,10 +104,10 @@ export class InstanceIndex {
 
   /** Waits up to `waitMs` until the instance is ready or failed; says what it is then. */
   async readiness(id: string, waitMs: number, signal: AbortSignal): Promise<Readiness> {
-    const end = Date.now() + waitMs;
+    const end = performance.now() + waitMs;
     while (true) {
       const readiness = this.get(id)?.readiness ?? { state: 'unknown' };
-      const left = end - Date.now();
+      const left = end - performance.now();
       if (readiness.state === 'ready' || readiness.state === 'failed') return readiness;
       if (left <= 0 || signal.aborted || this.#out.has(id)) return readiness;
       await this.#nextChange(id, left, signal);

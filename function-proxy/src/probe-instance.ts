@@ -16,11 +16,11 @@ export async function probeInstance(
   options: { contract: Contract; timeoutMs: number; signal: AbortSignal },
 ): Promise<Exclude<Verdict, { state: 'again' }> | undefined> {
   const { contract, timeoutMs, signal } = options;
-  const end = Date.now() + timeoutMs;
+  const end = performance.now() + timeoutMs;
   let intervalMs = FIRST_INTERVAL_MS;
   let last: ProbeResult = { kind: 'refused' };
   while (!signal.aborted) {
-    const left = end - Date.now();
+    const left = end - performance.now();
     if (left <= 0) return { state: 'failed', reason: describeTimeout(contract, last, timeoutMs) };
     const attempt = deadline(Math.min(ATTEMPT_TIMEOUT_MS, left), signal);
     last = await askInstance(instance, '/_plat/ready', attempt);

@@ -7,7 +7,7 @@ export type Progress = {
   isSent: boolean;
   /** The instance had answered calls before, so the connection may be a kept one that it closed for being idle. */
   hasServed: boolean;
-  /** The head of the answer had arrived. */
+  /** Something of an answer had arrived. */
   isAnswered: boolean;
 };
 

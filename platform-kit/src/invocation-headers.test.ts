@@ -15,7 +15,7 @@ const target: InvocationTarget = {
 
 test.each<InvocationTarget>([
   target,
-  { ...target, selector: { version: 12 }, path: '/' },
+  { ...target, selector: { version: 12 }, path: '/', authorisedMs: 0.25 },
   { ...target, selector: { alias: 'canary-2' }, trigger: 'invoke' },
 ])('decodeTarget() gives back what encodeTarget() was given (%#)', (given) => {
   expect(decodeTarget(encodeTarget(given))).toEqual(given);
@@ -32,7 +32,7 @@ test('decodeTarget() refuses a target of a form it does not know', () => {
     'tag:v1 api 1',
     'alias:live cron 1',
     'alias:live api',
-    'alias:live api 1 2',
+    'alias:live api 1 2 3',
     'version:x api 1',
   ];
   for (const rest of kinds) {

@@ -17,7 +17,11 @@ export class FakeInvoker implements Invoker {
 
   async invoke(req: IncomingMessage, res: ServerResponse, target: InvocationTarget): Promise<void> {
     let body = '';
-    for await (const chunk of req) body += String(chunk);
+    try {
+      for await (const chunk of req) body += String(chunk);
+    } catch {
+      return;
+    }
     this.calls.push({ target, headers: { ...req.headers }, rawHeaders: [...req.rawHeaders], body });
     res.writeHead(200, { 'content-type': 'application/json', 'x-request-id': target.requestId });
     res.end(JSON.stringify(target));

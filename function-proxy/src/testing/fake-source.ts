@@ -7,9 +7,11 @@ export class FakeSource implements InstanceSource {
   isAway = false;
   #onEvent: ((event: InstanceEvent) => void) | undefined;
   #break: (() => void) | undefined;
+  #hung: AbortController | undefined;
 
-  async list(): Promise<DiscoveredInstance[]> {
+  async list(signal?: AbortSignal): Promise<DiscoveredInstance[]> {
     this.calls.list++;
+    await this.#untilItAnswers(signal);
     if (this.isAway) throw new Error('the engine is away');
     return [...this.instances.values()].map((instance) => ({ ...instance }));
   }
@@ -34,6 +36,25 @@ export class FakeSource implements InstanceSource {
   remove(id: string): void {
     this.instances.delete(id);
     this.#onEvent?.({ id, began: false });
+  }
+
+  /** From now on nothing is answered, and nothing refused, until `goOn`. */
+  hang(): void {
+    this.#hung ??= new AbortController();
+  }
+
+  goOn(): void {
+    this.#hung?.abort();
+    this.#hung = undefined;
+  }
+
+  async #untilItAnswers(signal: AbortSignal | undefined): Promise<void> {
+    const goesOn = this.#hung?.signal;
+    if (!goesOn) return;
+    await new Promise<void>((resolve, reject) => {
+      goesOn.addEventListener('abort', () => resolve(), { once: true });
+      signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    });
   }
 
   breakStream(): void {

@@ -13,6 +13,7 @@ import { start, type RunningProxy } from '../start.ts';
 import { FakeController } from './fake-controller.ts';
 import { FakeMetadata } from './fake-metadata.ts';
 import { FakeSource } from './fake-source.ts';
+import { RawInstance, type RawBehaviour } from './raw-instance.ts';
 import { TestInstance, type Behaviour } from './test-instance.ts';
 
 export const TOKEN = 'internal-token-of-tests';
@@ -51,7 +52,7 @@ export class ProxyHarness {
   readonly metadata = new FakeMetadata();
   readonly controller = new FakeController();
   readonly source = new FakeSource();
-  readonly instances: TestInstance[] = [];
+  readonly instances: (TestInstance | RawInstance)[] = [];
   readonly agent = new Agent({ connections: 200 });
   target: Partial<InvocationTarget> = {};
   random = 0;
@@ -108,7 +109,23 @@ export class ProxyHarness {
     record: FunctionRecord,
     options: { id?: string; version?: number; behaviour?: Behaviour; wait?: boolean } = {},
   ): Promise<TestInstance> {
-    const instance = await new TestInstance(options.behaviour).listen();
+    return this.#add(await new TestInstance(options.behaviour).listen(), record, options);
+  }
+
+  /** The same with a server that need not speak HTTP. */
+  async addRawInstance(
+    record: FunctionRecord,
+    behaviour: RawBehaviour,
+    options: { id?: string } = {},
+  ): Promise<RawInstance> {
+    return this.#add(await new RawInstance(behaviour).listen(), record, options);
+  }
+
+  async #add<T extends TestInstance | RawInstance>(
+    instance: T,
+    record: FunctionRecord,
+    options: { id?: string; version?: number; wait?: boolean },
+  ): Promise<T> {
     this.instances.push(instance);
     const id = options.id ?? `instance-${this.instances.length}`;
     this.source.put(

@@ -41,29 +41,8 @@ export class TestInstance {
     if (this.server.listening) await new Promise((resolve) => this.server.close(resolve));
   }
 
-  describe(options: {
-    id: string;
-    functionId: string;
-    version?: number;
-    name?: string;
-    project?: string;
-  }): DiscoveredInstance {
-    const { id, functionId, version = 1, name = 'hello', project = 'default' } = options;
-    return {
-      id,
-      status: 'running',
-      address: '127.0.0.1',
-      labels: {
-        functionId,
-        project,
-        function: name,
-        version,
-        instance: id,
-        port: this.port,
-        engine: 'docker',
-        spec: 's',
-      },
-    };
+  describe(options: InstanceNames): DiscoveredInstance {
+    return describeInstance(this.port, options);
   }
 
   #answer(req: IncomingMessage, res: ServerResponse): void {
@@ -84,4 +63,23 @@ export class TestInstance {
     res.once('close', () => this.running--);
     this.behaviour(req, res);
   }
+}
+
+export type InstanceNames = {
+  id: string;
+  functionId: string;
+  version?: number | undefined;
+  name?: string;
+  project?: string;
+};
+
+/** What the engine lists of an instance that listens on `port` of loopback. */
+export function describeInstance(port: number, options: InstanceNames): DiscoveredInstance {
+  const { id, functionId, version = 1, name = 'hello', project = 'default' } = options;
+  return {
+    id,
+    status: 'running',
+    address: '127.0.0.1',
+    labels: { functionId, project, function: name, version, instance: id, port, engine: 'docker', spec: 's' },
+  };
 }
