@@ -1,4 +1,4 @@
-# The image of every service: `docker build --build-arg SERVICE=<folder> --target <service|builder> .`
+# The image of every service: `docker build --build-arg SERVICE=<folder> --target <service|gateway|builder> .`
 FROM node:24-trixie-slim AS base
 WORKDIR /app
 
@@ -34,6 +34,21 @@ COPY platform-kit ./platform-kit
 COPY ${SERVICE} ./${SERVICE}
 USER node
 CMD ["sh", "-c", "exec node \"$SERVICE/src/main.ts\""]
+
+# The dashboard, built from the lock file like everything else.
+FROM base AS dashboard
+COPY --from=manifests /manifests ./
+RUN --mount=type=cache,target=/root/.npm,sharing=locked \
+  npm ci --workspace platform-ui --no-audit --no-fund --prefer-offline
+COPY platform-kit ./platform-kit
+COPY runtimes ./runtimes
+COPY tsconfig.json ./
+COPY platform-ui ./platform-ui
+RUN cd platform-ui && npx vite build --logLevel warn
+
+FROM service AS gateway
+ENV UI_DIR=/app/platform-ui/dist
+COPY --from=dashboard /app/platform-ui/dist ./platform-ui/dist
 
 FROM service AS builder
 COPY runtimes ./runtimes

@@ -1,4 +1,5 @@
 import js from '@eslint/js';
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 const SERVICES = [
@@ -43,6 +44,47 @@ const zones = SERVICES.map((service) => ({
   },
 }));
 
+/**
+ * The dashboard: `src/app` → `src/features` → `src/components` → the rest, one way only. Only a feature's `api/` and the
+ * app talk to the platform; features share calls, never components.
+ */
+const TALKS = {
+  regex: 'api-client/(api|http|session|read-stream|all-items|query-client)',
+  message: 'Only what is in a feature’s api/ talks to the platform.',
+  allowTypeImports: true,
+};
+const NO_APP = { regex: '(^|/)app/', message: 'Nothing below imports the app.' };
+const NO_FEATURES = { regex: '(^|/)features/', message: 'Only the app and features import features.' };
+const OTHERS_COMPONENTS = {
+  regex: '^\\.\\./\\.\\./(\\.\\./features/)?[a-z-]+/components/',
+  message: 'What two features show belongs into src/components.',
+};
+const dashboardLayer = (files, patterns) => ({
+  files: files.map((pattern) => `platform-ui/src/${pattern}`),
+  rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] },
+});
+const dashboard = [
+  dashboardLayer(
+    ['features/*/api/**'],
+    [NO_APP, OTHERS_COMPONENTS, { regex: '/components/', message: 'A server call shows nothing.' }],
+  ),
+  dashboardLayer(['features/*/components/**'], [NO_APP, OTHERS_COMPONENTS, TALKS]),
+  dashboardLayer(['components/**'], [NO_APP, NO_FEATURES, TALKS]),
+  dashboardLayer(
+    ['api-client/**', 'format/**'],
+    [NO_APP, NO_FEATURES, { regex: '/components/', message: 'This layer shows nothing.' }],
+  ),
+  {
+    files: ['platform-ui/src/**/*.{ts,tsx}'],
+    plugins: { 'react-hooks': reactHooks },
+    rules: {
+      ...reactHooks.configs['recommended-latest'].rules,
+      'no-restricted-globals': ['error', 'process', 'Buffer', 'require', 'global'],
+      '@typescript-eslint/only-throw-error': 'error',
+    },
+  },
+];
+
 export default tseslint.config(
   {
     ignores: [
@@ -58,7 +100,7 @@ export default tseslint.config(
   },
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [...tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -95,6 +137,7 @@ export default tseslint.config(
     },
   },
   ...zones,
+  ...dashboard,
   {
     files: [
       '**/config.ts',
@@ -110,7 +153,7 @@ export default tseslint.config(
   },
   {
     files: [
-      '**/*.test.ts',
+      '**/*.test.{ts,tsx}',
       '**/*.contract.ts',
       'e2e/**/*.ts',
       'runtimes/conformance/**/*.ts',

@@ -13,11 +13,23 @@ export default defineConfig({
           name: 'unit',
           include: ['*/src/**/*.test.ts', 'runtimes/*/**/*.test.ts', 'scripts/**/*.test.ts'],
           exclude: [
+            'platform-ui/**',
             '**/node_modules/**',
             '**/*.engine.test.ts',
             'runtimes/conformance/**',
             'runtimes/*/template/**',
           ],
+          testTimeout: 15_000,
+        },
+      },
+      {
+        extends: './platform-ui/vite.config.ts',
+        test: {
+          name: 'dashboard',
+          root: './platform-ui',
+          environment: 'happy-dom',
+          include: ['src/**/*.test.{ts,tsx}', 'build/**/*.test.ts'],
+          setupFiles: ['./src/testing/setup.ts'],
           testTimeout: 15_000,
         },
       },
@@ -34,6 +46,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          globalSetup: ['./e2e/src/build-dashboard.ts'],
           include: ['e2e/**/*.test.ts'],
           exclude: ['**/node_modules/**'],
           testTimeout: 180_000,

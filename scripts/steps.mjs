@@ -1,13 +1,5 @@
-import { spawnSync } from 'node:child_process';
-import path from 'node:path';
-import { repository } from './ensure-installed.mjs';
-
-/** Runs a tool of the repository with this Node; returns its exit status. */
-export function runTool(name, args, options = {}) {
-  const file = path.join(repository, 'node_modules', '.bin', name);
-  const { status, signal } = spawnSync(file, args, { cwd: repository, stdio: 'inherit', ...options });
-  return signal ? 1 : (status ?? 1);
-}
+import { checkDashboard } from './check-dashboard.mjs';
+import { runTool } from './run-tool.mjs';
 
 /** Runs steps in order, says how long each took, and returns the names of those that failed. */
 export function runSteps(steps) {
@@ -29,5 +21,7 @@ export const STATIC_STEPS = [
   ['format', () => runTool('prettier', ['--check', '--log-level', 'warn', '.'])],
   ['lint', () => runTool('eslint', ['.', '--max-warnings', '0'])],
   ['types', () => runTool('tsc', ['-p', '.'])],
+  ['types of the dashboard', () => runTool('tsc', ['-p', 'platform-ui'])],
+  ['dashboard', checkDashboard],
   ['generated docs', () => runTool('tsx', ['scripts/generate-docs.ts', '--check'])],
 ];

@@ -8,7 +8,8 @@ import path from 'node:path';
 import { ensureInstalled } from './ensure-installed.mjs';
 
 ensureInstalled();
-const { STATIC_STEPS, runSteps, runTool } = await import('./steps.mjs');
+const { STATIC_STEPS, runSteps } = await import('./steps.mjs');
+const { runTool } = await import('./run-tool.mjs');
 const filters = process.argv.slice(2);
 const folder = mkdtempSync(path.join(os.tmpdir(), 'plat-test-'));
 const reports = [];
@@ -28,7 +29,10 @@ function vitest(project) {
   ]);
 }
 
-const tests = ['unit', 'engine', 'e2e'].map((project) => [`${project} tests`, () => vitest(project)]);
+const tests = ['unit', 'dashboard', 'engine', 'e2e'].map((project) => [
+  `${project} tests`,
+  () => vitest(project),
+]);
 const failedSteps = runSteps(filters.length ? tests : [...STATIC_STEPS, ...tests]);
 const totals = { passed: 0, failed: 0, skipped: [] };
 for (const report of reports) count(report);

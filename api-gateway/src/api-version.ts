@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import { API_PREFIX, API_VERSION } from '@plat/platform-kit/api/api.ts';
+import { API_PREFIX, API_VERSION } from '@plat/platform-kit/api/api-version.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 
 const VERSIONED = new RegExp(`^${API_PREFIX}/v(\\d+)(?=[/?]|$)`);

@@ -1,10 +1,12 @@
 import express, { type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
-import { API, API_PREFIX, API_VERSION } from '@plat/platform-kit/api/api.ts';
+import { API_PREFIX, API_VERSION } from '@plat/platform-kit/api/api-version.ts';
+import { API } from '@plat/platform-kit/api/api.ts';
 import { openApiDocument } from '@plat/platform-kit/api/openapi-document.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import { problemHandler } from '@plat/platform-kit/http-server.ts';
 import { takeApiVersion } from './api-version.ts';
+import { dashboard } from './dashboard.ts';
 import { docsAssets, sendDocsPage } from './docs-page.ts';
 import { entityTag, matchesNone } from './entity-tags.ts';
 import { COMPONENT, type GatewayDeps } from './gateway-deps.ts';
@@ -78,6 +80,7 @@ export function createApp(deps: GatewayDeps): Express {
     systemRoutes(deps),
     upkeepRoutes(deps),
   );
+  app.use(dashboard(deps.config.UI_DIR));
   app.use((req) => {
     throw new PlatformError('not_found', `There is no route ${req.method} ${req.path}.`);
   });

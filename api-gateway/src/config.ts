@@ -36,6 +36,7 @@ export const GatewaySettings = z
     AUTH_FAILURES_PER_MINUTE: envInt({ min: 1, max: 1_000_000 }).default(30).meta({ description: 'Different wrong tokens that one address may try in a minute.' }),
     CORS_ORIGINS: Origins.default([]).meta({ description: 'Origins whose pages may call the API and functions from a browser; none by default, `*` for all.' }),
     TRUST_PROXY: envInt({ min: 0, max: 10 }).default(0).meta({ description: 'How many reverse proxies stand before the gateway, whose `X-Forwarded-For` is believed.' }),
+    UI_DIR: z.string().optional().meta({ description: 'Folder of the built dashboard; without one there is none. The images and `npm start` bring theirs.' }),
     LOG_LEVEL: LogLevel.default('info').meta({ description: 'Least level of log lines.' }),
   })
   .superRefine((settings, context) => {

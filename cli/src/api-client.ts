@@ -29,7 +29,7 @@ export class ApiClient {
 
   constructor(http: Transport) {
     this.http = http;
-    this.#api = createApiClient((request, options) =>
+    this.#api = createApiClient(API, (request, options) =>
       http.json(request.method, request.path, {
         ...options,
         query: request.query,

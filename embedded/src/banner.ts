@@ -24,7 +24,7 @@ export function banner(facts: {
     '',
     `Plat is up after ${seconds.toFixed(1)} s.`,
     '',
-    `  URL      ${url}`,
+    `  URL      ${url}   (the dashboard is there too)`,
     `  Token    ${isDevToken ? `${token}   (for this machine only; set AUTH_TOKEN before others can reach it)` : 'the AUTH_TOKEN you set'}`,
     `  Hosts    <project>-<function>.${domain}, and http://<project>-<function>.localhost:${port} in a browser`,
     `  Engine   ${engineLine}`,

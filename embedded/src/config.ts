@@ -45,6 +45,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
     PROCESS_DIR: path.join(dataDir, 'process'),
     INTERNAL_TOKEN: randomBytes(32).toString('base64url'),
     DATABASE_URL: env['DATABASE_URL'] || `sqlite:${path.join(dataDir, 'plat.db')}`,
+    UI_DIR: env['UI_DIR'] || path.join(REPOSITORY, 'platform-ui/dist'),
     RUNTIMES_DIR: env['RUNTIMES_DIR'] || path.join(REPOSITORY, 'runtimes'),
     METADATA_LISTEN: at('metadata'),
     METADATA_URL: at('metadata'),

@@ -1,11 +1,12 @@
 import { expect, expectTypeOf, test } from 'vitest';
 import type { VersionRecord } from '../domain.ts';
 import { createApiClient, type ApiRequest } from './api-client.ts';
+import { API } from './api.ts';
 import type { FunctionView } from './views.ts';
 
 function recordingClient() {
   const sent: [ApiRequest, { timeoutMs: number } | undefined][] = [];
-  const client = createApiClient<{ timeoutMs: number }>(async (request, options) => {
+  const client = createApiClient<{ timeoutMs: number }>(API, async (request, options) => {
     sent.push([request, options]);
     return { name: 'x' };
   });

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { API, API_PREFIX } from './api.ts';
+import { API_PREFIX } from './api-version.ts';
+import type { API } from './api.ts';
 import type { JsonAnswerOf, RouteDeclaration } from './route.ts';
 
 export type ApiRequest = {
@@ -9,6 +10,9 @@ export type ApiRequest = {
   query: Record<string, string | number | boolean | undefined>;
   body: unknown;
 };
+
+/** Where a route is; a declaration is one, and says more. */
+export type RouteAddress = Pick<RouteDeclaration, 'method' | 'path' | 'at'>;
 
 /** Sends a request and answers with its JSON body (nothing for 204); throws for every answer that is an error. */
 export type ApiTransport<Options> = (request: ApiRequest, options: Options | undefined) => Promise<unknown>;
@@ -34,9 +38,15 @@ export type ApiClient<Options> = {
   ) => Promise<JsonAnswerOf<(typeof API)[K]>>;
 };
 
-/** The public API as functions, one a route, with the types of the routes' own schemas. */
-export function createApiClient<Options = undefined>(transport: ApiTransport<Options>): ApiClient<Options> {
-  const methods = Object.entries<RouteDeclaration>(API).map(([id, route]) => [
+/**
+ * The public API as functions, one a route, with the types of the routes' own schemas. `routes` is `API`, or what is left
+ * of it where the schemas themselves are too heavy to carry.
+ */
+export function createApiClient<Options = undefined>(
+  routes: Record<keyof typeof API, RouteAddress>,
+  transport: ApiTransport<Options>,
+): ApiClient<Options> {
+  const methods = Object.entries<RouteAddress>(routes).map(([id, route]) => [
     id,
     (input: { params?: object; query?: ApiRequest['query']; body?: unknown } = {}, options?: Options) =>
       transport(
@@ -53,7 +63,7 @@ export function createApiClient<Options = undefined>(transport: ApiTransport<Opt
 }
 
 /** The path of a route with its parameters put in, encoded. */
-export function routePath(route: RouteDeclaration, params: Record<string, string | number> = {}): string {
+export function routePath(route: RouteAddress, params: Record<string, string | number> = {}): string {
   const path = route.path.replace(/:([a-z]+)/gi, (_, name: string) => encodeURIComponent(params[name] ?? ''));
   return route.at === undefined ? `${API_PREFIX}${path}` : path;
 }

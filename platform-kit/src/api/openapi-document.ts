@@ -1,5 +1,6 @@
 import { ERRORS, PROBLEM_CONTENT_TYPE, type ErrorCode } from '../errors.ts';
-import { API, API_PREFIX, API_VERSION, API_VERSIONED_PREFIX } from './api.ts';
+import { API_PREFIX, API_VERSION, API_VERSIONED_PREFIX } from './api-version.ts';
+import { API } from './api.ts';
 import { ComponentSchemas, type JsonSchema } from './component-schemas.ts';
 import type { RequestBody, RouteAnswer, RouteDeclaration } from './route.ts';
 

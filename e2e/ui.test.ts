@@ -1,0 +1,103 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { browserProblem, openBrowser, violations, watchedPage } from './src/browser.ts';
+import { engineProblem } from './src/engine.ts';
+import { nodeFunction, writeFunction } from './src/function-folder.ts';
+import { Platform } from './src/platform.ts';
+
+const problem = (await engineProblem()) || browserProblem();
+
+/** One browser, one platform, real containers; the tests go on where the one before ended. */
+describe.skipIf(problem)('the dashboard', () => {
+  let platform: Platform;
+  let browser: Browser;
+  let page: Page;
+  let faults: string[];
+  let folder: string;
+
+  beforeAll(async () => {
+    platform = await Platform.start();
+    browser = await openBrowser();
+    ({ page, faults } = await watchedPage(browser, platform.url));
+    folder = await writeFunction(await platform.workFolder('greet'), nodeFunction('greet', 'return "one";'));
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await platform?.remove();
+  });
+
+  const shown = (text: string | RegExp) => page.getByText(text).first().waitFor();
+  const deploy = async (body: string) => {
+    await writeFile(path.join(folder, 'index.mjs'), `export const handler = async () => { ${body} };\n`);
+    return platform.plat(['deploy'], { cwd: folder });
+  };
+
+  it('signs in with a token, and stays signed in over a reload', async () => {
+    await page.goto('/functions?q=gre');
+    expect(await violations(page)).toEqual([]);
+    await page.getByLabel('Token').fill('dev-token');
+    await page.keyboard.press('Enter');
+    await shown('Deploy your first function');
+    expect(page.url()).toBe(`${platform.url}/functions?q=gre`);
+    expect(await violations(page)).toEqual([]);
+    await page.reload();
+    await shown('Deploy your first function');
+  });
+
+  it('shows a function as soon as it is deployed, and filters the list by its address', async () => {
+    await platform.platOk(['deploy'], { cwd: folder });
+    await page.getByRole('link', { name: 'greet' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('/');
+    await page.keyboard.type('zz');
+    expect(page.url()).toContain('q=grezz');
+    await shown('No function fits');
+    await page.keyboard.press('Escape');
+    await page.getByRole('link', { name: 'greet' }).click();
+    await shown('Live configuration');
+    expect(await violations(page)).toEqual([]);
+  });
+
+  it('shows versions, why one failed, rolls back and promotes', async () => {
+    await deploy('return "two";');
+    await deploy('}; throw new Error("it broke at its start"); {');
+    await page
+      .getByRole('navigation', { name: 'Pages of greet' })
+      .getByRole('link', { name: 'Versions' })
+      .click();
+    await page.getByRole('link', { name: 'Version 3' }).click();
+    await shown('Version 3 was built, but did not start');
+    await shown(/it broke at its start/);
+    expect(await violations(page)).toEqual([]);
+    await page.goBack();
+    await page.getByRole('button', { name: 'Roll back' }).click();
+    await shown('Rolled back from version 2 to version 1.');
+    expect((await platform.curl('/function/greet')).text).toBe('"one"');
+    await page.getByRole('checkbox', { name: 'Compare version 1' }).check();
+    await page.getByRole('checkbox', { name: 'Compare version 2' }).check();
+    await shown('Their configurations are the same.');
+    await page.getByRole('button', { name: 'Make live: version 2' }).click();
+    await shown('Version 2 is live.');
+    expect((await platform.curl('/function/greet')).text).toBe('"two"');
+    expect(await violations(page)).toEqual([]);
+  });
+
+  it('stops, starts and deletes', async () => {
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await shown('Stopped');
+    await page.getByRole('button', { name: 'Start' }).click();
+    await shown('Active');
+    await page.getByRole('button', { name: 'Actions of greet' }).click();
+    await page.getByRole('menuitem', { name: 'Delete …' }).click();
+    await page.getByLabel('Type greet to confirm').fill('greet');
+    await page.getByRole('button', { name: 'Delete the function' }).click();
+    await shown('Deploy your first function');
+    expect((await platform.curl('/function/greet')).status).toBe(404);
+  });
+
+  it('had no error in its console, and asked no other host for anything', () => {
+    expect(faults).toEqual([]);
+  });
+});

@@ -1,0 +1,33 @@
+import { createContext, use } from 'react';
+import { createApiClient, routePath, type ApiClient } from '@plat/platform-kit/api/api-client.ts';
+import { ROUTES } from 'virtual:plat-routes';
+import type { Http, HttpOptions } from './http.ts';
+import type { Session } from './session.ts';
+
+export type CallOptions = Pick<HttpOptions, 'signal' | 'headers' | 'timeoutMs' | 'token'>;
+
+/** The platform as features see it. Only what is in a feature's `api/` uses it. */
+export type Api = {
+  /** The public API, by the declarations the gateway has its routes from. */
+  call: ApiClient<CallOptions>;
+  /** For what is not JSON: streams, archives, functions themselves. */
+  http: Http;
+  /** The path of a route, for `http`. */
+  path: (route: keyof typeof ROUTES, params: Record<string, string | number>) => string;
+  session: Session;
+};
+
+export function createApi(http: Http, session: Session): Api {
+  const call = createApiClient<CallOptions>(ROUTES, (request, options) =>
+    http.json(request.method, request.path, { ...options, query: request.query, body: request.body }),
+  );
+  return { call, http, path: (route, params) => routePath(ROUTES[route], params), session };
+}
+
+export const ApiContext = createContext<Api | null>(null);
+
+export function useApi(): Api {
+  const api = use(ApiContext);
+  if (api === null) throw new Error('useApi() needs an ApiContext around it.');
+  return api;
+}

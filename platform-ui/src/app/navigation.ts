@@ -1,0 +1,9 @@
+import { mdiLambda } from '@mdi/js';
+import { paths } from '../paths.ts';
+
+export type NavigationItem = { to: string; label: string; icon: string };
+
+/** What the sidebar leads to, in its order. */
+export const NAVIGATION: readonly NavigationItem[] = [
+  { to: paths.functions, label: 'Functions', icon: mdiLambda },
+];

@@ -1,0 +1,55 @@
+import { Navigate, createBrowserRouter, type RouteObject } from 'react-router';
+import { paths } from '../paths.ts';
+import { NotFoundPage } from './not-found-page.tsx';
+import { RouteFailure } from './route-failure.tsx';
+import { Shell } from './shell.tsx';
+
+/** Every page, each with its code in a file of its own. */
+const PAGES: RouteObject[] = [
+  { index: true, element: <Navigate to={paths.functions} replace /> },
+  {
+    path: 'functions',
+    lazy: async () => ({
+      Component: (await import('../features/functions/components/functions-page.tsx')).FunctionsPage,
+    }),
+  },
+  {
+    path: 'functions/:project/:name',
+    lazy: async () => ({
+      Component: (await import('../features/functions/components/function-page.tsx')).FunctionPage,
+    }),
+    children: [
+      {
+        index: true,
+        lazy: async () => ({
+          Component: (await import('../features/functions/components/function-overview.tsx'))
+            .FunctionOverview,
+        }),
+      },
+      {
+        path: 'versions',
+        lazy: async () => ({
+          Component: (await import('../features/versions/components/versions-tab.tsx')).VersionsTab,
+        }),
+      },
+      {
+        path: 'versions/:number',
+        lazy: async () => ({
+          Component: (await import('../features/versions/components/version-page.tsx')).VersionPage,
+        }),
+      },
+    ],
+  },
+  { path: '*', element: <NotFoundPage /> },
+];
+
+export function createRouter() {
+  return createBrowserRouter([
+    {
+      element: <Shell />,
+      errorElement: <RouteFailure />,
+      HydrateFallback: () => null,
+      children: [{ errorElement: <RouteFailure />, children: PAGES }],
+    },
+  ]);
+}

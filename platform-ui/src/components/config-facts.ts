@@ -1,0 +1,31 @@
+import type { FunctionConfig } from '@plat/platform-kit/function-config.ts';
+import { formatDuration } from '@plat/platform-kit/quantities.ts';
+import { formatMemory } from '../format/numbers.ts';
+
+const CONTRACT: Record<FunctionConfig['contract'], string> = {
+  handler: 'handler: event in, result out',
+  http: 'web server on $PORT',
+  script: 'script: arguments in, output out',
+};
+
+const EDGE: Record<FunctionConfig['edge'], string> = {
+  proxy: 'own host, through the proxy',
+  direct: 'own host, from Traefik directly',
+  off: 'off: only with a token',
+};
+
+/** A configuration as names and values, without its environment. */
+export function configFacts(config: FunctionConfig): [label: string, value: string][] {
+  return [
+    ['Runtime', config.runtime],
+    ['Contract', CONTRACT[config.contract]],
+    ['Handler', config.handler ?? 'none'],
+    ['Memory', formatMemory(config.memoryMb)],
+    ['CPU', `${config.cpus} ${config.cpus === 1 ? 'core' : 'cores'}`],
+    ['Timeout', formatDuration(config.timeoutMs)],
+    ['Concurrency', `${config.concurrency} ${config.concurrency === 1 ? 'call' : 'calls'} an instance`],
+    ['Instances kept', String(config.scale.min)],
+    ['Sleeps after', config.scale.min > 0 ? 'never' : formatDuration(config.scale.idleMs)],
+    ['Edge', EDGE[config.edge]],
+  ];
+}

@@ -1,0 +1,36 @@
+import { useId, type ReactNode } from 'react';
+import Box from '@mui/material/Box';
+import Paper from '@mui/material/Paper';
+import Typography from '@mui/material/Typography';
+
+/** A part of a page, with a name and a frame. */
+export function Panel(props: { title: string; actions?: ReactNode; children: ReactNode; isFlush?: boolean }) {
+  const id = useId();
+  return (
+    <Paper
+      component="section"
+      aria-labelledby={id}
+      variant="outlined"
+      sx={{ minWidth: 0, overflow: 'hidden' }}
+    >
+      <Box
+        sx={{
+          display: 'flex',
+          alignItems: 'center',
+          flexWrap: 'wrap',
+          gap: 1,
+          px: 2,
+          minHeight: 46,
+          borderBottom: 1,
+          borderColor: 'divider',
+        }}
+      >
+        <Typography variant="h2" id={id}>
+          {props.title}
+        </Typography>
+        <Box sx={{ ml: 'auto', display: 'flex', gap: 0.5, alignItems: 'center' }}>{props.actions}</Box>
+      </Box>
+      <Box sx={props.isFlush ? {} : { p: 2 }}>{props.children}</Box>
+    </Paper>
+  );
+}

@@ -1,0 +1,28 @@
+import Button from '@mui/material/Button';
+import { mdiHistory } from '@mdi/js';
+import type { FunctionView } from '@plat/platform-kit/api/views.ts';
+import { Icon } from '../../../components/icon.tsx';
+import { useNotify } from '../../../components/notices.tsx';
+import { useRollback } from '../api/use-rollback.ts';
+
+export function RollbackButton({ view }: { view: FunctionView }) {
+  const rollback = useRollback(view);
+  const notify = useNotify();
+  return (
+    <Button
+      color="inherit"
+      startIcon={<Icon path={mdiHistory} />}
+      loading={rollback.isPending}
+      loadingPosition="start"
+      disabled={view.live === null}
+      onClick={() =>
+        rollback.mutate(undefined, {
+          onSuccess: ({ from, to }) => notify.done(`Rolled back from version ${from} to version ${to}.`),
+          onError: (error) => notify.failed('Nothing was rolled back.', error),
+        })
+      }
+    >
+      Roll back
+    </Button>
+  );
+}

@@ -1,0 +1,16 @@
+export type FunctionKey = { project: string; name: string };
+
+const part = encodeURIComponent;
+
+/** Where things are in the dashboard. */
+export const paths = {
+  functions: '/functions',
+  newFunction: '/new',
+  builds: '/builds',
+  function: ({ project, name }: FunctionKey) => `/functions/${part(project)}/${part(name)}`,
+  versions: (key: FunctionKey) => `${paths.function(key)}/versions`,
+  version: (key: FunctionKey, number: number) => `${paths.versions(key)}/${number}`,
+  code: (key: FunctionKey) => `${paths.function(key)}/code`,
+  test: (key: FunctionKey) => `${paths.function(key)}/test`,
+  configuration: (key: FunctionKey) => `${paths.function(key)}/configuration`,
+};

@@ -1,0 +1,49 @@
+import { render } from '@testing-library/react';
+import { RouterProvider, createMemoryRouter, type RouteObject } from 'react-router';
+import type { Problem } from '@plat/platform-kit/errors.ts';
+import { Providers } from '../app/providers.tsx';
+import { createApp } from '../app/create-app.ts';
+
+type Answer = { status?: number; body?: unknown };
+export type Handler = (request: { body: unknown; query: URLSearchParams }) => Answer | Promise<Answer>;
+
+/** The dashboard, or a page of it, in front of a platform that answers as `routes` say: `'GET /api/whoami'`. */
+export function renderApp(options: {
+  routes: Record<string, Handler>;
+  page: RouteObject[];
+  at?: string;
+  token?: string | null;
+}) {
+  sessionStorage.clear();
+  const token = options.token === undefined ? 'dev-token' : options.token;
+  if (token !== null) sessionStorage.setItem('plat.token', token);
+  const asked: string[] = [];
+  const fetchIt = async (input: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
+    const url = new URL(input instanceof Request ? input.url : input, 'http://plat.test');
+    const route = `${init.method ?? 'GET'} ${url.pathname}`;
+    asked.push(`${route} ${new Headers(init.headers).get('authorization') ?? ''}`.trim());
+    const handler = options.routes[route];
+    const body = typeof init.body === 'string' ? (JSON.parse(init.body) as unknown) : init.body;
+    const answer = handler
+      ? await handler({ body, query: url.searchParams })
+      : problem('not_found', `No ${route}.`);
+    const status = answer.status ?? 200;
+    return new Response(status === 204 ? null : JSON.stringify(answer.body), {
+      status,
+      headers: { 'content-type': status < 400 ? 'application/json' : 'application/problem+json' },
+    });
+  };
+  const { api, queryClient } = createApp({ sessionStorage, fetch: fetchIt as typeof fetch });
+  queryClient.setDefaultOptions({ queries: { retry: false } });
+  const router = createMemoryRouter(options.page, { initialEntries: [options.at ?? '/'] });
+  const view = render(
+    <Providers {...{ api, queryClient }}>
+      <RouterProvider router={router} />
+    </Providers>,
+  );
+  return { ...view, asked, router, api };
+}
+
+export function problem(code: Problem['code'], detail: string, status = 404): Answer {
+  return { status, body: { code, detail, status, component: 'api-gateway', requestId: 'req1' } };
+}

@@ -1,0 +1,3 @@
+import { ensureDashboard } from './dashboard.mjs';
+
+process.exit(ensureDashboard() ? 0 : 1);
