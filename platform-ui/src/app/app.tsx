@@ -1,4 +1,4 @@
-import { RouterProvider } from 'react-router';
+import { RouterProvider } from 'react-router/dom';
 import { Providers } from './providers.tsx';
 import type { AppParts } from './create-app.ts';
 

@@ -4,7 +4,12 @@ import Snackbar from '@mui/material/Snackbar';
 import { RequestError } from '../api-client/request-error.ts';
 
 type Notice = { id: number; tone: 'success' | 'error'; text: string };
-type Notify = { done: (text: string) => void; failed: (what: string, error: unknown) => void };
+type Notify = {
+  done: (text: string) => void;
+  failed: (what: string, error: unknown) => void;
+  /** Tells how something ends, also when what began it is no longer shown by then. */
+  outcome: <T>(running: Promise<T>, texts: { done?: (result: T) => string; failed: string }) => void;
+};
 
 const NoticeContext = createContext<Notify | null>(null);
 const SHOWN_MS = { success: 4000, error: 12_000 };
@@ -18,6 +23,11 @@ export function NoticeProvider({ children }: { children: ReactNode }) {
   const [notify] = useState<Notify>(() => ({
     done: (text) => show('success', text),
     failed: (what, error) => show('error', `${what} ${describe(error)}`),
+    outcome: (running, texts) =>
+      void running.then(
+        (result) => texts.done && show('success', texts.done(result)),
+        (error: unknown) => show('error', `${texts.failed} ${describe(error)}`),
+      ),
   }));
   const close = () => setNotice(null);
   return (

@@ -21,22 +21,20 @@ export function FunctionActions(props: { view: FunctionView; asButtons?: boolean
   const [isAsking, setAsking] = useState(false);
   const isStopped = view.state === 'stopped';
   const turn = () =>
-    setState.mutate(
-      { project: view.project, name: view.name, state: isStopped ? 'active' : 'stopped' },
-      {
-        onError: (error) =>
-          notify.failed(`${view.name} was not ${isStopped ? 'started' : 'stopped'}.`, error),
-      },
+    notify.outcome(
+      setState.mutateAsync({
+        project: view.project,
+        name: view.name,
+        state: isStopped ? 'active' : 'stopped',
+      }),
+      { failed: `${view.name} was not ${isStopped ? 'started' : 'stopped'}.` },
     );
   const confirmDelete = () => {
     props.onDeleted?.();
-    remove.mutate(
-      { project: view.project, name: view.name },
-      {
-        onSuccess: () => notify.done(`${view.name} is deleted.`),
-        onError: (error) => notify.failed(`${view.name} was not deleted.`, error),
-      },
-    );
+    notify.outcome(remove.mutateAsync({ project: view.project, name: view.name }), {
+      done: () => `${view.name} is deleted.`,
+      failed: `${view.name} was not deleted.`,
+    });
   };
   const close = () => setAnchor(null);
   return (

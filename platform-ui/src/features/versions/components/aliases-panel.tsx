@@ -70,9 +70,9 @@ function AliasEntry(props: { view: FunctionView; alias: AliasRecord; onEdit: () 
           action="Delete the alias"
           onClose={() => setAsking(false)}
           onConfirm={() =>
-            remove.mutate(alias.name, {
-              onSuccess: () => notify.done(`Alias ${alias.name} is deleted.`),
-              onError: (error) => notify.failed(`Alias ${alias.name} was not deleted.`, error),
+            notify.outcome(remove.mutateAsync(alias.name), {
+              done: () => `Alias ${alias.name} is deleted.`,
+              failed: `Alias ${alias.name} was not deleted.`,
             })
           }
         >

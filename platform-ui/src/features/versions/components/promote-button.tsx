@@ -14,13 +14,10 @@ export function PromoteButton({ view, number }: { view: FunctionView; number: nu
       loading={setAlias.isPending}
       aria-label={`Make live: version ${number}`}
       onClick={() =>
-        setAlias.mutate(
-          { alias: 'live', weights: [{ version: number, weight: 100 }] },
-          {
-            onSuccess: () => notify.done(`Version ${number} is live.`),
-            onError: (error) => notify.failed(`Version ${number} is not live.`, error),
-          },
-        )
+        notify.outcome(setAlias.mutateAsync({ alias: 'live', weights: [{ version: number, weight: 100 }] }), {
+          done: () => `Version ${number} is live.`,
+          failed: `Version ${number} is not live.`,
+        })
       }
     >
       Make live

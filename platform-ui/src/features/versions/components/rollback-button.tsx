@@ -16,9 +16,9 @@ export function RollbackButton({ view }: { view: FunctionView }) {
       loadingPosition="start"
       disabled={view.live === null}
       onClick={() =>
-        rollback.mutate(undefined, {
-          onSuccess: ({ from, to }) => notify.done(`Rolled back from version ${from} to version ${to}.`),
-          onError: (error) => notify.failed('Nothing was rolled back.', error),
+        notify.outcome(rollback.mutateAsync(), {
+          done: ({ from, to }) => `Rolled back from version ${from} to version ${to}.`,
+          failed: 'Nothing was rolled back.',
         })
       }
     >

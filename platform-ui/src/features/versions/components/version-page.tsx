@@ -89,9 +89,7 @@ function VersionActions({ view, version }: { view: FunctionView; version: Versio
       variant="outlined"
       color="inherit"
       loading={cancel.isPending}
-      onClick={() =>
-        cancel.mutate(version.number, { onError: (error) => notify.failed('The deploy goes on.', error) })
-      }
+      onClick={() => notify.outcome(cancel.mutateAsync(version.number), { failed: 'The deploy goes on.' })}
     >
       Cancel the deploy
     </Button>
