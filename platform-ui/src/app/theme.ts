@@ -122,7 +122,12 @@ const components: ThemeOptions['components'] = {
     },
   },
   MuiMenuItem: { styleOverrides: { root: { fontSize: 14, minHeight: 34 } } },
-  MuiAlert: { styleOverrides: { root: { borderRadius: 10, alignItems: 'center' } } },
+  MuiAlert: {
+    styleOverrides: {
+      root: { borderRadius: 10, alignItems: 'center' },
+      outlined: { color: 'var(--mui-palette-text-primary)' },
+    },
+  },
   MuiLink: { defaultProps: { underline: 'hover' } },
   MuiSkeleton: { defaultProps: { animation: 'wave' } },
 };

@@ -14,6 +14,12 @@ const EDGE: Record<FunctionConfig['edge'], string> = {
   off: 'off: only with a token',
 };
 
+const BODIES: Record<FunctionConfig['keepBodies'], string> = {
+  off: 'none',
+  errors: 'of calls that fail',
+  all: 'of all calls',
+};
+
 /** A configuration as names and values, without its environment. */
 export function configFacts(config: FunctionConfig): [label: string, value: string][] {
   return [
@@ -27,5 +33,6 @@ export function configFacts(config: FunctionConfig): [label: string, value: stri
     ['Instances kept', String(config.scale.min)],
     ['Sleeps after', config.scale.min > 0 ? 'never' : formatDuration(config.scale.idleMs)],
     ['Edge', EDGE[config.edge]],
+    ['Bodies kept', BODIES[config.keepBodies]],
   ];
 }

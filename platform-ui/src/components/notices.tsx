@@ -43,9 +43,9 @@ export function NoticeProvider({ children }: { children: ReactNode }) {
         >
           <Alert
             severity={notice.tone}
-            variant="filled"
+            variant="outlined"
             onClose={close}
-            sx={{ maxWidth: 640, overflowWrap: 'anywhere' }}
+            sx={{ maxWidth: 640, overflowWrap: 'anywhere', bgcolor: 'background.paper', boxShadow: 8 }}
           >
             {notice.text}
           </Alert>

@@ -14,6 +14,7 @@ export const CONFIG: FunctionConfig = {
   env: {},
   scale: { min: 0, idleMs: 900_000 },
   edge: 'proxy',
+  keepBodies: 'off',
 };
 
 export function functionView(change: Partial<FunctionView> = {}): FunctionView {
