@@ -23,7 +23,7 @@ export function renderApp(options: {
     const route = `${init.method ?? 'GET'} ${url.pathname}`;
     asked.push(`${route} ${new Headers(init.headers).get('authorization') ?? ''}`.trim());
     const handler = options.routes[route];
-    const body = typeof init.body === 'string' ? (JSON.parse(init.body) as unknown) : init.body;
+    const body: unknown = typeof init.body === 'string' ? JSON.parse(init.body) : init.body;
     const answer = handler
       ? await handler({ body, query: url.searchParams })
       : problem('not_found', `No ${route}.`);
