@@ -33,7 +33,7 @@ export function renderApp(options: {
       headers: { 'content-type': status < 400 ? 'application/json' : 'application/problem+json' },
     });
   };
-  const { api, queryClient } = createApp({ sessionStorage, fetch: fetchIt as typeof fetch });
+  const { api, queryClient } = createApp({ sessionStorage, fetch: fetchIt });
   queryClient.setDefaultOptions({ queries: { retry: false } });
   const router = createMemoryRouter(options.page, { initialEntries: [options.at ?? '/'] });
   const view = render(
