@@ -16,11 +16,13 @@ import { aliasRoutes } from './routes/aliases.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { deployRoutes } from './routes/deploys.ts';
 import { domainRoutes } from './routes/domains.ts';
+import { eventRoutes } from './routes/events.ts';
 import { executionRoutes } from './routes/executions.ts';
 import { functionRoutes } from './routes/functions.ts';
 import { instanceRoutes } from './routes/instances.ts';
 import { invokeRoutes } from './routes/invoke.ts';
 import { logRoutes } from './routes/logs.ts';
+import { metricRoutes } from './routes/metrics.ts';
 import { projectRoutes } from './routes/projects.ts';
 import { rolloutRoutes } from './routes/rollouts.ts';
 import { systemRoutes } from './routes/system.ts';
@@ -75,6 +77,8 @@ export function createApp(deps: GatewayDeps): Express {
     instanceRoutes(deps),
     logRoutes(deps),
     executionRoutes(deps),
+    metricRoutes(deps),
+    eventRoutes(deps),
     tokenRoutes(deps),
     auditRoutes(deps),
     systemRoutes(deps),

@@ -4,27 +4,22 @@ import type { Readable } from 'node:stream';
 import { openEventStream, readEvents, type ServerSentEvent } from '@plat/platform-kit/sse.ts';
 import { deadline } from '@plat/platform-kit/waiting.ts';
 
-/** Aborts when the client leaves or the gateway closes. */
-export function whileWanted(res: ServerResponse, closing: AbortSignal): AbortSignal {
-  const left = new AbortController();
-  res.once('close', () => left.abort());
-  return AbortSignal.any([left.signal, closing]);
-}
-
 /**
  * Passes another service's events on. The other stream is opened first, so that its refusal is a proper answer; it is
- * read only as fast as the client reads, and given up when the client leaves.
+ * read only as fast as the client reads, and given up once `signal` aborts.
  */
 export async function relayEvents(
   res: ServerResponse,
-  closing: AbortSignal,
+  signal: AbortSignal,
   open: (signal: AbortSignal) => Promise<Readable>,
 ): Promise<void> {
-  const signal = whileWanted(res, closing);
   try {
     const body = await open(signal);
     const stream = openEventStream(res);
-    for await (const event of readEvents(body)) await stream.send(event);
+    for await (const event of readEvents(body)) {
+      if (signal.aborted) break;
+      await stream.send(event);
+    }
     stream.end();
   } catch (error) {
     if (!signal.aborted) throw error;

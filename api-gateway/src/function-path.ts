@@ -12,7 +12,7 @@ import { stripHeaders } from './request-headers.ts';
 import { sendSocketProblem } from './socket-problem.ts';
 
 /** The project a reference without one means, for a token that belongs to none. */
-const DEFAULT_PROJECT = 'default';
+export const DEFAULT_PROJECT = 'default';
 
 /** `receivedAt` is monotonic. */
 export type Arrival = { requestId: string; receivedAt: number };

@@ -4,11 +4,14 @@ import type { MetadataClient } from '@plat/platform-kit/clients/metadata-client.
 import type { Invoker } from '@plat/platform-kit/invoker.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
 import type { GatewayConfig } from './config.ts';
+import type { FunctionRecord } from '@plat/platform-kit/domain.ts';
 import type { CustomHosts } from './custom-hosts.ts';
+import type { EventSources } from './event-sources.ts';
 import type { Principals } from './principals.ts';
 import type { RateLimits } from './rate-limits.ts';
 import type { RuntimeCatalog } from './runtime-catalog.ts';
 import type { ServiceHealth } from './service-health.ts';
+import type { StandingAnswers } from './standing-answers.ts';
 import type { Upkeep } from './upkeep.ts';
 import type { VersionWatch } from './version-watch.ts';
 
@@ -26,6 +29,13 @@ export type GatewayDeps = {
   runtimes: RuntimeCatalog;
   versionWatch: VersionWatch;
   health: ServiceHealth;
+  /** Answers that go on until their token ends. */
+  standing: StandingAnswers;
+  events: EventSources;
+  /** All functions, as the change feed tells of them. */
+  functions: () => Iterable<FunctionRecord>;
+  /** What becomes of the records of calls. */
+  recording: () => Promise<{ queued: number; lost: number }>;
   upkeep: Upkeep;
   /** Whether the record was read at least once. */
   isSynced: () => boolean;
@@ -33,8 +43,6 @@ export type GatewayDeps = {
   publicUrl: () => string;
   /** The platform's version. */
   version: string;
-  /** Aborts when the gateway closes: long answers end then. */
-  closing: AbortSignal;
 };
 
 /** Named in error bodies and log lines. */

@@ -49,6 +49,13 @@ export class Principals {
     this.#byHash.delete(known.hash);
   }
 
+  /** Whether a principal that was found earlier would be found again. */
+  isValid(principal: Principal, now: number = Date.now()): boolean {
+    if (principal.id === BOOTSTRAP.principal.id) return true;
+    const token = this.#byId.get(principal.id);
+    return token !== undefined && (token.expiresAt === null || Date.parse(token.expiresAt) > now);
+  }
+
   find(secret: string, now: number = Date.now()): Lookup {
     const secretHash = hashSecret(secret);
     if (secretHash === this.#bootstrapHash) return BOOTSTRAP;
@@ -60,7 +67,7 @@ export class Principals {
   }
 }
 
-const BOOTSTRAP: Lookup = {
+const BOOTSTRAP = {
   found: 'valid',
   principal: { id: 'bootstrap', name: 'admin', role: 'admin', project: null, expiresAt: null },
-};
+} as const satisfies Lookup;

@@ -11,6 +11,7 @@ import { createApp } from './app.ts';
 import type { GatewayConfig } from './config.ts';
 import { CustomHosts } from './custom-hosts.ts';
 import { COMPONENT, type GatewayDeps } from './gateway-deps.ts';
+import { EventSources } from './event-sources.ts';
 import { HttpInvoker } from './http-invoker.ts';
 import { PortInUseError } from './port-in-use-error.ts';
 import { Principals } from './principals.ts';
@@ -18,6 +19,7 @@ import { RateLimits } from './rate-limits.ts';
 import { RuntimeCatalog } from './runtime-catalog.ts';
 import { createGatewayServer } from './server.ts';
 import { ServiceHealth } from './service-health.ts';
+import { StandingAnswers } from './standing-answers.ts';
 import { gatewayChecks } from './gateway-checks.ts';
 import { Upkeep } from './upkeep.ts';
 import { VersionWatch } from './version-watch.ts';
@@ -44,6 +46,8 @@ export async function start(
   const principals = new Principals({ authToken: config.AUTH_TOKEN });
   const customHosts = new CustomHosts();
   const versionWatch = new VersionWatch();
+  const standing = new StandingAnswers((principal) => principals.isValid(principal));
+  const events = new EventSources({ metadata, controller });
   const follower = new ChangeFollower({
     metadata,
     logger,
@@ -52,15 +56,18 @@ export async function start(
         principals.reset(replica);
         customHosts.reset(replica);
         versionWatch.reset();
+        standing.recheck();
+        events.reset(replica);
       },
       onChange: (change) => {
         principals.apply(change);
         customHosts.apply(change);
         versionWatch.apply(change);
+        if (change.kind === 'token') standing.recheck();
+        events.apply(change);
       },
     },
   });
-  const closing = new AbortController();
   let publicUrl = config.PUBLIC_URL ?? `http://localhost:${config.PORT}`;
   const runtimes = new RuntimeCatalog(builder);
   const deps: GatewayDeps = {
@@ -73,6 +80,10 @@ export async function start(
     principals,
     customHosts,
     versionWatch,
+    standing,
+    events,
+    functions: () => follower.replica.functions.values(),
+    recording: () => proxy.recording(),
     rateLimits: new RateLimits({
       perSecond: config.RATE_LIMIT_PER_SECOND,
       burst: config.RATE_LIMIT_BURST,
@@ -102,7 +113,6 @@ export async function start(
     isSynced: () => follower.synced,
     publicUrl: () => publicUrl,
     version: platformVersion(),
-    closing: closing.signal,
   };
   const { server, closeUpgraded } = createGatewayServer(deps, createApp(deps));
   const host = config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST;
@@ -117,7 +127,8 @@ export async function start(
   logger.info({ url: running.url }, 'gateway listens');
 
   const close = async () => {
-    closing.abort();
+    standing.close();
+    events.close();
     closeUpgraded();
     await running.close();
     await follower.close();

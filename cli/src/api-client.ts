@@ -15,6 +15,8 @@ export type FunctionKey = { project: string; name: string };
 type PageQuery = { limit?: number; before?: string };
 export type LogsQuery = NonNullable<ApiInput<typeof API.getLogs>['query']>;
 export type ExecutionsQuery = NonNullable<ApiInput<typeof API.listExecutions>['query']>;
+type MetricsQuery = NonNullable<ApiInput<typeof API.getFunctionMetrics>['query']>;
+type DashboardQuery = NonNullable<ApiInput<typeof API.getDashboard>['query']>;
 type CallOptions = Pick<SendOptions, 'headers' | 'timeoutMs' | 'signal' | 'onUpload'>;
 
 const PAGE_LIMIT = 200;
@@ -118,6 +120,10 @@ export class ApiClient {
   listInstances = (key: FunctionKey, query: { stats?: boolean }) =>
     allItems((page) => this.#api.listInstances({ params: params(key), query: { ...query, ...page } }));
   logs = (key: FunctionKey, query: LogsQuery) => this.#api.getLogs({ params: params(key), query });
+
+  functionMetrics = (key: FunctionKey, query: MetricsQuery) =>
+    this.#api.getFunctionMetrics({ params: params(key), query });
+  dashboard = (query: DashboardQuery) => this.#api.getDashboard({ query });
 
   listExecutions = (query: ExecutionsQuery) => this.#api.listExecutions({ query });
   getExecution = (id: string, query: { logs: boolean }) => this.#api.getExecution({ params: { id }, query });

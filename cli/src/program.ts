@@ -179,6 +179,16 @@ export function createProgram(options: { version: string; execute: Execute }): C
     .addOption(new Option('--timeout <duration>', 'how long to wait for the answer').argParser(duration).default(960_000, '16m')); // prettier-ignore
   verb(program, { name: 'why', description: 'Explain a call: who answered, where the time went, what it used and printed.', arguments: [new Argument('<id>', 'id of the request (x-request-id) or of the execution')] }, async () => api((await import('./commands/why.ts')).why)); // prettier-ignore
 
+  verb(program, { name: 'metrics', description: 'Show what became of a function’s calls: how many, who failed, how long, what they used. -o wide shows every step.', arguments: [NAME] }, async () => api((await import('./commands/metrics.ts')).metrics))
+    .option('--range <duration>', 'how far back, such as 1h or 30d; 1h when left out')
+    .option('--step <duration>', 'length of a step, such as 30s')
+    .option('--version <n>', 'of one version only', versionNumber); // prettier-ignore
+  verb(program, { name: 'top', description: 'Show which functions are busy; live on a terminal, until interrupted.' }, async () => api((await import('./commands/top.ts')).top))
+    .option('-a, --all', 'of all projects')
+    .option('--range <duration>', 'how far back; 1h when left out')
+    .option('--once', 'show it once')
+    .addOption(new Option('--interval <duration>', 'time between two looks').argParser(duration).default(2000, '2s')); // prettier-ignore
+
   const projects = group('projects', 'Manage projects.');
   verb(projects, { name: 'ls', description: 'List projects.' }, async () => api((await import('./commands/projects.ts')).projectsLs)); // prettier-ignore
   verb(projects, { name: 'create', description: 'Create a project.', arguments: [new Argument('<name>', 'name of the project')] }, async () => api((await import('./commands/projects.ts')).projectsCreate)); // prettier-ignore

@@ -1,3 +1,4 @@
+import type { InstanceEvent } from '@plat/platform-kit/api/events-api.ts';
 import type { EngineInfo } from '@plat/platform-kit/clients/controller-client.ts';
 import type { ProxyClient } from '@plat/platform-kit/clients/proxy-client.ts';
 import type { InstanceInfo } from '@plat/platform-kit/domain.ts';
@@ -8,6 +9,7 @@ import { z } from 'zod';
 import type { Controller } from './controller.ts';
 import { followFunctionLogs, readFunctionLogs } from './function-logs.ts';
 import type { HostInstance, InstanceHost } from './instance-host.ts';
+import type { InstanceSampler } from './instance-sampler.ts';
 import type { KeptLogs } from './kept-logs.ts';
 
 const Flag = z.enum(['true', 'false']).transform((value) => value === 'true');
@@ -33,12 +35,14 @@ export type RouteDeps = {
   host: InstanceHost;
   proxy: Pick<ProxyClient, 'listReadiness'>;
   keptLogs: KeptLogs;
+  sampler: Pick<InstanceSampler, 'capacity'>;
   /** Aborts when the service closes: streams that go on forever end then. */
   closing: AbortSignal;
 };
 
 /** The routes of ControllerClient, one for each of its methods. */
-export function controllerRoutes({ controller, host, proxy, keptLogs, closing }: RouteDeps): Router {
+export function controllerRoutes(deps: RouteDeps): Router {
+  const { controller, host, proxy, keptLogs, sampler, closing } = deps;
   const router = Router();
 
   router.post('/versions/:functionId/:version/wake', async (req, res) => {
@@ -68,6 +72,22 @@ export function controllerRoutes({ controller, host, proxy, keptLogs, closing }:
     );
     res.json({ items });
   });
+
+  router.get('/instances/states', async (_req, res) => {
+    const [instances, known] = await Promise.all([
+      host.list(),
+      proxy.listReadiness().catch(() => ({ items: [] })),
+    ]);
+    const readiness = new Map(known.items.map((item) => [item.instanceId, item.readiness.state]));
+    const items = instances.map(({ id, labels, status }): InstanceEvent => {
+      const { functionId, project, function: name, version } = labels;
+      const isReady = status === 'running' ? (readiness.get(id) ?? 'unknown') : 'unknown';
+      return { id, functionId, project, function: name, version, status, readiness: isReady };
+    });
+    res.json({ items });
+  });
+
+  router.get('/usage', (_req, res) => void res.json(sampler.capacity()));
 
   router.get('/functions/:functionId/logs', async (req, res) => {
     const query = parseInput(LogsQuery, req.query, 'The query');

@@ -13,6 +13,7 @@ import { createDockerEdgeRouter } from './docker/docker-edge-router.ts';
 import { createDockerInstanceHost } from './docker/docker-instance-host.ts';
 import type { EdgeRouter } from './edge-networks.ts';
 import type { InstanceHost } from './instance-host.ts';
+import { InstanceSampler } from './instance-sampler.ts';
 import { KeptLogs } from './kept-logs.ts';
 import { createProcessInstanceHost } from './process/process-instance-host.ts';
 import { Snapshot } from './snapshot.ts';
@@ -46,12 +47,14 @@ export async function start(config: ControllerConfig, deps: StartDeps = {}): Pro
     stopGraceMs: config.STOP_GRACE_SECONDS * 1000,
     resyncMs: config.RESYNC_SECONDS * 1000,
   });
+  const sampler = new InstanceSampler({ host, metadata, logger, isLocal: isLocal(config) });
   const closing = new AbortController();
   const app = createApp({
     controller,
     host,
     proxy,
     keptLogs,
+    sampler,
     engine:
       deps.host || config.ENGINE === 'process'
         ? undefined
@@ -68,16 +71,22 @@ export async function start(config: ControllerConfig, deps: StartDeps = {}): Pro
   });
   const server = await listen(app, config.CONTROLLER_LISTEN);
   await controller.start();
+  sampler.start();
   logger.info({ url: server.url, engine: host.engine }, 'listening');
   return {
     url: server.url,
     close: async () => {
       closing.abort();
       // The controller answers its waiting callers while the server drains.
-      await Promise.all([server.close(), controller.close()]);
+      await Promise.all([server.close(), controller.close(), sampler.close()]);
       await Promise.all([metadata.close(), builder.close(), proxy.close()]);
     },
   };
+}
+
+/** An engine behind a socket is on this machine. */
+function isLocal({ ENGINE, DOCKER_HOST }: ControllerConfig): boolean {
+  return ENGINE === 'process' || DOCKER_HOST === undefined || DOCKER_HOST.startsWith('unix:');
 }
 
 function edgeRouter(config: ControllerConfig): EdgeRouter | undefined {

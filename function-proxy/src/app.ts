@@ -8,6 +8,7 @@ import type { InstanceIndex } from './instance-index.ts';
 import { COMPONENT } from './invoke.ts';
 import { proxyChecks } from './proxy-checks.ts';
 import type { ReachView } from './relay/reach.ts';
+import type { ExecutionRecorder } from './record-execution.ts';
 import { instanceRoutes } from './routes/instances.ts';
 import { loadRoutes } from './routes/load.ts';
 import { reachRoutes } from './routes/reach.ts';
@@ -15,6 +16,7 @@ import { reachRoutes } from './routes/reach.ts';
 export type AppDeps = {
   index: InstanceIndex;
   acquirer: Acquirer;
+  recorder: Pick<ExecutionRecorder, 'queued' | 'dropped'>;
   follower: Pick<ChangeFollower, 'caughtUp' | 'synced' | 'replica'>;
   reach: ReachView;
   internalToken: string;
@@ -27,6 +29,9 @@ export function createApp(deps: AppDeps): Express {
   router.use(instanceRoutes(deps));
   router.use(loadRoutes(deps));
   router.use(reachRoutes(deps));
+  router.get('/recording', (_req, res) => {
+    res.json({ queued: deps.recorder.queued, lost: deps.recorder.dropped });
+  });
   router.use(checkRoutes({ component: COMPONENT, checks: () => proxyChecks(deps) }));
   return createInternalApp({
     component: COMPONENT,

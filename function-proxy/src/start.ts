@@ -43,8 +43,8 @@ export async function start(config: ProxyConfig, deps: Partial<ProxyDeps> = {}):
     ...deps,
     logger,
   });
-  const { invoker, gatewayInvoker, index, acquirer, follower } = proxy;
-  const app = createApp({ index, acquirer, follower, reach, internalToken, logger });
+  const { invoker, gatewayInvoker, index, acquirer, follower, recorder } = proxy;
+  const app = createApp({ index, acquirer, follower, reach, recorder, internalToken, logger });
   const closeClients = () => Promise.all([metadata.close(), controller.close()]);
   try {
     const upgraded = new Set<Duplex>();

@@ -7,12 +7,14 @@ import { metadataChecks } from './checks.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import type { Retention } from './retention.ts';
 import type { ChangePoll } from './change-poll.ts';
+import type { RecordedFeed } from './recorded-feed.ts';
 import { aliasRoutes } from './routes/aliases.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { changeRoutes } from './routes/changes.ts';
 import { domainRoutes } from './routes/domains.ts';
 import { executionRoutes } from './routes/executions.ts';
 import { functionRoutes } from './routes/functions.ts';
+import { metricRoutes } from './routes/metrics.ts';
 import { projectRoutes } from './routes/projects.ts';
 import { rolloutRoutes } from './routes/rollouts.ts';
 import { tokenRoutes } from './routes/tokens.ts';
@@ -22,6 +24,7 @@ import type { Store } from './store/store.ts';
 export type AppDeps = {
   store: Store;
   changes: ChangePoll;
+  recorded: RecordedFeed;
   retention: Retention;
   databaseUrl: string;
   logger: Logger;
@@ -30,7 +33,7 @@ export type AppDeps = {
 
 /** The metadata service's internal API; its client is `MetadataClient` in platform-kit. */
 export function createApp(deps: AppDeps): Express {
-  const { store, changes, retention, logger, internalToken } = deps;
+  const { store, changes, recorded, retention, logger, internalToken } = deps;
   const router = Router();
   router.use(
     changeRoutes(changes),
@@ -41,7 +44,8 @@ export function createApp(deps: AppDeps): Express {
     rolloutRoutes(store),
     domainRoutes(store),
     tokenRoutes(store),
-    executionRoutes(store),
+    executionRoutes(store, recorded),
+    metricRoutes(store),
     auditRoutes(store),
     checkRoutes({ component: 'metadata-service', checks: () => metadataChecks(deps) }),
     garbageRoutes((options) => collectGarbage(retention, options)),

@@ -3,6 +3,7 @@ import { createLogger, type Logger } from '@plat/platform-kit/logging.ts';
 import { createApp } from './app.ts';
 import { ChangePoll } from './change-poll.ts';
 import type { MetadataConfig } from './config.ts';
+import { RecordedFeed } from './recorded-feed.ts';
 import { Retention, type RetentionTiming } from './retention.ts';
 import { RolloutClock } from './rollouts/rollout-clock.ts';
 import { openStore } from './store/open-store.ts';
@@ -20,6 +21,7 @@ export async function start(
   const logger = deps.logger ?? createLogger('metadata-service', { level: config.LOG_LEVEL });
   const store = await openStore(config.DATABASE_URL, { connections: config.DATABASE_CONNECTIONS });
   const changes = new ChangePoll(store);
+  const recorded = new RecordedFeed();
   const retention = new Retention({
     store,
     logger,
@@ -34,6 +36,7 @@ export async function start(
   const app = createApp({
     store,
     changes,
+    recorded,
     retention,
     databaseUrl: config.DATABASE_URL,
     logger,
@@ -49,6 +52,7 @@ export async function start(
 
   const stop = async (): Promise<void> => {
     changes.close();
+    recorded.close();
     await server.close();
     await Promise.all([retention.close(), rollouts.close()]);
     await store.close();

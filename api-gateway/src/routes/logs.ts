@@ -6,12 +6,12 @@ import { bindRoute } from '../bind-route.ts';
 import { collectEvents, relayEvents } from '../event-relay.ts';
 import type { GatewayDeps } from '../gateway-deps.ts';
 
-export function logRoutes({ metadata, controller, closing }: GatewayDeps): Router {
+export function logRoutes({ metadata, controller, standing }: GatewayDeps): Router {
   const router = Router();
-  bindRoute(router, API.getLogs, async ({ res, params: { project, name }, query }) => {
+  bindRoute(router, API.getLogs, async ({ res, params: { project, name }, query, principal }) => {
     const { id } = await metadata.getFunction(project, name);
     const open = (signal: AbortSignal) => controller.logs(id, query, { signal });
-    if (query.follow) return relayEvents(res, closing, open);
+    if (query.follow) return relayEvents(res, standing.watch(res, principal), open);
     const items = await collectEvents(open, { event: 'line', limit: LOG_LIMIT_LINES, timeoutMs: 30_000 });
     return { items: items as LogLine[], next: null };
   });

@@ -13,7 +13,12 @@ export function systemRoutes(deps: GatewayDeps): Router {
     pageItems(await runtimes.list(), ({ id }) => id, query),
   );
   bindRoute(router, API.getSystem, async () => {
-    const [engine, reach, services] = await Promise.all([health.engine(), health.reach(), health.services()]);
+    const [engine, reach, services, recording] = await Promise.all([
+      health.engine(),
+      health.reach(),
+      health.services(),
+      deps.recording().catch(() => null),
+    ]);
     return {
       version: deps.version,
       domain: config.DOMAIN,
@@ -21,6 +26,7 @@ export function systemRoutes(deps: GatewayDeps): Router {
       engine,
       reach,
       services,
+      recording,
       limits: {
         bodyBytes: config.BODY_LIMIT_BYTES,
         sourceBytes: config.SOURCE_LIMIT_BYTES,

@@ -5,7 +5,7 @@ import { openEventStream } from '@plat/platform-kit/sse.ts';
 import { authorise, may } from '../authorise.ts';
 import { bindRoute } from '../bind-route.ts';
 import { cancelVersion } from '../cancel-version.ts';
-import { collectEvents, relayBody, relayEvents, whileWanted } from '../event-relay.ts';
+import { collectEvents, relayBody, relayEvents } from '../event-relay.ts';
 import { versionView } from '../function-view.ts';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import { sendVersionEvents } from '../version-events.ts';
@@ -13,7 +13,7 @@ import { sendVersionEvents } from '../version-events.ts';
 const LOG_LIMIT_LINES = 100_000;
 
 export function versionRoutes(deps: GatewayDeps): Router {
-  const { metadata, builder, closing } = deps;
+  const { metadata, builder, standing } = deps;
   const router = Router();
 
   bindRoute(router, API.listVersions, async ({ params: { project, name }, query, principal }) => {
@@ -31,7 +31,7 @@ export function versionRoutes(deps: GatewayDeps): Router {
     authorise(principal, 'build-log.read', { project });
     const version = await metadata.getVersion(project, name, number);
     const show = may(principal, 'function.read-environment', { project });
-    const signal = whileWanted(res, closing);
+    const signal = standing.watch(res, principal);
     const stream = openEventStream(res);
     const send = ({ event, data }: { event: string; data: unknown }) =>
       stream.send({ event, data: event === 'log' ? data : versionView(data as VersionRecord, show) });
@@ -47,10 +47,10 @@ export function versionRoutes(deps: GatewayDeps): Router {
   bindRoute(
     router,
     API.getBuildLog,
-    async ({ res, params: { project, name, number }, query: { follow } }) => {
+    async ({ res, params: { project, name, number }, query: { follow }, principal }) => {
       const { functionId } = await metadata.getVersion(project, name, number);
       const open = (signal: AbortSignal) => builder.buildLog(functionId, number, { follow, signal });
-      if (follow) return relayEvents(res, closing, open);
+      if (follow) return relayEvents(res, standing.watch(res, principal), open);
       const items = await collectEvents(open, { event: 'line', limit: LOG_LIMIT_LINES, timeoutMs: 30_000 });
       return { items: items as BuildLogLine[], next: null };
     },

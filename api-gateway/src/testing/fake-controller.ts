@@ -1,10 +1,14 @@
 import { Router } from 'express';
+import type { InstanceEvent } from '@plat/platform-kit/api/events-api.ts';
+import type { Capacity } from '@plat/platform-kit/api/metrics-api.ts';
 import type { EngineInfo } from '@plat/platform-kit/clients/controller-client.ts';
 import { openEventStream } from '@plat/platform-kit/sse.ts';
 
 /** An engine in whatever state a test wants, and logs of a fixed number of lines. */
 export class FakeController {
   engine: EngineInfo = { engine: 'docker', available: true, version: '29', problem: null, instances: 0 };
+  instances: InstanceEvent[] = [];
+  capacity: Capacity = { cpus: 2, memoryBytes: 1000, instances: 3, cpuPercent: 12.5, usedMemoryBytes: 300 };
   logLines = 2;
   readonly logQueries: unknown[] = [];
   readonly instanceQueries: unknown[] = [];
@@ -14,6 +18,8 @@ export class FakeController {
   router(): Router {
     const router = Router();
     router.get('/engine', (_req, res) => void res.json(this.engine));
+    router.get('/instances/states', (_req, res) => void res.json({ items: this.instances }));
+    router.get('/usage', (_req, res) => void res.json(this.capacity));
     router.get('/instances', (req, res) => {
       this.instanceQueries.push(req.query);
       res.json({ items: [] });

@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import type {
   Change,
+  Execution,
   FunctionRecord,
   Project,
   TokenRecord,
@@ -9,12 +10,20 @@ import type {
 import type { RecordedExecution } from '@plat/platform-kit/clients/metadata-client.ts';
 import type { AliasSetting } from '@plat/platform-kit/clients/metadata-client.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
+import { hashSecret } from '../principals.ts';
 import { newId } from '@plat/platform-kit/ids.ts';
 import type { RolloutView } from '@plat/platform-kit/rollout.ts';
 import { namesState } from '@plat/platform-kit/state-tag.ts';
+import type { FunctionUse, MetricTotals } from '@plat/platform-kit/metrics.ts';
 import { isTerminal, type VersionState } from '@plat/platform-kit/version-states.ts';
 
 const NOW = '2026-01-01T00:00:00.000Z';
+
+const NO_CALLS: MetricTotals = {
+  calls: 0, errors: { function: 0, timeout: 0, platform: 0, client: 0 }, status: { '2xx': 0, '3xx': 0, '4xx': 0, '5xx': 0 },
+  p50Ms: null, p95Ms: null, p99Ms: null, meanMs: null, coldStarts: 0, meanWaitMs: null, meanWakeMs: null, cpuMs: null,
+  memoryBytes: null, bytesIn: 0, bytesOut: 0, instances: null, instanceCpuPercent: null, instanceMemoryBytes: null,
+}; // prettier-ignore
 
 /** The record in memory, with as much of the metadata service's rules as the gateway can notice. */
 export class FakeMetadata {
@@ -25,6 +34,10 @@ export class FakeMetadata {
   readonly executions: RecordedExecution[] = [];
   /** By function id. */
   readonly rollouts = new Map<string, RolloutView>();
+  /** What the feed of recorded calls gives next. */
+  readonly recorded: Partial<Execution>[] = [];
+  recordedSeq = 0;
+  use: (FunctionUse & { functionId: string })[] = [];
   readonly calls: { what: string; body: unknown }[] = [];
   /** Runs before a transition is looked at: what somebody else does at the same moment. */
   beforeTransition: () => void = () => undefined;
@@ -49,6 +62,13 @@ export class FakeMetadata {
     this.tokens.set(record.id, record);
     this.#announce();
     return record;
+  }
+
+  /** The token with this secret is gone. */
+  removeTokenOf(secret: string): void {
+    for (const token of this.tokens.values())
+      if (token.hash === hashSecret(secret)) this.tokens.delete(token.id);
+    this.#announce();
   }
 
   /** Makes the function when it is new. */
@@ -231,6 +251,19 @@ export class FakeMetadata {
     router.get('/executions', (req, res) => {
       this.#called('listExecutions', req.query);
       res.json({ items: [], next: null });
+    });
+    router.get('/executions/recorded', (_req, res) => {
+      const items = this.recorded.splice(0);
+      this.recordedSeq += items.length;
+      res.json({ seq: this.recordedSeq, items, skipped: 0 });
+    });
+    router.get('/metrics', (req, res) => {
+      this.#called('readMetrics', req.query);
+      res.json({ from: NOW, to: NOW, stepMs: 10_000, totals: NO_CALLS, points: [] });
+    });
+    router.get('/metrics/functions', (req, res) => {
+      this.#called('listFunctionUse', req.query);
+      res.json({ items: this.use });
     });
     router.get('/executions/:id', (req, res) => {
       this.#called('getExecution', req.query);

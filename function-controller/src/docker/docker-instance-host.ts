@@ -10,6 +10,7 @@ import { containerExits } from './container-exits.ts';
 import { containerLogs } from './container-logs.ts';
 import { containerOptions } from './container-options.ts';
 import { containerStats } from './container-stats.ts';
+import { containerUsage } from './container-usage.ts';
 import { pullImage } from './pull-image.ts';
 import {
   ensureProjectNetwork,
@@ -148,6 +149,7 @@ export function createDockerInstanceHost({
     },
     exits: (id) => ask(async (over) => containerExits(docker, (await managed(id, over)).info, over)),
     stats: (id) => ask(async (over) => containerStats((await managed(id, over)).container)),
+    usage: (id) => ask(async (over) => containerUsage((await managed(id, over)).container)),
     logs: async function* (id, query, signal) {
       const { container, labels } = await ask((over) => managed(id, over), { signal });
       yield* containerLogs(container, { instance: labels.instance, version: labels.version }, query, signal);

@@ -3,6 +3,7 @@ import { KeptBodies, WakeRung } from '@plat/platform-kit/execution.ts';
 import { parseInput } from '@plat/platform-kit/parse.ts';
 import { Router } from 'express';
 import { z } from 'zod';
+import type { RecordedFeed } from '../recorded-feed.ts';
 import type { Store } from '../store/store.ts';
 import { Flag, Limit, VersionNumber } from './inputs.ts';
 
@@ -36,21 +37,29 @@ const ListQuery = z.strictObject({
 });
 const GetQuery = z.strictObject({ project: z.string().optional() });
 
-export function executionRoutes(
-  store: Store,
-  onRecorded: (executions: Execution[]) => void = () => undefined,
-): Router {
+const FeedQuery = z.strictObject({
+  since: z.string().regex(/^-?\d{1,15}$/, 'expected a number').transform(Number),
+  waitMs: z.string().regex(/^\d{1,5}$/, 'expected milliseconds').transform(Number),
+}); // prettier-ignore
+
+export function executionRoutes(store: Store, recorded: RecordedFeed): Router {
   const router = Router();
 
   router.post('/executions', async (req, res) => {
     const { executions } = parseInput(Batch, req.body, 'The batch');
-    onRecorded(await store.recordExecutions(executions));
+    recorded.add(await store.recordExecutions(executions));
     res.status(204).end();
   });
 
   router.get('/executions', async (req, res) => {
     const { before, limit, ...filter } = parseInput(ListQuery, req.query, 'The query');
     res.json(await store.listExecutions(filter, { before, limit }));
+  });
+
+  router.get('/executions/recorded', async (req, res) => {
+    const gone = new AbortController();
+    res.once('close', () => gone.abort());
+    res.json(await recorded.after(parseInput(FeedQuery, req.query, 'The query'), gone.signal));
   });
 
   router.get('/executions/:id', async (req, res) => {

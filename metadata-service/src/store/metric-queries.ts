@@ -19,18 +19,21 @@ export async function readMetrics(
   scope: MetricScope,
   span: Span,
 ): Promise<Pick<FunctionMetrics, 'points' | 'totals'>> {
+  const step = sql`(at - ${sql.lit(span.fromMs)}) / ${sql.lit(span.stepMs)}`;
   const { rows } = await sql<Sums>`
-    SELECT step, ${columns(ADDED.map((name) => sql`sum(${sql.ref(name)}) AS ${sql.ref(name)}`))},
-      max(memory_bytes) AS memory_bytes, max(instances) AS instances,
-      max(instance_memory_bytes) AS instance_memory_bytes, sum(period_ms) AS period_ms
+    SELECT ${step} AS step, ${columns(ADDED.map(summed))}, max(memory_bytes) AS memory_bytes
+    FROM metrics WHERE ${condition(scope, span)} GROUP BY ${step}`.execute(trx);
+  // Versions at one moment are added up, moments are not.
+  const seen = await sql<Sums>`
+    SELECT step, max(instances) AS instances, max(memory) AS instance_memory_bytes, sum(period_ms) AS period_ms
     FROM (
-      SELECT (at - ${sql.lit(span.fromMs)}) / ${sql.lit(span.stepMs)} AS step,
-        ${columns(ADDED.map((name) => sql`sum(${sql.ref(name)}) AS ${sql.ref(name)}`))},
-        max(memory_bytes) AS memory_bytes, sum(instances) AS instances,
-        max(instance_memory_bytes) AS instance_memory_bytes, max(instance_period_ms) AS period_ms
-      FROM metrics WHERE ${condition(scope, span)} GROUP BY at
+      SELECT ${step} AS step, sum(instances) AS instances, max(instance_memory_bytes) AS memory,
+        max(instance_period_ms) AS period_ms
+      FROM metrics WHERE ${condition(scope, span)} AND instances > 0 GROUP BY at
     ) AS moments GROUP BY step`.execute(trx);
-  const byStep = new Map(rows.map((row) => [Number(row['step']), numbers(row)]));
+  const byStep = new Map<number, Sums>();
+  for (const row of [...rows, ...seen.rows])
+    byStep.set(Number(row['step']), { ...byStep.get(Number(row['step'])), ...numbers(row) });
   const count = Math.floor((span.toMs - span.fromMs) / span.stepMs) + 1;
   const points = Array.from({ length: count }, (_, step): MetricPoint => ({
     at: new Date(span.fromMs + step * span.stepMs).toISOString(),
@@ -47,7 +50,7 @@ export async function readFunctionUse(
 ): Promise<(FunctionUse & { functionId: string })[]> {
   const { rows } = await sql<Sums & { function_id: string; project: string; function: string }>`
     SELECT function_id, project, function, max(at) AS last_at,
-      ${columns(ADDED.map((name) => sql`sum(${sql.ref(name)}) AS ${sql.ref(name)}`))}
+      ${columns(ADDED.map(summed))}
     FROM metrics WHERE ${condition(scope, span)} AND calls > 0
     GROUP BY function_id, project, function`.execute(trx);
   return rows.map((row) => ({
@@ -74,6 +77,7 @@ function condition(scope: MetricScope, span: Span): RawBuilder<unknown> {
   return sql.join(parts, sql` AND `);
 }
 
+const summed = (name: string) => sql`sum(${sql.ref(name)}) AS ${sql.ref(name)}`;
 const columns = (parts: RawBuilder<unknown>[]) => sql.join(parts, sql`, `);
 
 function toTotals(sums: Sums): MetricTotals {

@@ -1,8 +1,10 @@
 import { aliasesApi } from './aliases-api.ts';
 import { domainsApi } from './domains-api.ts';
+import { eventsApi } from './events-api.ts';
 import { executionsApi } from './executions-api.ts';
 import { functionsApi } from './functions-api.ts';
 import { invocationsApi } from './invocations-api.ts';
+import { metricsApi } from './metrics-api.ts';
 import { observationApi } from './observation-api.ts';
 import { projectsApi } from './projects-api.ts';
 import { rolloutsApi } from './rollouts-api.ts';
@@ -24,6 +26,8 @@ export const API = {
   ...domainsApi,
   ...observationApi,
   ...executionsApi,
+  ...metricsApi,
+  ...eventsApi,
   ...tokensApi,
   ...invocationsApi,
 } satisfies Record<string, RouteDeclaration>;

@@ -1,4 +1,6 @@
 import type { Readable } from 'node:stream';
+import type { InstanceEvent } from '../api/events-api.ts';
+import type { Capacity } from '../api/metrics-api.ts';
 import type { InstanceInfo } from '../domain.ts';
 import { InternalClient, path, type InternalClientOptions } from '../http-client.ts';
 import { upkeepCalls, type UpkeepCalls } from './upkeep-calls.ts';
@@ -70,6 +72,16 @@ export class ControllerClient {
   /** Server-sent events: `line` ({@link LogLine}) in order of time; without `follow` it ends with `end`. */
   logs(functionId: string, query: LogQuery, options: { signal?: AbortSignal } = {}): Promise<Readable> {
     return this.#http.stream('GET', path`/functions/${functionId}/logs`, { query, ...options });
+  }
+
+  /** What instances are there, without asking the engine about each. */
+  instanceStates(): Promise<{ items: InstanceEvent[] }> {
+    return this.#http.json('GET', '/instances/states', { timeoutMs: 10_000 });
+  }
+
+  /** The host, and how busy instances were when they were last looked at. */
+  usage(): Promise<Capacity> {
+    return this.#http.json('GET', '/usage', { timeoutMs: 5000 });
   }
 
   engine(): Promise<EngineInfo> {

@@ -20,6 +20,7 @@ import type { FunctionConfig } from '../function-config.ts';
 import type { RolloutAction, RolloutPlan, RolloutView } from '../rollout.ts';
 import type { Sticky } from '../sticky.ts';
 import { InternalClient, path, type InternalClientOptions } from '../http-client.ts';
+import type { FunctionMetrics, FunctionUse, InstanceSample } from '../metrics.ts';
 import type { VersionState } from '../version-states.ts';
 import { upkeepCalls, type UpkeepCalls } from './upkeep-calls.ts';
 
@@ -266,6 +267,41 @@ export class MetadataClient {
   /** By execution id or request id; with `project`, of that project only. */
   getExecution(id: string, query: { project?: string | undefined } = {}): Promise<RecordedExecution> {
     return this.#http.json('GET', path`/executions/${id}`, { query });
+  }
+
+  /** Calls as they are recorded, oldest first; `since: -1` gives the present number only. Waits up to `waitMs`. */
+  recordedSince(
+    query: { since: number; waitMs: number },
+    signal?: AbortSignal,
+  ): Promise<{ seq: number; items: Execution[]; skipped: number }> {
+    return this.#http.json('GET', '/executions/recorded', {
+      query,
+      signal,
+      timeoutMs: query.waitMs + 10_000,
+    });
+  }
+
+  /** Of a function, a project, or all. `invalid` when that would be too many points. */
+  readMetrics(query: {
+    functionId?: string;
+    version?: number | undefined;
+    project?: string | undefined;
+    rangeMs: number;
+    stepMs?: number | undefined;
+    pointsMax?: number;
+  }): Promise<Omit<FunctionMetrics, 'project' | 'function' | 'version'>> {
+    return this.#http.json('GET', '/metrics', { query });
+  }
+  /** In no order. */
+  listFunctionUse(query: {
+    project?: string | undefined;
+    rangeMs: number;
+  }): Promise<{ items: (FunctionUse & { functionId: string })[] }> {
+    return this.#http.json('GET', '/metrics/functions', { query });
+  }
+  /** Each call counts: one that may have arrived is not sent again. */
+  recordSamples(samples: InstanceSample[]): Promise<void> {
+    return this.#http.json('POST', '/metrics/samples', { body: { samples } });
   }
 
   listAudit(query: { before?: string; limit?: number; object?: string }): Promise<Page<AuditRecord>> {

@@ -61,6 +61,11 @@ export class ProxyClient {
     });
   }
 
+  /** Records of calls that are on their way, and how many were lost since the start. */
+  recording(): Promise<{ queued: number; lost: number }> {
+    return this.#http.json('GET', '/recording', { timeoutMs: 5000 });
+  }
+
   load(): Promise<{ items: VersionLoad[] }> {
     return this.#http.json('GET', '/load');
   }

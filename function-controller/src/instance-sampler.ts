@@ -1,0 +1,144 @@
+import os from 'node:os';
+import type { Capacity } from '@plat/platform-kit/api/metrics-api.ts';
+import type { MetadataClient } from '@plat/platform-kit/clients/metadata-client.ts';
+import type { Logger } from '@plat/platform-kit/logging.ts';
+import type { InstanceSample } from '@plat/platform-kit/metrics.ts';
+import { pause } from '@plat/platform-kit/waiting.ts';
+import type { HostInstance, InstanceHost } from './instance-host.ts';
+import { versionKey } from './version-key.ts';
+
+const EVERY_MS = 10_000;
+/** Instances that are asked about in one round, in turn: each costs the engine some milliseconds. */
+const PER_ROUND = 20;
+const AT_ONCE = 4;
+
+type Look = { atMs: number; cpuMs: number; memoryBytes: number };
+type Use = { cpuPercent: number | null; memoryBytes: number };
+
+export type SamplerDeps = {
+  host: Pick<InstanceHost, 'list' | 'usage'>;
+  metadata: Pick<MetadataClient, 'recordSamples'>;
+  logger: Logger;
+  /** Whether the engine is on this machine, so that its processors and memory are known. */
+  isLocal: boolean;
+  now?: () => number;
+};
+
+/**
+ * Looks every ten seconds at what instances use, by the engine's own counters, off the way of any call, and has it
+ * recorded. A round that fails is left out: nobody waits for it.
+ */
+export class InstanceSampler {
+  readonly #deps: SamplerDeps;
+  readonly #stop = new AbortController();
+  readonly #looks = new Map<string, Look>();
+  readonly #uses = new Map<string, Use>();
+  #running = 0;
+  #next = 0;
+  #loop: Promise<void> | undefined;
+
+  constructor(deps: SamplerDeps) {
+    this.#deps = deps;
+  }
+
+  start(): void {
+    this.#loop ??= this.#run();
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await this.#loop;
+  }
+
+  capacity(): Capacity {
+    const uses = [...this.#uses.values()];
+    const { isLocal } = this.#deps;
+    const sum = (values: number[]) => values.reduce((all, value) => all + value, 0);
+    const percents = uses.flatMap(({ cpuPercent }) => (cpuPercent === null ? [] : [cpuPercent]));
+    return {
+      cpus: isLocal ? os.cpus().length : null,
+      memoryBytes: isLocal ? os.totalmem() : null,
+      instances: this.#running,
+      cpuPercent: percents.length === 0 ? null : Math.round(sum(percents) * 10) / 10,
+      usedMemoryBytes: uses.length === 0 ? null : sum(uses.map(({ memoryBytes }) => memoryBytes)),
+    };
+  }
+
+  /** One round: what it saw, by version. */
+  async look(): Promise<InstanceSample[]> {
+    const nowMs = (this.#deps.now ?? Date.now)();
+    const running = (await this.#deps.host.list()).filter(({ status }) => status === 'running');
+    this.#running = running.length;
+    this.#forgetAllBut(running);
+    const looked = new Map<string, { cpuMs: number | null; periodMs: number; memoryBytes: number }>();
+    const turn = this.#inTurn(running);
+    for (let from = 0; from < turn.length; from += AT_ONCE)
+      await Promise.all(
+        turn.slice(from, from + AT_ONCE).map(async ({ id }) => {
+          const used = await this.#deps.host.usage?.(id).catch(() => undefined);
+          if (used) looked.set(id, this.#note(id, { ...used, atMs: nowMs }));
+        }),
+      );
+    return summarise(running, looked, new Date(nowMs).toISOString());
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stop;
+    const { metadata, logger } = this.#deps;
+    while (!signal.aborted) {
+      await pause(EVERY_MS, signal);
+      if (signal.aborted) return;
+      try {
+        const samples = await this.look();
+        if (samples.length > 0) await metadata.recordSamples(samples);
+      } catch (error) {
+        logger.debug({ err: error }, 'instances could not be looked at');
+      }
+    }
+  }
+
+  #inTurn(running: HostInstance[]): HostInstance[] {
+    if (running.length <= PER_ROUND) return running;
+    const first = this.#next % running.length;
+    this.#next = first + PER_ROUND;
+    return [...running.slice(first), ...running.slice(0, first)].slice(0, PER_ROUND);
+  }
+
+  #note(id: string, look: Look): { cpuMs: number | null; periodMs: number; memoryBytes: number } {
+    const before = this.#looks.get(id);
+    this.#looks.set(id, look);
+    const periodMs = before ? look.atMs - before.atMs : 0;
+    // A counter that went back is that of a new run.
+    const cpuMs = before && periodMs > 0 && look.cpuMs >= before.cpuMs ? look.cpuMs - before.cpuMs : null;
+    const { memoryBytes } = look;
+    this.#uses.set(id, { cpuPercent: cpuMs === null ? null : (cpuMs / periodMs) * 100, memoryBytes });
+    return { cpuMs, periodMs, memoryBytes };
+  }
+
+  #forgetAllBut(running: HostInstance[]): void {
+    const present = new Set(running.map(({ id }) => id));
+    for (const map of [this.#looks, this.#uses]) for (const id of map.keys()) if (!present.has(id)) map.delete(id);
+  } // prettier-ignore
+}
+
+function summarise(
+  running: HostInstance[],
+  looked: ReadonlyMap<string, { cpuMs: number | null; periodMs: number; memoryBytes: number }>,
+  at: string,
+): InstanceSample[] {
+  const samples = new Map<string, InstanceSample>();
+  for (const { id, labels } of running) {
+    const { functionId, project, function: name, version } = labels;
+    const key = versionKey(functionId, version);
+    const sample = samples.get(key) ?? { functionId, project, function: name, version, instances: 0, cpuMs: null, periodMs: 0, memoryBytes: null, at }; // prettier-ignore
+    samples.set(key, sample);
+    sample.instances++;
+    const use = looked.get(id);
+    if (!use) continue;
+    sample.memoryBytes = Math.max(sample.memoryBytes ?? 0, use.memoryBytes);
+    if (use.cpuMs === null) continue;
+    sample.cpuMs = (sample.cpuMs ?? 0) + use.cpuMs;
+    sample.periodMs = Math.max(sample.periodMs, use.periodMs);
+  }
+  return [...samples.values()];
+}
