@@ -3,11 +3,10 @@ import { API } from '@plat/platform-kit/api/api.ts';
 import { toRolloutPlan } from '@plat/platform-kit/rollout.ts';
 import { openEventStream } from '@plat/platform-kit/sse.ts';
 import { bindRoute } from '../bind-route.ts';
-import { whileWanted } from '../event-relay.ts';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import { sendRolloutEvents } from '../rollout-events.ts';
 
-export function rolloutRoutes({ metadata, versionWatch, closing }: GatewayDeps): Router {
+export function rolloutRoutes({ metadata, versionWatch, standing }: GatewayDeps): Router {
   const router = Router();
 
   bindRoute(router, API.startRollout, ({ params: { project, name }, body, principal }) => {
@@ -21,9 +20,9 @@ export function rolloutRoutes({ metadata, versionWatch, closing }: GatewayDeps):
 
   bindRoute(router, API.getRollout, ({ params: { project, name } }) => metadata.getRollout(project, name));
 
-  bindRoute(router, API.watchRollout, async ({ res, params: { project, name } }) => {
+  bindRoute(router, API.watchRollout, async ({ res, params: { project, name }, principal }) => {
     const first = await metadata.getRollout(project, name);
-    const signal = whileWanted(res, closing);
+    const signal = standing.watch(res, principal);
     const stream = openEventStream(res);
     await sendRolloutEvents({ metadata, versionWatch }, first, {
       send: (event) => stream.send(event),
