@@ -2,6 +2,7 @@ import type { MetricPoint, MetricTotals } from '@plat/platform-kit/metrics.ts';
 import { formatBytes, formatDuration } from '@plat/platform-kit/quantities.ts';
 import type { ApiContext } from '../context.ts';
 import { printData } from '../output/print.ts';
+import { spanText } from '../output/span-text.ts';
 import { sparkline } from '../output/sparkline.ts';
 import { formatTable } from '../output/table.ts';
 import { resolveFunction } from '../target.ts';
@@ -16,7 +17,7 @@ export async function metrics(context: ApiContext, args: MetricsArgs): Promise<v
   if (await printData(context, found, () => `${key.name}\n`)) return;
   const { totals, points } = found;
   const of = `${key.project}/${key.name}${query.version === undefined ? '' : `@${query.version}`}`;
-  const span = `${formatDuration(Date.parse(found.to) - Date.parse(found.from))}, steps of ${formatDuration(found.stepMs)}`;
+  const span = `${spanText(found)}, steps of ${formatDuration(found.stepMs)}`;
   await context.out.write(`${context.outColors.bold(of)} over ${span}\n\n${formatTable(rows(totals, points))}`);
   if (context.format === 'wide') await context.out.write(`\n${formatTable(steps(points))}`);
 } // prettier-ignore

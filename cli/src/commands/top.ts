@@ -4,6 +4,7 @@ import { pause } from '@plat/platform-kit/waiting.ts';
 import type { ApiContext } from '../context.ts';
 import { age } from '../output/age.ts';
 import { printData } from '../output/print.ts';
+import { spanText } from '../output/span-text.ts';
 import { sparkline } from '../output/sparkline.ts';
 import { formatTable, truncate } from '../output/table.ts';
 
@@ -45,7 +46,7 @@ function render(dashboard: Dashboard, now: number): string[] {
     ]),
   ];
   return [
-    `${totals.calls} calls in ${formatDuration(Date.parse(dashboard.to) - Date.parse(dashboard.from))} (${dashboard.callsPerSecond}/s), ${failureRate === null ? 'no' : `${(failureRate * 100).toFixed(1)}%`} failures, p95 ${totals.p95Ms === null ? '-' : formatDuration(totals.p95Ms)}, ${totals.coldStarts} cold starts`,
+    `${totals.calls} calls in ${spanText(dashboard)} (${dashboard.callsPerSecond}/s), ${failureRate === null ? 'no' : `${(failureRate * 100).toFixed(1)}%`} failures, p95 ${totals.p95Ms === null ? '-' : formatDuration(totals.p95Ms)}, ${totals.coldStarts} cold starts`,
     `${functions.all} functions (${functions.active} active, ${functions.stopped} stopped, ${functions.failed} failed), ${dashboard.instances} instances${capacityText(capacity)}`,
     ...(dashboard.recording && dashboard.recording.lost > 0 ? [`${dashboard.recording.lost} records of calls were lost`] : []),
     calls,
