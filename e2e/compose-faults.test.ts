@@ -1,11 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ComposeStack } from './src/compose-stack.ts';
 import { containersOf, engineProblem } from './src/engine.ts';
 import { isWholeRun, writeFaultTable } from './src/fault-report.ts';
 import { FaultRun } from './src/fault-run.ts';
-import { LONG_FAULTS, SHORT_FAULTS } from './src/faults.ts';
+import { LONG_FAULTS, SHORT_FAULTS, diskFull } from './src/faults.ts';
 import { nodeFunction, writeFunction } from './src/function-folder.ts';
 
+const FULL_MS = isWholeRun ? 15_000 : 1000;
 const problem = await engineProblem();
 
 /** Each fault under constant warm traffic; `npm run test:faults` runs the whole list and writes `docs/reliability.md`. */
@@ -14,7 +16,9 @@ describe.skipIf(problem)('the Compose stack survives', () => {
   let run: FaultRun;
 
   beforeAll(async () => {
-    stack = await ComposeStack.create();
+    stack = await ComposeStack.create({
+      COMPOSE_FILE: 'docker-compose.yaml:proxy/without-traefik.yaml:e2e/src/small-disks.yaml',
+    });
     await stack.composeOk(['build', '--quiet']);
     await stack.up();
     run = await FaultRun.begin(stack);
@@ -33,6 +37,22 @@ describe.skipIf(problem)('the Compose stack survives', () => {
     if (fault.warmCalls === 'go on') expect(outcome.counted.failed, 'warm calls go on').toBe(0);
     expect(await run.inventory(), 'nothing is lost, and nothing left over').toEqual(before);
   });
+
+  it.each(['metadata', 'builder'] as const)('the disk of %s is full: changes are refused, and nothing is lost', async (disk) => {
+    const before = await run.inventory();
+    const folder = await writeFunction(await stack.workFolder('big'), {
+      ...nodeFunction('big', 'return 1;'),
+      'ballast.bin': randomBytes(1024 * 1024),
+    });
+    const outcome = await run.inflict(diskFull(disk, FULL_MS), async () => {
+      const refused = await stack.plat(['deploy'], { cwd: folder });
+      expect(refused.code).not.toBe(0);
+      expect(refused.stderr).toMatch(/The disk .* is full/);
+    });
+    expect(outcome.healedMs, 'all is well again').toBeDefined();
+    expect(outcome.counted.failed, 'warm calls go on').toBe(0);
+    expect(await run.inventory(), 'nothing is lost, and nothing left over').toEqual(before);
+  }); // prettier-ignore
 
   it('and deploys afterwards as before', async () => {
     const folder = await writeFunction(

@@ -74,8 +74,10 @@ export async function readDeployForm<Config>(
   };
   const takeSource = (archive: Readable) => {
     archive.once('limit', () => fail(tooLarge(readers.sourceLimitBytes)));
-    source = readers.putSource(throughRelay(archive), stop.signal);
-    source.catch(() => undefined);
+    const relay = throughRelay(archive);
+    source = readers.putSource(relay, stop.signal);
+    // A taker that was answered before it sent all does not give the stream up by itself.
+    source.catch(() => relay.destroy());
   };
 
   const form = busboy({

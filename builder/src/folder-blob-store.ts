@@ -45,7 +45,7 @@ export function createFolderBlobStore(options: { folder: string; stagingFolder: 
       await pipeline(content, measure, handle.createWriteStream({ flush: true }), { signal });
     } catch (error) {
       await discard();
-      throw error;
+      throw (error as NodeJS.ErrnoException).code === 'ENOSPC' ? diskFull(error) : error;
     }
     const digest = `sha256:${hash.digest('hex')}`;
     return { digest, bytes, file, keep: () => keep(file, digest), discard };
@@ -102,6 +102,14 @@ export function tooLarge(limitBytes: number): PlatformError {
     'too_large',
     `The source archive is larger than ${formatBytes(limitBytes)}. Leave out what the function does not need (.platignore).`,
     { details: { limitBytes } },
+  );
+}
+
+function diskFull(cause: unknown): PlatformError {
+  return new PlatformError(
+    'unavailable',
+    'The disk that the builder keeps sources on is full (its DATA_DIR); nothing was kept. Make room there, for instance by plat gc, and deploy again.',
+    { cause },
   );
 }
 

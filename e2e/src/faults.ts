@@ -59,6 +59,32 @@ export function cutOff(service: string, warmCalls: Fault['warmCalls'], lastsMs: 
   };
 }
 
+function gone(service: string, lastsMs: number): Fault {
+  return {
+    name: `gone for ${lastsMs / 1000} s: ${service}`,
+    warmCalls: 'go on',
+    lastsMs,
+    inflict: async (stack) => void (await stack.composeOk(['kill', service])),
+    undo: (stack) => stack.up('--no-deps', service),
+  };
+}
+
+/** Wants the stack to be laid over with `small-disks.yaml`. */
+export function diskFull(disk: 'metadata' | 'builder', lastsMs: number): Fault {
+  const file = `/disks/${disk}/fill`;
+  return {
+    name: `disk full for ${lastsMs / 1000} s: ${disk === 'metadata' ? 'the database' : 'sources and build logs'}`,
+    warmCalls: 'go on',
+    lastsMs,
+    inflict: async (stack) => {
+      // It ends with an error, because the disk is full.
+      const { stderr } = await stack.exec('keeper', 'dd', 'if=/dev/zero', `of=${file}`, 'bs=4k');
+      if (!stderr.includes('No space left')) throw new Error(`The disk could not be filled: ${stderr}`);
+    },
+    undo: async (stack) => void (await stack.exec('keeper', 'rm', '-f', file)),
+  };
+}
+
 const ALL = [
   'api-gateway',
   'function-proxy',
@@ -78,6 +104,8 @@ export const SHORT_FAULTS: Fault[] = [
   killed(['api-gateway'], 'may fail'),
   hung('metadata-service', 'go on', 3000),
   cutOff('metadata-service', 'go on', 3000),
+  cutOff('function-proxy', 'may fail', 5000),
+  gone('registry', 1000),
   {
     name: 'power cut: every service at once',
     warmCalls: 'may fail',
@@ -99,4 +127,12 @@ export const LONG_FAULTS: Fault[] = [
   hung('engine-gate', 'go on', 30_000),
   hung('function-proxy', 'may fail', 10_000),
   cutOff('function-controller', 'go on', 15_000),
+  cutOff('builder', 'go on', 15_000),
+  cutOff('api-gateway', 'may fail', 15_000),
+  cutOff('function-proxy', 'may fail', 15_000),
+  gone('registry', 30_000),
+  killed(['api-gateway', 'metadata-service'], 'may fail'),
+  killed(['builder', 'engine-gate'], 'go on'),
+  killed(['engine-gate', 'function-proxy'], 'may fail'),
+  killed(['registry', 'builder'], 'go on'),
 ];

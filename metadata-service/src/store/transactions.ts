@@ -2,6 +2,7 @@ import { backoffMs, sleep } from '@plat/platform-kit/waiting.ts';
 import type { Kysely } from 'kysely';
 import { isRace, toStoreError } from './postgres-error.ts';
 import type { Database } from './schema.ts';
+import { toStoreError as fromSqlite } from './sqlite-error.ts';
 import type { Db } from './write.ts';
 
 /**
@@ -15,7 +16,22 @@ export type Transactions = {
 
 /** SQLite: Kysely's driver gives the one connection to one transaction at a time. */
 export function sqliteTransactions(db: Kysely<Database>): Transactions {
-  const run: Transactions['within'] = (work) => db.transaction().execute(work);
+  const run: Transactions['within'] = async (work) => {
+    let failure: { error: unknown } | undefined;
+    try {
+      return await db.transaction().execute(async (trx) => {
+        try {
+          return await work(trx);
+        } catch (error) {
+          failure = { error };
+          throw error;
+        }
+      });
+    } catch (error) {
+      // On a full disk SQLite rolls back by itself; that there is nothing left to roll back hides why.
+      throw fromSqlite(failure ? failure.error : error);
+    }
+  };
   return { within: run, change: run };
 }
 
