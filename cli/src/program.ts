@@ -104,6 +104,10 @@ export function createProgram(options: { version: string; execute: Execute }): C
   verb(program, { name: 'logs', description: 'Show what a function printed.', arguments: [NAME] }, async () => api((await import('./commands/logs.ts')).logs))
     .option('-f, --follow', 'go on with new lines until interrupted')
     .option('--since <time>', 'only lines since then: 5m, or an ISO time', since)
+    .option('--until <time>', 'only lines up to then: 5m ago, or an ISO time', since)
+    .option('--search <text>', 'only lines that contain this, in whatever case')
+    .option('--instance <id>', 'only lines of one instance')
+    .addOption(new Option('--stream <stream>', 'only lines of one stream').choices(['stdout', 'stderr']))
     .option('--tail <n>', 'only the last so many lines of each instance', wholeNumber(0, 10_000))
     .option('--request-id <id>', 'only lines of one request')
     .option('--version <n>', 'only lines of one version', versionNumber); // prettier-ignore

@@ -27,6 +27,7 @@ export const ControllerSettings = z.object({
   RESYNC_SECONDS: envInt({ min: 1, max: 3600 }).default(30).meta({ description: 'How often everything is compared with the engine, beside its events.' }),
   INSTANCE_TMP_MB: envInt({ min: 1, max: 65_536 }).default(64).meta({ description: 'Size of `/tmp` in an instance; it counts as memory.' }),
   INSTANCE_PIDS: envInt({ min: 16, max: 65_536 }).default(256).meta({ description: 'How many processes and threads an instance may have.' }),
+  LOGS_KEEP_DAYS: envInt({ min: 1, max: 3650 }).default(30).meta({ description: 'Days after which lines of instances that are gone are forgotten.' }),
   LOG_LEVEL: LogLevel.default('info').meta({ description: 'Least level of log lines.' }),
 }).superRefine(checkRegistryCredentials); // prettier-ignore
 export type ControllerConfig = z.output<typeof ControllerSettings>;

@@ -54,6 +54,16 @@ describe('readFunctionLogs()', () => {
     expect(await read({ since: at(3) })).toEqual(['third', 'fourth']);
   });
 
+  test('a search looks through all that was printed, and `tail` counts what it found', async () => {
+    const a = await begin();
+    for (let i = 0; i < 50; i++) host.print(a, i % 10 === 3 ? `Error ${i}` : `line ${i}`, { at: at(i) });
+    expect(await read({ q: 'eRRor', tail: 2 })).toEqual(['Error 33', 'Error 43']);
+    expect(await read({ q: 'error', until: at(20) })).toEqual(['Error 3', 'Error 13']);
+    expect(await read({ stream: 'stderr' })).toEqual([]);
+    expect(await read({ instance: a.slice(0, 6), q: '43' })).toEqual(['Error 43']);
+    expect(await read({ instance: 'other' })).toEqual([]);
+  });
+
   test('a log that is kept already while its instance is still there is not read twice', async () => {
     const a = await begin();
     host.print(a, 'once', { at: at(1) });

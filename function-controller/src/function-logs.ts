@@ -1,6 +1,7 @@
 import type { LogQuery } from '@plat/platform-kit/clients/controller-client.ts';
 import type { LogLine } from '@plat/platform-kit/domain.ts';
 import { pause } from '@plat/platform-kit/waiting.ts';
+import { isSearch, matchesInstance, matchesQuery, sourceQuery } from './log-filter.ts';
 import type { HostInstance, InstanceHost } from './instance-host.ts';
 import type { KeptLogs } from './kept-logs.ts';
 import { ReplayFilter } from './replay-filter.ts';
@@ -70,10 +71,10 @@ async function followInstance(
 ): Promise<void> {
   const { filter, signal } = follow;
   filter.restart();
-  const query = { ...follow.query, follow: true, since: filter.since, tail: undefined };
+  const query = { ...follow.query, follow: true, since: filter.since, tail: undefined, until: undefined };
   for await (const line of host.logs(instance.id, query, signal)) {
     if (signal.aborted) return;
-    if (filter.isNew(line)) await follow.onLine(line);
+    if (filter.isNew(line) && matchesQuery(line, follow.query)) await follow.onLine(line);
   }
 }
 
@@ -92,8 +93,12 @@ async function readNow(
     const filter = new ReplayFilter(query.since ?? EPOCH);
     const own: LogLine[] = [];
     try {
-      for await (const line of sources.host.logs(instance.id, { ...query, follow: false }, signal))
-        if (filter.isNew(line)) own.push(line);
+      const asked = { ...sourceQuery(query), follow: false };
+      for await (const line of sources.host.logs(instance.id, asked, signal)) {
+        if (!filter.isNew(line) || !matchesQuery(line, query)) continue;
+        own.push(line);
+        if (own.length > 2 * LINES_LIMIT) own.splice(0, LINES_LIMIT);
+      }
     } catch (error) {
       if (signal.aborted) throw error;
       // Removed between the list and here: its kept lines are read below.
@@ -104,13 +109,18 @@ async function readNow(
     read.add(instance.labels.instance);
   }
   for await (const line of sources.keptLogs.read(functionId, query))
-    if (!read.has(line.instance)) lines.push(line);
-  const tail = query.tail ?? (query.since || query.requestId ? LINES_LIMIT : DEFAULT_TAIL);
+    if (!read.has(line.instance) && matchesInstance({ id: line.instance, name: line.instance }, query))
+      lines.push(line);
+  const tail = query.tail ?? (query.since || isSearch(query) ? LINES_LIMIT : DEFAULT_TAIL);
   lines.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   return { lines: tail === 0 ? [] : lines.slice(-tail), filters };
 }
 
 async function instances(host: InstanceHost, functionId: string, query: LogQuery): Promise<HostInstance[]> {
   const all = await host.list({ functionId });
-  return all.filter((instance) => query.version === undefined || instance.labels.version === query.version);
+  return all.filter(
+    ({ id, labels }) =>
+      (query.version === undefined || labels.version === query.version) &&
+      matchesInstance({ id, name: labels.instance }, query),
+  );
 }

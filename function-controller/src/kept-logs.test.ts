@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { LogQuery } from '@plat/platform-kit/clients/controller-client.ts';
@@ -41,6 +41,19 @@ test('keeping the same instance again replaces what was kept', async () => {
   expect(await read('f1')).toEqual(['a', 'b']);
 });
 
+test('lines that are too old are not shown, and go with the next that is kept, or when the service starts', async () => {
+  const young = new KeptLogs(path.join(folder, 'logs'), { keepMs: 60_000 });
+  const now = new Date().toISOString();
+  await logs.keep('f1', 'old', from(line('a')));
+  await young.keep('f1', 'i1', from(line('b'), line('c', { at: now })));
+  const texts = [];
+  for await (const { text } of young.read('f1', {})) texts.push(text);
+  expect(texts).toEqual(['c']);
+  await utimes(path.join(folder, 'logs/f1/old.ndjson'), 0, 0);
+  await young.expire();
+  expect(await readdir(path.join(folder, 'logs/f1'))).toEqual(['i1.ndjson']);
+});
+
 test('an instance that printed nothing leaves no file', async () => {
   await logs.keep('f1', 'i1', from());
   expect(await logs.functionIds()).toEqual([]);
@@ -54,6 +67,7 @@ test('of a long log the last lines are kept, of many instances the last twenty',
   const size = (await stat(path.join(folder, 'logs/f1/i00.ndjson'))).size;
   expect(size).toBeLessThanOrEqual(4 * 1024 * 1024);
   expect(size).toBeGreaterThan(3 * 1024 * 1024);
+  expect(kept[0]).toContain('[cut: earlier lines were not kept]');
   for (let i = 1; i <= 25; i++) await logs.keep('f1', `i${String(i).padStart(2, '0')}`, from(line(`l${i}`)));
   expect(await read('f1')).toEqual(Array.from({ length: 20 }, (_, i) => `l${i + 6}`));
 });

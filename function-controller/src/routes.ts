@@ -28,6 +28,10 @@ const LogsQuery = z.strictObject({
   tail: Count.pipe(z.int().max(10_000)).optional(),
   requestId: z.string().optional(),
   version: Count.optional(),
+  until: z.iso.datetime().optional(),
+  q: z.string().optional(),
+  instance: z.string().optional(),
+  stream: z.enum(['stdout', 'stderr']).optional(),
 });
 
 export type RouteDeps = {

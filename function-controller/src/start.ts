@@ -26,7 +26,9 @@ export async function start(config: ControllerConfig, deps: StartDeps = {}): Pro
   const builder = new BuilderClient({ url: config.BUILDER_URL, internalToken: config.INTERNAL_TOKEN });
   const proxy = new ProxyClient({ url: config.PROXY_URL, internalToken: config.INTERNAL_TOKEN });
   const host = deps.host ?? instanceHost(config);
-  const keptLogs = new KeptLogs(path.join(config.DATA_DIR, 'logs'));
+  const keptLogs = new KeptLogs(path.join(config.DATA_DIR, 'logs'), {
+    keepMs: config.LOGS_KEEP_DAYS * 86_400_000,
+  });
   const controller = new Controller({
     host,
     metadata,
@@ -72,6 +74,7 @@ export async function start(config: ControllerConfig, deps: StartDeps = {}): Pro
   const server = await listen(app, config.CONTROLLER_LISTEN);
   await controller.start();
   sampler.start();
+  void keptLogs.expire().catch((error: unknown) => logger.warn({ err: error }, 'old logs stay for now'));
   logger.info({ url: server.url, engine: host.engine }, 'listening');
   return {
     url: server.url,

@@ -14,6 +14,10 @@ export type LogsArgs = {
   tail?: number;
   requestId?: string;
   version?: number;
+  until?: string;
+  search?: string;
+  instance?: string;
+  stream?: LogLine['stream'];
 };
 
 const MAX_FAILURES = 8;
@@ -21,8 +25,8 @@ const MAX_FAILURES = 8;
 /** Shows what a function printed; with `follow` until the user stops it. */
 export async function logs(context: ApiContext, args: LogsArgs): Promise<void> {
   const key = resolveFunction(context, args.name);
-  const { since, tail, requestId, version } = args;
-  const query = { since, tail, requestId, version };
+  const { since, tail, requestId, version, until, search: q, instance, stream } = args;
+  const query = { since, tail, requestId, version, until, q, instance, stream };
   if (!args.follow) {
     const { items } = await context.api.logs(key, query);
     if (await printData(context, items, () => items.map((line) => `${line.text}\n`).join(''))) return;

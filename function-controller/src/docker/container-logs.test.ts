@@ -67,7 +67,7 @@ describe('readFrames()', () => {
 
   test('takes bytes that are no text, empty lines and Windows ends', async () => {
     const lines = await read(frame(1, Buffer.from([0xff, 0x00, 0x0a])), frame(1, '\n'), frame(1, 'a\r\n'));
-    expect(lines.map((line) => line.text)).toEqual(['\ufffd\0', '', 'a']);
+    expect(lines.map((line) => line.text)).toEqual(['\ufffd\ufffd … [binary]', '', 'a']);
   });
 
   test('leaves out what was cut off in the middle of a frame', async () => {

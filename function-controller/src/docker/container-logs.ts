@@ -77,11 +77,17 @@ function addPayload(line: OpenLine | undefined, payload: Buffer): OpenLine {
 
 function close(line: OpenLine, stream: RawLine['stream']): RawLine {
   const bytes = Buffer.concat(line.parts);
-  const text =
-    line.bytes > LINE_LIMIT
-      ? `${bytes.toString('utf8', 0, LINE_LIMIT)} … [cut]`
-      : bytes.toString('utf8').replace(/\r$/, '');
-  return { at: line.at, stream, text };
+  const isCut = line.bytes > LINE_LIMIT;
+  const text = readable(isCut ? bytes.subarray(0, LINE_LIMIT) : bytes).replace(/\r$/, '');
+  return { at: line.at, stream, text: isCut ? `${text} … [cut]` : text };
+}
+
+/** Bytes that no text has are marked, and what they stand among is shown as well as it can be. */
+function readable(bytes: Buffer): string {
+  const text = bytes.toString('utf8');
+  if (!bytes.includes(0)) return text;
+  // eslint-disable-next-line no-control-regex
+  return `${text.replace(/[\0-\x08\x0e-\x1d]/g, '\ufffd')} … [binary]`;
 }
 
 /** The engine writes nanoseconds; the platform's times have milliseconds. */

@@ -43,6 +43,15 @@ export const observationApi = {
       tail: queryInt({ min: 0, max: LOG_LIMIT_LINES }).optional(),
       requestId: RequestId.optional(),
       version: VersionNumber.optional(),
+      until: Moment.optional(),
+      q: z
+        .string()
+        .min(1)
+        .max(200)
+        .optional()
+        .meta({ description: 'Only lines that contain this, in whatever case.' }),
+      instance: z.string().max(100).optional().meta({ description: 'By name, or the beginning of its id.' }),
+      stream: LogLine.shape.stream.optional(),
       follow: QueryFlag.default(false),
     }),
     answer: { status: 200, json: page(LogLine), events: { line: LogLine } },

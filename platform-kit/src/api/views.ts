@@ -72,13 +72,10 @@ export const SystemView = z.object({
   engine: EngineView,
   reach: ReachView,
   services: z.array(z.object({ name: z.string(), ok: z.boolean(), problem: z.string().nullable() })),
-  recording: z
-    .object({ queued: z.int(), lost: z.int() })
-    .nullable()
-    .meta({
-      description:
-        'Calls whose record is on its way, and those whose record was lost since the start; null when the function-proxy cannot be asked.',
-    }),
+  recording: z.object({ queued: z.int(), lost: z.int() }).nullable().meta({
+    description:
+      'Calls whose record is on its way, and those whose record was lost since the start; null when the function-proxy cannot be asked.',
+  }),
   limits: z.object({ bodyBytes: z.int(), sourceBytes: z.int(), requestsPerSecond: z.int() }),
 });
 export type SystemView = z.output<typeof SystemView>;

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { InstanceEvent } from '../api/events-api.ts';
 import type { Capacity } from '../api/metrics-api.ts';
-import type { InstanceInfo } from '../domain.ts';
+import type { InstanceInfo, LogLine } from '../domain.ts';
 import { InternalClient, path, type InternalClientOptions } from '../http-client.ts';
 import { upkeepCalls, type UpkeepCalls } from './upkeep-calls.ts';
 
@@ -21,13 +21,20 @@ export type EngineInfo = {
 };
 
 export type LogQuery = {
-  follow?: boolean;
+  follow?: boolean | undefined;
   /** ISO time; only lines printed since. */
-  since?: string;
+  since?: string | undefined;
   /** Only the last so many lines of each instance. */
-  tail?: number;
-  requestId?: string;
-  version?: number;
+  tail?: number | undefined;
+  requestId?: string | undefined;
+  version?: number | undefined;
+  /** ISO time; only lines up to then. */
+  until?: string | undefined;
+  /** Text that lines contain, in whatever case. */
+  q?: string | undefined;
+  /** By name, or the beginning of its id. */
+  instance?: string | undefined;
+  stream?: LogLine['stream'] | undefined;
 };
 
 /** The function-controller's internal API. */
