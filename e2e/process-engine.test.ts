@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Check } from '@plat/platform-kit/checks.ts';
+import { readPhase } from '@plat/platform-kit/engine-phase.ts';
 import type { GarbageReport } from '@plat/platform-kit/garbage.ts';
 import type { InstanceInfo, LogLine } from '@plat/platform-kit/domain.ts';
 import { workRoot, findConfinement } from '@plat/platform-kit/process/confinement.ts';
@@ -250,7 +251,7 @@ export const handler = async (event) => {
       await expect.poll(() => readdir(paths.images), { timeout: 30_000 }).toEqual([]);
       const root = workRoot(findConfinement({ searchPath: process.env['PATH'] ?? '' }), engineFolder());
       expect(await readdir(root).catch(() => [])).toEqual([]);
-      expect(await readFile(path.join(platform.folder, 'data/engine'), 'utf8')).toBe('process\n');
+      expect(readPhase(engineFolder())).toBe('process');
     });
   },
 );

@@ -5,6 +5,7 @@ import { ChangeFollower } from '@plat/platform-kit/change-feed.ts';
 import { MetadataClient } from '@plat/platform-kit/clients/metadata-client.ts';
 import { ConfigError } from '@plat/platform-kit/config.ts';
 import { connectDocker } from '@plat/platform-kit/docker/connect.ts';
+import { readPhase } from '@plat/platform-kit/engine-phase.ts';
 import { listen, type Running } from '@plat/platform-kit/http-server.ts';
 import { createLogger, type Logger } from '@plat/platform-kit/logging.ts';
 import { findConfinement } from '@plat/platform-kit/process/confinement.ts';
@@ -24,6 +25,7 @@ import type { ImageRegistry } from './image-registry.ts';
 import { openMemoryLimit } from './memory-limit.ts';
 import { Rebuilds } from './rebuilds.ts';
 import { createRedactor } from './redact.ts';
+import { createTwoEngineImageBuilder } from './two-engine-image-builder.ts';
 import type { SourceLimits } from './source-limits.ts';
 import { Sweeper, type SweepTimes } from './sweeper.ts';
 
@@ -130,7 +132,7 @@ export async function start(config: BuilderConfig, deps: StartDeps = {}): Promis
         manifests,
         dataFolder,
         engine:
-          deps.images || config.ENGINE === 'process'
+          deps.images || !isDockerUsed(config)
             ? undefined
             : { docker: connectDocker(config.DOCKER_HOST), dockerHost: config.DOCKER_HOST },
       }),
@@ -162,11 +164,19 @@ export async function start(config: BuilderConfig, deps: StartDeps = {}): Promis
 
 async function imageBuilder(config: BuilderConfig, logger: Logger): Promise<ImageBuilder> {
   if (config.ENGINE === 'docker') return dockerImages(config, logger);
-  return createDirectoryImageBuilder({
-    folder: path.resolve(config.PROCESS_DIR),
+  const folder = path.resolve(config.PROCESS_DIR);
+  const folders = createDirectoryImageBuilder({
+    folder,
     confinement: findConfinement({ searchPath: config.PATH }),
     memoryBytes: config.BUILD_MEMORY_MB * MIB,
   });
+  if (config.ENGINE === 'process') return folders;
+  return createTwoEngineImageBuilder(folder, folders, await dockerImages(config, logger));
+}
+
+/** Whether images are made by a Docker engine at present. */
+function isDockerUsed({ ENGINE, PROCESS_DIR }: BuilderConfig): boolean {
+  return ENGINE === 'docker' || (ENGINE === 'auto' && readPhase(path.resolve(PROCESS_DIR)) !== 'process');
 }
 
 async function dockerImages(config: BuilderConfig, logger: Logger): Promise<ImageBuilder> {

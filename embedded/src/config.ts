@@ -19,7 +19,7 @@ export const EmbeddedSettings = z.object({
     default: '.plat',
   }),
   ENGINE: z.enum(['auto', 'docker', 'process']).default('auto').meta({
-    description: 'What runs functions. `auto`: containers if a Docker engine answers at the start, else processes of this host, which isolate less (docs/process-engine.md); a data folder stays with the engine its functions were built for.',
+    description: 'What runs functions. `auto`: containers if a Docker engine answers at the start, else processes of this host, which isolate less (docs/process-engine.md), until one answers. A data folder that was used with Docker stays with it.',
   }),
   LOG_LEVEL: LogLevel.default('warn').meta({ description: 'Least level of log lines; the embedded platform says only what went wrong by default.' }),
 }); // prettier-ignore

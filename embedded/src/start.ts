@@ -1,12 +1,12 @@
 import { start as startGateway } from '@plat/api-gateway/start.ts';
 import { start as startBuilder } from '@plat/builder/start.ts';
+import { chooseEngine } from '@plat/function-controller/engine/choose-engine.ts';
 import { start as startController } from '@plat/function-controller/start.ts';
 import { start as startProxy } from '@plat/function-proxy/start.ts';
 import { start as startMetadata } from '@plat/metadata-service/start.ts';
 import type { Running } from '@plat/platform-kit/http-server.ts';
 import { createLogger } from '@plat/platform-kit/logging.ts';
 import type { EmbeddedConfig } from './config.ts';
-import { chooseEngine } from './choose-engine.ts';
 import { openRunFolder } from './run-folder.ts';
 
 /**
@@ -17,6 +17,7 @@ export async function start({ dataDir, sockets, services }: EmbeddedConfig): Pro
   await openRunFolder(sockets, dataDir);
   const ENGINE = await chooseEngine({
     dataDir,
+    folder: services.controller.PROCESS_DIR,
     wanted: services.own.ENGINE,
     dockerHost: services.controller.DOCKER_HOST,
     logger: createLogger('embedded', { level: services.own.LOG_LEVEL }),

@@ -8,8 +8,8 @@ import { planStrays } from './plan-strays.ts';
 
 export type GarbageDeps = {
   controller: Pick<Controller, 'record'>;
-  /** Undefined when instances do not run on a Docker engine. */
-  engine: EngineOfOurs | undefined;
+  /** Undefined while instances do not run on a Docker engine. */
+  engine: () => EngineOfOurs | undefined;
   keptLogs: KeptLogs;
   logger: Logger;
 };
@@ -17,9 +17,8 @@ export type GarbageDeps = {
 /** What of ours is on the engine, and in the folder of kept logs, and belongs to no function of the record. */
 export async function findGarbage(deps: GarbageDeps): Promise<Garbage[]> {
   // Listed first: what is made after this belongs to a function that the record, read after it, knows.
-  const things = deps.engine
-    ? await listOwnThings(deps.engine)
-    : { containers: [], networks: [], volumes: [] };
+  const engine = deps.engine();
+  const things = engine ? await listOwnThings(engine) : { containers: [], networks: [], volumes: [] };
   const logged = await deps.keptLogs.functionIds();
   const { record } = deps.controller;
   if (!record) {
@@ -48,7 +47,8 @@ export async function collectGarbage(
   { dryRun }: { dryRun: boolean },
 ): Promise<GarbageItem[]> {
   const remove = async (item: Garbage): Promise<'removed' | 'in_use'> => {
-    if (item.kind !== 'kept-log') return deps.engine ? removeOwnThing(deps.engine, item) : 'in_use';
+    const engine = deps.engine();
+    if (item.kind !== 'kept-log') return engine ? removeOwnThing(engine, item) : 'in_use';
     await deps.keptLogs.forget(item.id);
     return 'removed';
   };

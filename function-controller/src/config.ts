@@ -11,7 +11,7 @@ export const ControllerSettings = z.object({
   INTERNAL_TOKEN: z.string().min(16, 'expected at least 16 characters').meta({ description: 'Secret that the services show each other.', secret: true }),
   DATA_DIR: z.string().default('/app/data').meta({ description: 'Folder for the snapshot (`functions.json`) and the logs of instances that are gone.' }),
   DOCKER_HOST: z.string().optional().meta({ description: 'The Docker engine; the usual socket otherwise.' }),
-  ENGINE: z.enum(['docker', 'process']).default('docker').meta({ description: 'What runs instances: containers of a Docker engine, or processes of this host, which isolate less (docs/process-engine.md). The embedded platform chooses by itself.' }),
+  ENGINE: z.enum(['docker', 'process', 'auto']).default('docker').meta({ description: 'What runs instances: containers of a Docker engine, or processes of this host, which isolate less (docs/process-engine.md). `auto`: processes until the function-controller finds Docker; the embedded platform chooses by itself.' }),
   PROCESS_DIR: z.string().default('/app/data/process').meta({ description: 'Folder of the engine `process`: images, state and logs of instances. The same for builder, function-controller and function-proxy.' }),
   PATH: z.string().default('/usr/local/bin:/usr/bin:/bin').meta({ description: 'Where the engine `process` looks for programs.' }),
   PLAT_NAMESPACE: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'expected lower-case letters, digits and dashes').default('plat').meta({ description: 'Name of this installation. Two installations on one engine need two names.' }),

@@ -6,7 +6,7 @@ import type { Garbage } from '@plat/platform-kit/garbage.ts';
 import { poll } from '@plat/platform-kit/waiting.ts';
 import { collectGarbage, findGarbage, type GarbageDeps } from './collect-garbage.ts';
 import type { Controller } from './controller.ts';
-import { ensureNetworkOf, listOwnThings } from './docker/own-things.ts';
+import { ensureNetworkOf, listOwnThings, type EngineOfOurs } from './docker/own-things.ts';
 import { findDrift, type Drift } from './drift.ts';
 import { engineChecks } from './engine-checks.ts';
 import type { InstanceHost } from './instance-host.ts';
@@ -24,9 +24,10 @@ export type ControllerCheckDeps = GarbageDeps & {
 
 /** What the controller knows to look at: the engine, and where it differs from the record. */
 export function controllerChecks(deps: ControllerCheckDeps, hints: { images: string[] }): CheckSpec[] {
-  const isDocker = deps.host.engine === 'docker' && deps.engine !== undefined;
+  const engine = dockerOf(deps);
+  const isDocker = engine !== undefined;
   const specs = isDocker
-    ? engineChecks(deps.engine!, [...hints.images, ...liveImages(deps)])
+    ? engineChecks(engine, [...hints.images, ...liveImages(deps)])
     : processChecks(deps.host);
   // Processes have no networks, and each has a port of loopback.
   const isMeant = ({ id }: CheckSpec) => isDocker || !DOCKER_ONLY.has(id);
@@ -40,7 +41,8 @@ function driftChecks(deps: ControllerCheckDeps): CheckSpec[] {
     drift.short.length + drift.unreachable.length + drift.networkless.length === 0;
   const mend = async (signal: AbortSignal): Promise<string> => {
     const drift = await look(deps);
-    if (deps.engine) for (const project of drift.networkless) await ensureNetworkOf(deps.engine, project);
+    const engine = dockerOf(deps);
+    if (engine) for (const project of drift.networkless) await ensureNetworkOf(engine, project);
     for (const { id } of drift.unreachable)
       await deps.controller.replaceInstance(id, 'It was on no network.');
     await deps.controller.lookAgain();
@@ -148,12 +150,18 @@ function dataDisk({ dataFolder }: ControllerCheckDeps): CheckSpec {
   };
 }
 
-async function look({ controller, host, engine }: ControllerCheckDeps): Promise<Drift> {
-  const { record } = controller;
+/** The engine, where all instances are containers. */
+function dockerOf({ host, engine }: ControllerCheckDeps): EngineOfOurs | undefined {
+  return host.engine === 'docker' ? engine() : undefined;
+}
+
+async function look(deps: ControllerCheckDeps): Promise<Drift> {
+  const { record } = deps.controller;
+  const engine = dockerOf(deps);
   if (!record) throw new PlatformError('unavailable', 'The record has not been read yet.');
   const [instances, things] = await Promise.all([
-    host.list(),
-    engine && host.engine === 'docker' ? listOwnThings(engine) : undefined,
+    deps.host.list(),
+    engine ? listOwnThings(engine) : undefined,
   ]);
   return findDrift({
     functions: [...record.values()],

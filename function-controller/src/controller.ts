@@ -129,6 +129,7 @@ export class Controller {
       startingSince: new Map(),
       refreshActivity: () => this.#readLoad(),
       calledVersions: (functionId) => [...(this.#called.get(functionId)?.values() ?? [])],
+      refreshCalled: (functionId, version) => this.refreshCalled(functionId, version),
     };
   }
 
@@ -195,6 +196,17 @@ export class Controller {
   /** The record as this process follows it; undefined until it was read whole. */
   get record(): ReadonlyMap<string, FunctionRecord> | undefined {
     return this.#follower.synced ? this.#follower.replica.functions : undefined;
+  }
+
+  /** Asks the record anew for a version that somebody called by number: it may have another image by now. */
+  async refreshCalled(functionId: string, number: number): Promise<void> {
+    const record = this.#functions().get(functionId);
+    if (!record || !this.#called.get(functionId)?.has(number)) return;
+    const version = await this.#options.metadata.getVersion(record.project, record.name, number);
+    if (version.functionId !== functionId) return;
+    if (this.#called.get(functionId)?.get(number)?.imageId === version.imageId) return;
+    this.#called.get(functionId)?.set(number, version);
+    this.#queue.add(functionId);
   }
 
   /** Compares everything with the engine now, and not only at the next turn. */

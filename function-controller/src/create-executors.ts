@@ -20,6 +20,8 @@ export type ExecutorDeps = {
   host: InstanceHost;
   metadata: Pick<MetadataClient, 'transitionVersion'>;
   builder: Pick<BuilderClient, 'rebuild'>;
+  /** Looks whether a version called by number has another image by now. */
+  refreshCalled: (functionId: string, version: number) => Promise<void>;
   /** When this process first saw a candidate; by version key. */
   startingSince: Map<string, number>;
   logger: Logger;
@@ -71,6 +73,7 @@ export function createExecutors(
         if (rebuild && rebuild.outcome !== 'failed') {
           // Who waits for the instance goes on waiting; a start is tried again in a moment, until the image is there.
           if (deps.startingSince.has(key)) deps.startingSince.set(key, Date.now());
+          await deps.refreshCalled(context.functionId, version);
           return;
         }
         const reason = rebuild

@@ -5,17 +5,15 @@ import { ProxyClient } from '@plat/platform-kit/clients/proxy-client.ts';
 import { connectDocker } from '@plat/platform-kit/docker/connect.ts';
 import { listen, type Running } from '@plat/platform-kit/http-server.ts';
 import { createLogger, type Logger } from '@plat/platform-kit/logging.ts';
-import { findConfinement } from '@plat/platform-kit/process/confinement.ts';
 import { COMPONENT, createApp } from './app.ts';
 import type { ControllerConfig } from './config.ts';
 import { Controller } from './controller.ts';
 import { createDockerEdgeRouter } from './docker/docker-edge-router.ts';
-import { createDockerInstanceHost } from './docker/docker-instance-host.ts';
 import type { EdgeRouter } from './edge-networks.ts';
+import { openEngine } from './engine/open-engine.ts';
 import type { InstanceHost } from './instance-host.ts';
 import { InstanceSampler } from './instance-sampler.ts';
 import { KeptLogs } from './kept-logs.ts';
-import { createProcessInstanceHost } from './process/process-instance-host.ts';
 import { Snapshot } from './snapshot.ts';
 
 export type StartDeps = { host?: InstanceHost; edgeRouter?: EdgeRouter; logger?: Logger };
@@ -25,7 +23,8 @@ export async function start(config: ControllerConfig, deps: StartDeps = {}): Pro
   const metadata = new MetadataClient({ url: config.METADATA_URL, internalToken: config.INTERNAL_TOKEN });
   const builder = new BuilderClient({ url: config.BUILDER_URL, internalToken: config.INTERNAL_TOKEN });
   const proxy = new ProxyClient({ url: config.PROXY_URL, internalToken: config.INTERNAL_TOKEN });
-  const host = deps.host ?? instanceHost(config);
+  const engine = deps.host ? undefined : openEngine(config, logger);
+  const host = deps.host ?? engine!.host;
   const keptLogs = new KeptLogs(path.join(config.DATA_DIR, 'logs'), {
     keepMs: config.LOGS_KEEP_DAYS * 86_400_000,
   });
@@ -57,23 +56,17 @@ export async function start(config: ControllerConfig, deps: StartDeps = {}): Pro
     proxy,
     keptLogs,
     sampler,
-    engine:
-      deps.host || config.ENGINE === 'process'
-        ? undefined
-        : {
-            docker: connectDocker(config.DOCKER_HOST),
-            namespace: config.PLAT_NAMESPACE,
-            dockerHost: config.DOCKER_HOST,
-            networkPool: config.FUNCTIONS_NETWORK_POOL,
-          },
+    engine: () => engine?.docker(),
     dataFolder: config.DATA_DIR,
     closing: closing.signal,
     internalToken: config.INTERNAL_TOKEN,
     logger,
   });
   const server = await listen(app, config.CONTROLLER_LISTEN);
+  const keeper = engine?.keeper({ controller, builder });
   await controller.start();
   sampler.start();
+  keeper?.start();
   void keptLogs.expire().catch((error: unknown) => logger.warn({ err: error }, 'old logs stay for now'));
   logger.info({ url: server.url, engine: host.engine }, 'listening');
   return {
@@ -81,7 +74,7 @@ export async function start(config: ControllerConfig, deps: StartDeps = {}): Pro
     close: async () => {
       closing.abort();
       // The controller answers its waiting callers while the server drains.
-      await Promise.all([server.close(), controller.close(), sampler.close()]);
+      await Promise.all([server.close(), controller.close(), sampler.close(), keeper?.close()]);
       await Promise.all([metadata.close(), builder.close(), proxy.close()]);
     },
   };
@@ -99,24 +92,4 @@ function edgeRouter(config: ControllerConfig): EdgeRouter | undefined {
     namespace: config.PLAT_NAMESPACE,
     container: config.TRAEFIK_CONTAINER,
   });
-}
-
-function instanceHost(config: ControllerConfig): InstanceHost {
-  const { PLAT_NAMESPACE: namespace, DOCKER_HOST: dockerHost } = config;
-  return config.ENGINE === 'process'
-    ? createProcessInstanceHost({
-        folder: path.resolve(config.PROCESS_DIR),
-        namespace,
-        confinement: findConfinement({ searchPath: config.PATH }),
-      })
-    : createDockerInstanceHost({
-        docker: connectDocker(dockerHost),
-        namespace,
-        dockerHost,
-        networkPool: config.FUNCTIONS_NETWORK_POOL,
-        registryAuth:
-          config.REGISTRY_USERNAME && config.REGISTRY_PASSWORD
-            ? { username: config.REGISTRY_USERNAME, password: config.REGISTRY_PASSWORD }
-            : undefined,
-      });
 }

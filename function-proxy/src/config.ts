@@ -18,9 +18,9 @@ export const ProxySettings = z.object({
   DOCKER_HOST: z.string().optional().meta({
     description: 'The Docker engine: `unix:///path.sock` or `tcp://host:port`; the usual socket when unset.',
   }),
-  ENGINE: z.enum(['docker', 'process']).default('docker').meta({
+  ENGINE: z.enum(['docker', 'process', 'auto']).default('docker').meta({
     description:
-      'What runs instances: containers of a Docker engine, or processes of this host, which isolate less (docs/process-engine.md). The embedded platform chooses by itself.',
+      'What runs instances: containers of a Docker engine, or processes of this host, which isolate less (docs/process-engine.md). `auto`: processes until the function-controller finds Docker; the embedded platform chooses by itself.',
   }),
   PROCESS_DIR: z.string().default('/app/data/process').meta({
     description:

@@ -15,8 +15,10 @@ import { createDockerNetworkMember } from './docker-network-member.ts';
 import { createEdgeListener } from './edge-listener.ts';
 import { createGatewayListener } from './gateway-listener.ts';
 import { COMPONENT } from './invoke.ts';
+import type { InstanceSource } from './instance-source.ts';
 import { processInstanceSource } from './process-instance-source.ts';
 import { createReach } from './relay/create-reach.ts';
+import { twoEngineSource } from './two-engine-source.ts';
 
 /** `invoker`: the data plane for a gateway in the same process. `edgeUrl` is undefined unless EDGE_LISTEN is set. */
 export type RunningProxy = Running & { invoker: Invoker; edgeUrl: string | undefined };
@@ -33,10 +35,7 @@ export async function start(config: ProxyConfig, deps: Partial<ProxyDeps> = {}):
     : undefined;
   const { reach, close: closeReach } = createReach(config, { docker, member, logger });
   const proxy = createProxy(config, {
-    source:
-      config.ENGINE === 'process'
-        ? processInstanceSource(config.PROCESS_DIR, config.PLAT_NAMESPACE)
-        : dockerInstanceSource(docker, config.PLAT_NAMESPACE, reach),
+    source: instanceSource(config, dockerInstanceSource(docker, config.PLAT_NAMESPACE, reach)),
     metadata,
     controller,
     dialer: reach,
@@ -83,4 +82,10 @@ export async function start(config: ProxyConfig, deps: Partial<ProxyDeps> = {}):
     await closeClients();
     throw error;
   }
+}
+
+function instanceSource(config: ProxyConfig, containers: InstanceSource): InstanceSource {
+  if (config.ENGINE === 'docker') return containers;
+  const processes = processInstanceSource(config.PROCESS_DIR, config.PLAT_NAMESPACE);
+  return config.ENGINE === 'process' ? processes : twoEngineSource(config.PROCESS_DIR, processes, containers);
 }

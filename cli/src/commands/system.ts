@@ -17,6 +17,10 @@ export async function system(context: ApiContext): Promise<void> {
       ['Engine', `${engine.engine}${engine.version ? ` ${engine.version}` : ''}`],
       ['Engine problem', engine.problem ?? undefined],
       ['Isolation', engine.isolation],
+      [
+        'Moving to',
+        engine.move && `${engine.move.to}; not there yet: ${engine.move.left.join(', ') || 'nothing'}`,
+      ],
       ['Instances', engine.instances],
       ['Reached', `${REACHED[reach.way]} (${reach.reason})`],
       ['Reach problem', reach.problem ?? undefined],

@@ -53,6 +53,13 @@ export const EngineView = z.object({
     description:
       'How far instances are kept apart from the host and each other, where that is less than containers do.',
   }),
+  move: z
+    .strictObject({ to: z.string(), left: z.array(z.string()), problems: z.array(z.string()) })
+    .optional()
+    .meta({
+      description:
+        'While functions move to another engine: the versions that have not moved yet, and what stands in the way.',
+    }),
   instances: z.int(),
 });
 

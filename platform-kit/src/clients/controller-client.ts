@@ -17,6 +17,8 @@ export type EngineInfo = {
   problem: string | null;
   /** How far instances are kept apart from the host and each other, where that is less than containers. */
   isolation?: string;
+  /** While functions move to another engine: what has not moved yet, and what stands in the way. */
+  move?: { to: string; left: string[]; problems: string[] };
   instances: number;
 };
 

@@ -1,4 +1,4 @@
-import { watch } from 'node:fs';
+import { existsSync, watch } from 'node:fs';
 import { mkdir, readFile, readdir, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readLabels, type InstanceLabels } from '../docker/labels.ts';
@@ -82,6 +82,11 @@ export type ProcessImage = {
 
 export async function readProcessImage(folder: string, imageId: string): Promise<ProcessImage | undefined> {
   return readJson<ProcessImage>(path.join(imageFolder(folder, imageId), 'image.json'));
+}
+
+/** Whether the engine `process` has this image. */
+export function isProcessImage(folder: string, imageId: string): boolean {
+  return existsSync(path.join(imageFolder(folder, imageId), 'image.json'));
 }
 
 /** Every instance of this installation; with `functionId`, of that function only. */
