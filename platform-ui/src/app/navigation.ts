@@ -1,4 +1,4 @@
-import { mdiLambda } from '@mdi/js';
+import { mdiHistory, mdiLambda } from '@mdi/js';
 import { paths } from '../paths.ts';
 
 export type NavigationItem = { to: string; label: string; icon: string };
@@ -6,4 +6,5 @@ export type NavigationItem = { to: string; label: string; icon: string };
 /** What the sidebar leads to, in its order. */
 export const NAVIGATION: readonly NavigationItem[] = [
   { to: paths.functions, label: 'Functions', icon: mdiLambda },
+  { to: paths.executions, label: 'Executions', icon: mdiHistory },
 ];

@@ -33,12 +33,30 @@ const PAGES: RouteObject[] = [
         }),
       },
       {
+        path: 'executions',
+        lazy: async () => ({
+          Component: (await import('../features/executions/components/executions-tab.tsx')).ExecutionsTab,
+        }),
+      },
+      {
         path: 'versions/:number',
         lazy: async () => ({
           Component: (await import('../features/versions/components/version-page.tsx')).VersionPage,
         }),
       },
     ],
+  },
+  {
+    path: 'executions',
+    lazy: async () => ({
+      Component: (await import('../features/executions/components/executions-page.tsx')).ExecutionsPage,
+    }),
+  },
+  {
+    path: 'executions/:id',
+    lazy: async () => ({
+      Component: (await import('../features/executions/components/execution-page.tsx')).ExecutionPage,
+    }),
   },
   { path: '*', element: <NotFoundPage /> },
 ];

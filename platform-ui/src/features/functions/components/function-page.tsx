@@ -20,6 +20,8 @@ export function FunctionPage() {
   const tabs = [
     { to: paths.function(key), label: 'Overview', end: true },
     { to: paths.versions(key), label: 'Versions' },
+    { to: paths.functionExecutions(key), label: 'Executions' },
+    { to: paths.logs(key), label: 'Logs' },
   ];
   return (
     <>

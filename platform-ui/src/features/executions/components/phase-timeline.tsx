@@ -1,0 +1,84 @@
+import Box from '@mui/material/Box';
+import Table from '@mui/material/Table';
+import TableBody from '@mui/material/TableBody';
+import TableCell from '@mui/material/TableCell';
+import TableHead from '@mui/material/TableHead';
+import TableRow from '@mui/material/TableRow';
+import type { CallPhases } from '@plat/platform-kit/execution.ts';
+import { formatMs } from '../../../format/numbers.ts';
+import { planPhases, type Part, type Phase } from './plan-phases.ts';
+
+const PART: Record<Part, { word: string; colour: string }> = {
+  platform: { word: 'Platform', colour: 'info.main' },
+  wait: { word: 'Waiting', colour: 'warning.main' },
+  function: { word: 'Function', colour: 'primary.main' },
+};
+
+/** Where the time of a call went. The table says it all; the bars are for the eye. */
+export function PhaseTimeline({ phases }: { phases: CallPhases }) {
+  const parts = planPhases(phases);
+  const wholeMs = Math.max(parts.at(-1)?.toMs ?? 0, Number.MIN_VALUE);
+  return (
+    <Table aria-label="Phases of the call" sx={{ '& tbody tr:last-of-type td': { borderBottom: 0 } }}>
+      <TableHead>
+        <TableRow>
+          <TableCell>Phase</TableCell>
+          <TableCell sx={{ display: { xs: 'none', md: 'table-cell' } }}>Whose time</TableCell>
+          <TableCell align="right">Took</TableCell>
+          <TableCell align="right" sx={{ display: { xs: 'none', sm: 'table-cell' } }}>
+            Over at
+          </TableCell>
+          <TableCell aria-hidden sx={{ width: '45%' }} />
+        </TableRow>
+      </TableHead>
+      <TableBody>
+        {parts.map((phase) => (
+          <TableRow key={phase.key}>
+            <TableCell>{phase.label}</TableCell>
+            <TableCell sx={{ display: { xs: 'none', md: 'table-cell' }, color: 'text.secondary' }}>
+              {PART[phase.part].word}
+            </TableCell>
+            <TableCell align="right" sx={{ whiteSpace: 'nowrap' }}>
+              {formatMs(phase.toMs - phase.fromMs)}
+            </TableCell>
+            <TableCell
+              align="right"
+              sx={{
+                display: { xs: 'none', sm: 'table-cell' },
+                color: 'text.secondary',
+                whiteSpace: 'nowrap',
+              }}
+            >
+              {formatMs(phase.toMs)}
+            </TableCell>
+            <TableCell aria-hidden>
+              <Bar phase={phase} wholeMs={wholeMs} />
+            </TableCell>
+          </TableRow>
+        ))}
+      </TableBody>
+    </Table>
+  );
+}
+
+function Bar({ phase, wholeMs }: { phase: Phase; wholeMs: number }) {
+  const percent = (ms: number) => `${Math.min((ms / wholeMs) * 100, 99.5)}%`;
+  return (
+    <Box
+      sx={{ height: 12, borderRadius: '4px', bgcolor: 'action.hover', position: 'relative', minWidth: 60 }}
+    >
+      <Box
+        sx={{
+          position: 'absolute',
+          top: 0,
+          bottom: 0,
+          left: percent(phase.fromMs),
+          width: percent(phase.toMs - phase.fromMs),
+          minWidth: 3,
+          borderRadius: '4px',
+          bgcolor: PART[phase.part].colour,
+        }}
+      />
+    </Box>
+  );
+}
