@@ -39,6 +39,12 @@ const PAGES: RouteObject[] = [
         }),
       },
       {
+        path: 'logs',
+        lazy: async () => ({
+          Component: (await import('../features/logs/components/logs-tab.tsx')).LogsTab,
+        }),
+      },
+      {
         path: 'versions/:number',
         lazy: async () => ({
           Component: (await import('../features/versions/components/version-page.tsx')).VersionPage,

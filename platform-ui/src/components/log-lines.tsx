@@ -39,13 +39,13 @@ export function LogLines(props: {
       }}
     >
       {lines.map((line, index) => (
-        <Line key={index} line={line} linksCall={linksCalls ?? false} />
+        <Line key={index} line={line} linksCall={linksCalls ?? false} isMany={lines.length > 200} />
       ))}
     </Box>
   );
 }
 
-function Line({ line, linksCall }: { line: LogLine; linksCall: boolean }) {
+function Line({ line, linksCall, isMany }: { line: LogLine; linksCall: boolean; isMany: boolean }) {
   const isError = line.stream === 'stderr';
   return (
     <Box
@@ -58,8 +58,7 @@ function Line({ line, linksCall }: { line: LogLine; linksCall: boolean }) {
         py: '1px',
         fontSize: 12.5,
         lineHeight: 1.65,
-        contentVisibility: 'auto',
-        containIntrinsicSize: 'auto 22px',
+        ...(isMany && { contentVisibility: 'auto', containIntrinsicSize: 'auto 22px' }),
         '&:hover': { bgcolor: 'action.hover' },
       }}
     >

@@ -4,7 +4,8 @@ import type { Problem } from '@plat/platform-kit/errors.ts';
 import { Providers } from '../app/providers.tsx';
 import { createApp } from '../app/create-app.ts';
 
-type Answer = { status?: number; body?: unknown };
+/** `stream`: sent as server-sent events instead of a body. */
+type Answer = { status?: number; body?: unknown; stream?: ReadableStream<Uint8Array> };
 export type Handler = (request: { body: unknown; query: URLSearchParams }) => Answer | Promise<Answer>;
 
 /** The dashboard, or a page of it, in front of a platform that answers as `routes` say: `'GET /api/whoami'`. */
@@ -28,6 +29,8 @@ export function renderApp(options: {
       ? await handler({ body, query: url.searchParams })
       : problem('not_found', `No ${route}.`);
     const status = answer.status ?? 200;
+    if (answer.stream)
+      return new Response(answer.stream, { headers: { 'content-type': 'text/event-stream' } });
     return new Response(status === 204 ? null : JSON.stringify(answer.body), {
       status,
       headers: { 'content-type': status < 400 ? 'application/json' : 'application/problem+json' },

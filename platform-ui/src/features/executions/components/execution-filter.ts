@@ -61,5 +61,5 @@ export function queryOf(filter: ExecutionFilter): ExecutionQuery {
     function: name,
     instance,
   };
-  return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== '')) as ExecutionQuery;
+  return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ''));
 }

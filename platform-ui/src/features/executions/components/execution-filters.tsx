@@ -26,7 +26,16 @@ export function ExecutionFilters(props: {
   const given = (['project', 'function', 'instance'] as const).filter((name) => filter[name] !== '');
   return (
     <Box sx={{ mb: 2, display: 'grid', gap: 1.25 }}>
-      <Box role="search" sx={{ display: 'flex', flexWrap: 'wrap', gap: 1.25, alignItems: 'center' }}>
+      <Box
+        role="search"
+        sx={{
+          display: 'flex',
+          flexWrap: 'wrap',
+          gap: 1.25,
+          alignItems: 'center',
+          '& > :first-of-type': { width: { sm: 230, xl: 300 } },
+        }}
+      >
         <SearchField label="Path, error or request id" value={filter.q} onChange={(value) => set('q', value)} />
         <FilterSelect label="Status" all="Any status" value={filter.status} options={STATUSES} onChange={(value) => set('status', value)} />
         <FilterSelect label="Who failed" all="Who failed: all" value={filter.who} options={OUTCOME_OPTIONS} onChange={(value) => set('who', value)} />

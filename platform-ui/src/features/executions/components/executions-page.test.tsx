@@ -31,14 +31,17 @@ test('older calls are a page of their own, and newest leads back', async () => {
     query.get('before') === 'older'
       ? { body: { items: [execution({ id: 'e0', path: '/old' })], next: null } }
       : {
-          body: { items: Array.from({ length: 50 }, (_, i) => execution({ id: `n${i}`, path: '/new' })), next: 'older' },
+          body: {
+            items: Array.from({ length: 50 }, (_, i) => execution({ id: `n${i}`, path: '/new' })),
+            next: 'older',
+          },
         };
   renderApp({ routes: { 'GET /api/executions': answer }, page, at: '/executions' });
-  await userEvent.click(await screen.findByRole('button', { name: 'Older' }));
-  expect(await screen.findByRole('link', { name: 'GET /old' })).toBeTruthy();
-  await userEvent.click(screen.getByRole('button', { name: 'Newest' }));
-  expect((await screen.findAllByRole('link', { name: 'GET /new' })).length).toBe(50);
-}); // prettier-ignore
+  await userEvent.click(await screen.findByText('Older'));
+  expect(await screen.findByText('/old')).toBeTruthy();
+  await userEvent.click(screen.getByText('Newest'));
+  expect((await screen.findAllByText('/new')).length).toBe(50);
+});
 
 test('a search whose first answers are empty is gone on with', async () => {
   let looks = 0;

@@ -46,10 +46,10 @@ const FACTS: readonly Column<Execution>[] = [
   { id: 'status', header: 'Status', width: 130, cell: (execution) => <StatusMark execution={execution} /> },
   { id: 'version', header: 'Version', from: 'lg', align: 'right', width: 80, cell: ({ version }) => (version === null ? '–' : `v${version}`) },
   { id: 'start', header: 'Start', from: 'md', width: 170, cell: (execution) => startWords(execution) },
-  { id: 'waited', header: 'Waited', from: 'lg', align: 'right', width: 96, cell: ({ queueMs }) => formatMs(queueMs) },
-  { id: 'took', header: 'Took', align: 'right', width: 96, cell: ({ durationMs }) => <Box component="span" sx={{ whiteSpace: 'nowrap' }}>{formatMs(durationMs)}</Box> },
-  { id: 'cpu', header: 'CPU', from: 'xl', align: 'right', width: 96, cell: ({ cpuMs }) => (cpuMs === null ? '–' : formatMs(cpuMs)) },
-  { id: 'memory', header: 'Memory', from: 'xl', align: 'right', width: 96, cell: ({ memoryBytes }) => (memoryBytes === null ? '–' : formatBytes(memoryBytes)) },
+  { id: 'waited', header: 'Waited', from: 'lg', align: 'right', width: 96, cell: ({ queueMs }) => <Figure>{formatMs(queueMs)}</Figure> },
+  { id: 'took', header: 'Took', from: 'sm', align: 'right', width: 96, cell: ({ durationMs }) => <Figure>{formatMs(durationMs)}</Figure> },
+  { id: 'cpu', header: 'CPU', from: 'xl', align: 'right', width: 96, cell: ({ cpuMs }) => (cpuMs === null ? '–' : <Figure>{formatMs(cpuMs)}</Figure>) },
+  { id: 'memory', header: 'Memory', from: 'xl', align: 'right', width: 96, cell: ({ memoryBytes }) => (memoryBytes === null ? '–' : <Figure>{formatBytes(memoryBytes)}</Figure>) },
   { id: 'when', header: 'When', from: 'sm', align: 'right', width: 110, cell: ({ startedAt }) => <TimeAgo at={startedAt} /> },
 ]; // prettier-ignore
 
@@ -71,6 +71,10 @@ export function ExecutionsTable({
       rowKey={({ id }) => id}
     />
   );
+}
+
+function Figure({ children }: { children: string }) {
+  return <span style={{ whiteSpace: 'nowrap' }}>{children}</span>;
 }
 
 const ELLIPSIS = {

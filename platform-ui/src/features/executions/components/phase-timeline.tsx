@@ -23,12 +23,12 @@ export function PhaseTimeline({ phases }: { phases: CallPhases }) {
       <TableHead>
         <TableRow>
           <TableCell>Phase</TableCell>
-          <TableCell sx={{ display: { xs: 'none', md: 'table-cell' } }}>Whose time</TableCell>
+          <TableCell sx={{ display: { xs: 'none', md: 'table-cell' } }}>Whose</TableCell>
           <TableCell align="right">Took</TableCell>
           <TableCell align="right" sx={{ display: { xs: 'none', sm: 'table-cell' } }}>
             Over at
           </TableCell>
-          <TableCell aria-hidden sx={{ width: '45%' }} />
+          <TableCell aria-hidden sx={{ width: { xs: '34%', xl: '45%' } }} />
         </TableRow>
       </TableHead>
       <TableBody>
