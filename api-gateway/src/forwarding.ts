@@ -1,10 +1,13 @@
-import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
-import { PlatformError } from '@plat/platform-kit/errors.ts';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { isHopHeader } from '@plat/platform-kit/hop-headers.ts';
 import { requestId, sendProblem } from '@plat/platform-kit/http-server.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
-import type { Dispatcher } from 'undici';
+import type { Dispatcher, Pool } from 'undici';
 import { returnedHeaders } from './forwarded-headers.ts';
+import { COMPONENT } from './gateway-deps.ts';
+import { LazyBody, hasBody } from './lazy-body.ts';
+import { proxyAway, unreachable } from './proxy-errors.ts';
+import { isConnectionFailure, type ProxyGate } from './proxy-gate.ts';
 
 /** What a response's own listeners need to find their call; closures for each call would cost more. */
 const FORWARDING = Symbol('forwarding');
@@ -24,21 +27,55 @@ function sendHead(res: ServerResponse): void {
   res.uncork();
 }
 
-/** One answer of the function-proxy on its way to the caller, as undici reports it. `resolve` is called when it is over. */
+/** Methods that change nothing (RFC 9110, section 9.2.1): they may be carried out twice. */
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+export type ForwardingDeps = { pool: Pool; gate: ProxyGate; holdMs: number; logger: Logger };
+/** `resolve` is called when the exchange is over. */
+export type ForwardingExchange = { req: IncomingMessage; res: ServerResponse; resolve: () => void };
+
+/**
+ * One call on its way through the function-proxy, streamed both ways.
+ *
+ * INVARIANTS
+ * 1. A call is sent again only when no connection took it, or once when it is safe, has no body, and no answer had begun.
+ * 2. Nothing of its body is read before a connection takes it.
+ */
 export class Forwarding implements Dispatcher.DispatchHandler {
+  readonly #req: IncomingMessage;
   readonly #res: ServerResponse;
-  readonly #logger: Logger;
   readonly #resolve: () => void;
+  readonly #request: { path: string; headers: string[] };
+  readonly #deps: ForwardingDeps;
+  readonly #hasBody: boolean;
   #controller: Dispatcher.DispatchController | undefined;
   #isLeft = false;
+  #isSentAgain = false;
+  /** When the wait for the proxy ends, on the monotonic clock; it begins with the first connection that fails. */
+  #heldUntil: number | undefined;
 
-  constructor(options: { res: ServerResponse; logger: Logger; resolve: () => void }) {
-    this.#res = options.res;
-    this.#logger = options.logger;
-    this.#resolve = options.resolve;
+  constructor(
+    exchange: ForwardingExchange,
+    request: { path: string; headers: string[] },
+    deps: ForwardingDeps,
+  ) {
+    this.#req = exchange.req;
+    this.#res = exchange.res;
+    this.#resolve = exchange.resolve;
+    this.#request = request;
+    this.#deps = deps;
+    this.#hasBody = hasBody(exchange.req);
     (this.#res as ForwardedTo)[FORWARDING] = this;
     this.#res.on('drain', onDrain);
     this.#res.once('close', onClose);
+  }
+
+  send(): void {
+    this.#controller = undefined;
+    const { path, headers } = this.#request;
+    const method = this.#req.method as Dispatcher.HttpMethod;
+    const body = this.#hasBody ? new LazyBody(this.#req) : null;
+    this.#deps.pool.dispatch({ path, method, headers, body }, this);
   }
 
   resume(): void {
@@ -90,9 +127,32 @@ export class Forwarding implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: Dispatcher.DispatchController, cause: Error): void {
     if (this.#isLeft) return;
-    this.#logger.warn({ err: cause }, 'function-proxy did not answer');
-    const message = 'The function-proxy cannot be reached. Is it running?';
-    sendProblem(this.#res, new PlatformError('unreachable', message, { cause }), 'api-gateway');
+    const isConnection = isConnectionFailure(cause);
+    if (isConnection && this.#controller === undefined) return void this.#hold(cause);
+    if (isConnection && this.#maySendAgain()) {
+      this.#isSentAgain = true;
+      return this.send();
+    }
+    this.#deps.logger.warn({ err: cause }, 'function-proxy did not answer');
+    sendProblem(this.#res, unreachable(cause), COMPONENT);
+  }
+
+  #maySendAgain(): boolean {
+    return !this.#isSentAgain && !this.#hasBody && SAFE.has(this.#req.method!) && !this.#res.headersSent;
+  }
+
+  /** Waits until the proxy is back and sends the call then, or says that it is not. */
+  async #hold(cause: Error): Promise<void> {
+    const { gate, holdMs } = this.#deps;
+    const leaving = new AbortController();
+    const leave = () => leaving.abort();
+    this.#res.once('close', leave);
+    this.#heldUntil ??= performance.now() + holdMs;
+    const isBack = await gate.wait(this.#heldUntil - performance.now(), leaving.signal);
+    this.#res.off('close', leave);
+    if (this.#isLeft) return;
+    if (isBack) return this.send();
+    sendProblem(this.#res, proxyAway(holdMs, cause), COMPONENT);
   }
 }
 

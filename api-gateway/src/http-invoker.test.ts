@@ -22,6 +22,7 @@ function startBefore(proxyUrl: string): Promise<Running> {
     INTERNAL_TOKEN: 'an-internal-token',
     METADATA_URL: 'http://127.0.0.1:1',
     PROXY_URL: proxyUrl,
+    PROXY_HOLD_SECONDS: '0',
     RATE_LIMIT_PER_SECOND: '0',
   });
   return start(config, { logger: silentLogger(), drainMs: 0 });
@@ -121,18 +122,23 @@ test('an answer that breaks off at the proxy breaks off at the client', async ()
   await expect(response.text()).rejects.toThrow();
 });
 
-test('a proxy that is away is unreachable, for calls, hosts and WebSockets', async () => {
+test('a proxy that is away is unavailable, for calls, hosts and WebSockets', async () => {
   await proxy.close();
   const response = await fetch(`${gateway.url}/function/cart`, { method: 'POST', headers: AUTH, body: 'x' });
-  expect(response.status).toBe(502);
-  expect(await response.json()).toMatchObject({ code: 'unreachable', component: 'api-gateway' });
+  expect(response.status).toBe(503);
+  expect(response.headers.get('retry-after')).toBe('5');
+  expect(await response.json()).toMatchObject({
+    code: 'unavailable',
+    component: 'api-gateway',
+    details: { reason: 'proxy_away' },
+  });
   const byHost = await rawRequest(
     port(),
     'GET / HTTP/1.1\r\nHost: shop-cart.localhost\r\nConnection: close\r\n\r\n',
   );
-  expect(byHost).toMatch(/^HTTP\/1\.1 502 /);
+  expect(byHost).toMatch(/^HTTP\/1\.1 503 /);
   expect(await rawRequest(port(), webSocket('/function/cart', 'localhost'))).toMatch(
-    /^HTTP\/1\.1 502 .*unreachable/s,
+    /^HTTP\/1\.1 503 .*unavailable/s,
   );
 });
 

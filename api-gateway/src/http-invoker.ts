@@ -1,14 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { PassThrough, type Duplex, type Readable } from 'node:stream';
-import { Pool, type Dispatcher } from 'undici';
+import type { Duplex } from 'node:stream';
+import { Pool } from 'undici';
 import { EDGE_PATH, INVOKE_PATH, encodeEdge, encodeTarget } from '@plat/platform-kit/invocation-headers.ts';
 import type { InvocationTarget, Invoker } from '@plat/platform-kit/invoker.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
 import { forwardedHeaders } from './forwarded-headers.ts';
 import { forwardUpgrade } from './forward-upgrade.ts';
-import { Forwarding } from './forwarding.ts';
+import { Forwarding, type ForwardingDeps } from './forwarding.ts';
+import { ProxyGate } from './proxy-gate.ts';
 
-export type HttpInvokerOptions = { url: string; internalToken: string; logger: Logger };
+/** `holdMs`: how long a call waits for a proxy that takes no connections, as in a restart, before it is refused. */
+export type HttpInvokerOptions = { url: string; internalToken: string; holdMs: number; logger: Logger };
 
 /**
  * Longest wait for the head of an answer. The proxy has deadlines of its own (waking, the function's timeout) and
@@ -18,19 +20,21 @@ const HEAD_TIMEOUT_MS = 20 * 60_000;
 
 /** The data plane in another process: every invocation is one request to the function-proxy, streamed both ways. */
 export class HttpInvoker implements Invoker {
-  readonly #options: HttpInvokerOptions;
-  readonly #pool: Pool;
+  readonly #forwarding: ForwardingDeps;
+  readonly #url: string;
   readonly #authorization: string;
 
   constructor(options: HttpInvokerOptions) {
-    this.#options = options;
+    this.#url = options.url;
     this.#authorization = `Bearer ${options.internalToken}`;
     const socketPath = options.url.startsWith('unix:') ? options.url.slice(5) : undefined;
-    this.#pool = new Pool(socketPath ? 'http://localhost' : new URL(options.url).origin, {
+    const pool = new Pool(socketPath ? 'http://localhost' : new URL(options.url).origin, {
       headersTimeout: HEAD_TIMEOUT_MS,
       bodyTimeout: 0,
       ...(socketPath ? { socketPath } : {}),
     });
+    const { holdMs, logger } = options;
+    this.#forwarding = { pool, gate: new ProxyGate(options), holdMs, logger };
   }
 
   invoke(req: IncomingMessage, res: ServerResponse, target: InvocationTarget): Promise<void> {
@@ -39,7 +43,7 @@ export class HttpInvoker implements Invoker {
 
   async upgrade(req: IncomingMessage, socket: Duplex, head: Buffer, target: InvocationTarget): Promise<void> {
     await forwardUpgrade(
-      this.#options,
+      this.#upgradeBy(),
       { req, socket, head },
       this.#upgradeTo(req, INVOKE_PATH, encodeTarget(target)),
     );
@@ -53,7 +57,7 @@ export class HttpInvoker implements Invoker {
 
   edgeUpgrade(req: IncomingMessage, socket: Duplex, head: Buffer): boolean {
     void forwardUpgrade(
-      this.#options,
+      this.#upgradeBy(),
       { req, socket, head },
       this.#upgradeTo(req, EDGE_PATH, encodeEdge(req)),
     );
@@ -61,7 +65,13 @@ export class HttpInvoker implements Invoker {
   }
 
   async close(): Promise<void> {
-    await this.#pool.destroy();
+    this.#forwarding.gate.close();
+    await this.#forwarding.pool.destroy();
+  }
+
+  #upgradeBy() {
+    const { gate, holdMs } = this.#forwarding;
+    return { url: this.#url, gate, holdMs };
   }
 
   #upgradeTo(req: IncomingMessage, path: string, extra: Record<string, string>) {
@@ -77,33 +87,9 @@ export class HttpInvoker implements Invoker {
     res: ServerResponse,
     { path, extra }: { path: string; extra: Record<string, string> },
   ): Promise<void> {
+    const request = { path, headers: this.#headers(req, extra) };
     return new Promise((resolve) => {
-      const forwarding = new Forwarding({ res, logger: this.#options.logger, resolve });
-      const hasBody =
-        req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
-      this.#pool.dispatch(
-        {
-          path,
-          method: req.method as Dispatcher.HttpMethod,
-          headers: this.#headers(req, extra),
-          body: hasBody ? relay(req) : null,
-        },
-        forwarding,
-      );
+      new Forwarding({ req, res, resolve }, request, this.#forwarding).send();
     });
   }
-}
-
-/**
- * The dispatcher destroys a body it no longer wants, and a destroyed request takes the client's connection with it,
- * answer and all: so it gets a relay.
- */
-function relay(req: IncomingMessage): Readable {
-  const body = new PassThrough();
-  body.on('error', () => undefined);
-  body.once('close', () => req.resume());
-  req.once('close', () => {
-    if (!req.complete) body.destroy(new Error('the client left'));
-  });
-  return req.pipe(body);
 }

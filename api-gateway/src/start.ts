@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { ChangeFollower } from '@plat/platform-kit/change-feed.ts';
 import { BuilderClient } from '@plat/platform-kit/clients/builder-client.ts';
+import type { CloseOptions } from '@plat/platform-kit/close-server.ts';
 import { ControllerClient } from '@plat/platform-kit/clients/controller-client.ts';
 import { MetadataClient } from '@plat/platform-kit/clients/metadata-client.ts';
 import { ProxyClient } from '@plat/platform-kit/clients/proxy-client.ts';
@@ -25,12 +26,12 @@ import { Upkeep } from './upkeep.ts';
 import { VersionWatch } from './version-watch.ts';
 
 /**
- * Starts the gateway. `invoker`: the data plane in this process; without it, calls go to PROXY_URL. `drainMs`: how long
- * `close` lets running answers finish. Throws PortInUseError.
+ * Starts the gateway. `invoker`: the data plane in this process; without it, calls go to PROXY_URL. `drainMs` and
+ * `lingerMs` are `close`'s. Throws PortInUseError.
  */
 export async function start(
   config: GatewayConfig,
-  options: { invoker?: Invoker; logger?: Logger; drainMs?: number } = {},
+  options: { invoker?: Invoker; logger?: Logger } & Partial<CloseOptions> = {},
 ): Promise<Running> {
   const logger = options.logger ?? createLogger(COMPONENT, { level: config.LOG_LEVEL });
   const internalToken = config.INTERNAL_TOKEN;
@@ -42,7 +43,12 @@ export async function start(
     Promise.all([metadata.close(), builder.close(), controller.close(), proxy.close(), ownInvoker?.close()]);
   const ownInvoker = options.invoker
     ? undefined
-    : new HttpInvoker({ url: config.PROXY_URL, internalToken, logger });
+    : new HttpInvoker({
+        url: config.PROXY_URL,
+        internalToken,
+        holdMs: config.PROXY_HOLD_SECONDS * 1000,
+        logger,
+      });
   const principals = new Principals({ authToken: config.AUTH_TOKEN });
   const customHosts = new CustomHosts();
   const versionWatch = new VersionWatch();
@@ -118,6 +124,7 @@ export async function start(
   const host = config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST;
   const running = await listen(server, `http://${host}:${config.PORT}`, {
     drainMs: options.drainMs ?? 10_000,
+    lingerMs: options.lingerMs ?? 0,
   }).catch(async (error: NodeJS.ErrnoException) => {
     await closeClients();
     throw error.code === 'EADDRINUSE' ? new PortInUseError(config.PORT, error) : error;

@@ -52,21 +52,24 @@ export async function start(config: ProxyConfig, deps: Partial<ProxyDeps> = {}):
         upgraded.add(socket);
         socket.once('close', () => upgraded.delete(socket));
       });
+    proxy.start();
+    // Who comes before the record was read would be told that nothing exists; the gateway holds calls until we listen.
+    await follower.caughtUp(0, syncMs);
     // In Compose the name means the platform network's address, which changes when the container leaves and comes back.
     const internal = await listenByName(
       () => track(createGatewayListener({ app, invoker: gatewayInvoker, internalToken })),
       config.PROXY_LISTEN,
-      { logger },
+      { logger, lingerMs },
     );
     const edge = config.EDGE_LISTEN
-      ? await listenByName(() => track(createEdgeListener(invoker)), config.EDGE_LISTEN, { logger }).catch(
-          async (error: unknown) => {
-            await internal.close();
-            throw error;
-          },
-        )
+      ? await listenByName(() => track(createEdgeListener(invoker)), config.EDGE_LISTEN, {
+          logger,
+          lingerMs,
+        }).catch(async (error: unknown) => {
+          await internal.close();
+          throw error;
+        })
       : undefined;
-    proxy.start();
     logger.info({ url: internal.url, edgeUrl: edge?.url }, 'listening');
     let closing: Promise<void> | undefined;
     const close = async () => {

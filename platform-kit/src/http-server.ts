@@ -18,10 +18,10 @@ import {
   toProblem,
   type ErrorCode,
 } from './errors.ts';
+import { closeServer, type CloseOptions } from './close-server.ts';
 import { acceptRequestId } from './ids.ts';
 import type { Logger } from './logging.ts';
 import { endUnread, hasUnreadBody } from './unread-body.ts';
-import { pause } from './waiting.ts';
 
 /** The request id travels between services in this header, and only in this one. */
 export const REQUEST_ID_HEADER = 'x-request-id';
@@ -172,12 +172,12 @@ export function createInternalApp(options: {
 
 /**
  * Listens on `unix:/path.sock` (mode 0600, a stale socket is replaced) or `http://host:port` (port 0: any free one).
- * `close` stops accepting, lets running requests finish for up to `drainMs`, then cuts what is left.
+ * `close` stops accepting, lets running requests finish for up to `drainMs` (10 s), then cuts what is left.
  */
 export async function listen(
   handler: RequestListener | Server,
   at: string,
-  options: { drainMs?: number } = {},
+  options: Partial<CloseOptions> = {},
 ): Promise<Running & { server: Server }> {
   const server = typeof handler === 'function' ? createServer(handler) : handler;
   const socketPath = at.startsWith('unix:') ? at.slice(5) : undefined;
@@ -210,24 +210,8 @@ export async function listen(
   return {
     server,
     url,
-    close: () => (closing ??= closeServer(server, sockets, options.drainMs ?? 10_000)),
+    close: () => (closing ??= closeServer(server, sockets, { drainMs: 10_000, lingerMs: 0, ...options })),
   };
-}
-
-const CLOSE_IDLE_MS = 50;
-
-async function closeServer(server: Server, sockets: Set<Socket>, drainMs: number): Promise<void> {
-  const drained = new AbortController();
-  const closed = new Promise<void>((resolve) => server.close(() => resolve())).then(() => drained.abort());
-  const drainEnd = performance.now() + drainMs;
-  while (!drained.signal.aborted && performance.now() < drainEnd) {
-    // A connection whose last answer is out would otherwise stay for as long as keep-alive allows.
-    server.closeIdleConnections();
-    await pause(Math.min(CLOSE_IDLE_MS, drainEnd - performance.now()), drained.signal);
-  }
-  // Upgraded connections are no longer the HTTP server's own: `closeAllConnections` would leave them.
-  for (const socket of sockets) socket.destroy();
-  await closed;
 }
 
 /** Status of a code, for the few places outside of `sendProblem` that need it. */

@@ -1,13 +1,14 @@
 import type { Server } from 'node:http';
 import { isIP } from 'node:net';
 import os from 'node:os';
+import type { CloseOptions } from './close-server.ts';
 import { listen, type Running } from './http-server.ts';
 import type { Logger } from './logging.ts';
 import { pause } from './waiting.ts';
 
 const EVERY_MS = 1000;
 
-export type ListenByNameOptions = {
+export type ListenByNameOptions = Partial<CloseOptions> & {
   logger: Logger;
   everyMs?: number;
   /** Addresses that this machine has; the operating system's by default. */
@@ -23,16 +24,16 @@ export async function listenByName(
   at: string,
   options: ListenByNameOptions,
 ): Promise<Running> {
-  const first = await listen(makeServer(), at);
+  const { logger, everyMs = EVERY_MS, ownAddresses = addressesOfThisMachine, ...closing } = options;
+  const first = await listen(makeServer(), at, closing);
   if (at.startsWith('unix:') || isIP(new URL(at).hostname.replace(/^\[|\]$/g, '')) !== 0) return first;
-  const { logger, everyMs = EVERY_MS, ownAddresses = addressesOfThisMachine } = options;
   const stop = new AbortController();
   let current = first;
   const watch = async () => {
     for (await pause(everyMs, stop.signal); !stop.signal.aborted; await pause(everyMs, stop.signal)) {
       if (ownAddresses().includes(hostOf(current.url))) continue;
       // While the name means nothing, or nothing of this machine, there is nowhere to listen.
-      const next = await listen(makeServer(), at).catch(() => undefined);
+      const next = await listen(makeServer(), at, closing).catch(() => undefined);
       if (!next || hostOf(next.url) === hostOf(current.url)) {
         await next?.close();
         continue;

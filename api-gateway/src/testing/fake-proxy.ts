@@ -12,7 +12,7 @@ export type SeenByProxy = {
 };
 
 /** Speaks the proxy's side of the hop: understands what comes, then does what the test says. */
-export async function startFakeProxy(at = 'http://127.0.0.1:0') {
+export async function startFakeProxy(at = 'http://127.0.0.1:0', { lingerMs = 0 } = {}) {
   const seen: SeenByProxy[] = [];
   const behaviour = {
     answer: (_req: IncomingMessage, res: ServerResponse): void => void res.end('hello'),
@@ -43,6 +43,6 @@ export async function startFakeProxy(at = 'http://127.0.0.1:0') {
     socket.write(head);
     socket.pipe(socket);
   });
-  const running = await listen(server, at, { drainMs: 0 });
+  const running = await listen(server, at, { drainMs: 0, lingerMs });
   return { seen, behaviour, url: running.url, close: running.close };
 }
