@@ -6,7 +6,8 @@ import { nodeFunction, writeFunction } from './function-folder.ts';
 import { Traffic, type Counted } from './traffic.ts';
 
 const HEALED_WITHIN_MS = 60_000;
-const CALL_MS = 3000;
+/** Longer than the gateway holds a call for a function-proxy that is away. */
+const CALL_MS = 30_000;
 
 export type FaultOutcome = {
   fault: string;

@@ -30,6 +30,18 @@ export function killed(services: string[], warmCalls: Fault['warmCalls']): Fault
   };
 }
 
+/** SIGTERM, and a new start once the service has ended by itself. */
+function restarted(services: string[], warmCalls: Fault['warmCalls']): Fault {
+  return {
+    name: `restart: ${services.join(', then ')}`,
+    warmCalls,
+    inflict: async (stack) => {
+      for (const service of services) await (await withContainer(stack, service)).restart({ t: 35 });
+    },
+    lastsMs: 0,
+  };
+}
+
 export function hung(service: string, warmCalls: Fault['warmCalls'], lastsMs: number): Fault {
   return {
     name: `hung for ${lastsMs / 1000} s: ${service}`,
@@ -100,7 +112,8 @@ export const SHORT_FAULTS: Fault[] = [
   killed(['function-controller'], 'go on'),
   killed(['builder'], 'go on'),
   killed(['engine-gate'], 'go on'),
-  killed(['function-proxy'], 'may fail'),
+  killed(['function-proxy'], 'go on'),
+  restarted(['function-proxy'], 'go on'),
   killed(['api-gateway'], 'may fail'),
   hung('metadata-service', 'go on', 3000),
   cutOff('metadata-service', 'go on', 3000),
@@ -125,7 +138,8 @@ export const LONG_FAULTS: Fault[] = [
   hung('metadata-service', 'go on', 30_000),
   hung('function-controller', 'go on', 30_000),
   hung('engine-gate', 'go on', 30_000),
-  hung('function-proxy', 'may fail', 10_000),
+  hung('function-proxy', 'go on', 10_000),
+  restarted(['metadata-service', 'builder', 'function-controller'], 'go on'),
   cutOff('function-controller', 'go on', 15_000),
   cutOff('builder', 'go on', 15_000),
   cutOff('api-gateway', 'may fail', 15_000),

@@ -12,7 +12,7 @@ import { stickyCaller } from './sticky-caller.ts';
 import type { VersionRoute } from './version-route.ts';
 
 /** A call whose function changes while it waits is resolved anew at most this often. */
-const MAX_RESOLVES = 5;
+const MAX_RESOLVES = 50;
 
 export type FindDeps = {
   table: RoutingTable;

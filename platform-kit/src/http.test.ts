@@ -175,14 +175,19 @@ test('a caller that leaves gets its own reason, not unreachable', async () => {
 
 test('close lets a running request finish, promptly, and refuses new ones', async () => {
   let answer: () => void = () => undefined;
+  let arrived: () => void = () => undefined;
+  const hasArrived = new Promise<void>((resolve) => (arrived = resolve));
   const { url, close } = await serve((router) => {
-    router.get('/slow', (_req, res) => void (answer = () => res.json({ ok: true })));
+    router.get('/slow', (_req, res) => {
+      answer = () => res.json({ ok: true });
+      arrived();
+    });
     router.get('/fast', (_req, res) => void res.json({}));
   });
   const client = clientOf(url);
   await client.json('GET', '/fast');
   const slow = client.json('GET', '/slow');
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await hasArrived;
   const startedAt = performance.now();
   const closed = close();
   expect((await failure(clientOf(url).json('GET', '/fast'))).code).toBe('unreachable');
