@@ -6,6 +6,7 @@ import { isWholeRun, writeFaultTable } from './src/fault-report.ts';
 import { FaultRun } from './src/fault-run.ts';
 import { LONG_FAULTS, SHORT_FAULTS, diskFull } from './src/faults.ts';
 import { nodeFunction, writeFunction } from './src/function-folder.ts';
+import { freePort } from './src/platform.ts';
 
 const FULL_MS = isWholeRun ? 15_000 : 1000;
 const problem = await engineProblem();
@@ -14,10 +15,14 @@ const problem = await engineProblem();
 describe.skipIf(problem)('the Compose stack survives', () => {
   let stack: ComposeStack;
   let run: FaultRun;
+  let secondPort: number;
 
   beforeAll(async () => {
+    secondPort = await freePort();
     stack = await ComposeStack.create({
-      COMPOSE_FILE: 'docker-compose.yaml:proxy/without-traefik.yaml:e2e/src/small-disks.yaml',
+      COMPOSE_FILE:
+        'docker-compose.yaml:proxy/without-traefik.yaml:proxy/second-gateway.yaml:e2e/src/small-disks.yaml',
+      SECOND_PORT: String(secondPort),
     });
     await stack.composeOk(['build', '--quiet']);
     await stack.up();
@@ -53,6 +58,37 @@ describe.skipIf(problem)('the Compose stack survives', () => {
     expect(outcome.counted.failed, 'warm calls go on').toBe(0);
     expect(await run.inventory(), 'nothing is lost, and nothing left over').toEqual(before);
   }); // prettier-ignore
+  it('two gateways answer alike, and who may go to the other loses no call when one restarts', async () => {
+    const urls = [stack.url, `http://127.0.0.1:${secondPort}`];
+    const ask = (url: string, route: string) =>
+      fetch(`${url}${route}`, {
+        headers: { authorization: 'Bearer dev-token' },
+        signal: AbortSignal.timeout(20_000),
+      });
+    const functions = async (url: string) => {
+      const body = await (await ask(url, '/api/projects/default/functions')).json();
+      return JSON.stringify(body).replaceAll(url, '');
+    };
+    expect(await functions(urls[1]!)).toBe(await functions(urls[0]!));
+    let failed = 0;
+    const over = new AbortController();
+    const clients = Array.from({ length: 4 }, async () => {
+      while (!over.signal.aborted) {
+        const first = await ask(urls[0]!, '/function/steady').catch(() => undefined);
+        const answer = first ?? (await ask(urls[1]!, '/function/steady').catch(() => undefined));
+        await answer?.body?.cancel();
+        if (answer?.status !== 200) failed++;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    });
+    await stack.composeOk(['restart', 'api-gateway']);
+    over.abort();
+    await Promise.all(clients);
+    expect(failed).toBe(0);
+    await expect
+      .poll(() => functions(urls[0]!).catch(() => ''), { timeout: 20_000 })
+      .toBe(await functions(urls[1]!));
+  });
 
   it('and deploys afterwards as before', async () => {
     const folder = await writeFunction(

@@ -30,7 +30,7 @@ export class ProxyGate {
   readonly #url: string;
   readonly #logger: Logger;
   readonly #held = new Set<Held>();
-  #probing: Promise<void> | undefined;
+  #isProbing = false;
 
   constructor(options: { url: string; logger: Logger }) {
     this.#url = options.url;
@@ -51,7 +51,7 @@ export class ProxyGate {
       const timer = setTimeout(giveUp, ms);
       signal.addEventListener('abort', giveUp, { once: true });
       this.#held.add(leave);
-      this.#probing ??= this.#probe();
+      if (!this.#isProbing) void this.#probe();
     });
   }
 
@@ -60,6 +60,7 @@ export class ProxyGate {
   }
 
   async #probe(): Promise<void> {
+    this.#isProbing = true;
     const never = new AbortController().signal;
     this.#logger.warn({ url: this.#url }, 'function-proxy takes no connections; calls are held');
     while (this.#held.size > 0) {
@@ -69,7 +70,7 @@ export class ProxyGate {
       this.#logger.info({ held: this.#held.size }, 'function-proxy takes connections');
       for (const leave of [...this.#held]) leave(true);
     }
-    this.#probing = undefined;
+    this.#isProbing = false;
   }
 
   #takesConnections(): Promise<boolean> {

@@ -23,8 +23,19 @@ import { twoEngineSource } from './two-engine-source.ts';
 /** `invoker`: the data plane for a gateway in the same process. `edgeUrl` is undefined unless EDGE_LISTEN is set. */
 export type RunningProxy = Running & { invoker: Invoker; edgeUrl: string | undefined };
 
-/** Starts the proxy. Whatever `deps` leaves out is made from the configuration, and closed with the proxy. */
-export async function start(config: ProxyConfig, deps: Partial<ProxyDeps> = {}): Promise<RunningProxy> {
+/** How long the start waits for the record. Without it the proxy listens all the same, and says that it knows nothing. */
+const SYNC_MS = 10_000;
+
+export type ProxyTiming = { lingerMs?: number; syncMs?: number };
+
+/**
+ * Starts the proxy. Whatever `deps` leaves out is made from the configuration, and closed with the proxy. `lingerMs`: how
+ * long its clients' kept connections outlive `close`.
+ */
+export async function start(
+  config: ProxyConfig,
+  { lingerMs = 0, syncMs = SYNC_MS, ...deps }: Partial<ProxyDeps> & ProxyTiming = {},
+): Promise<RunningProxy> {
   const logger = deps.logger ?? createLogger(COMPONENT, { level: config.LOG_LEVEL });
   const internalToken = config.INTERNAL_TOKEN;
   const metadata = new MetadataClient({ url: config.METADATA_URL, internalToken });
