@@ -16,6 +16,7 @@ import { aliasRoutes } from './routes/aliases.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { deployRoutes } from './routes/deploys.ts';
 import { domainRoutes } from './routes/domains.ts';
+import { draftRoutes } from './routes/drafts.ts';
 import { eventRoutes } from './routes/events.ts';
 import { executionRoutes } from './routes/executions.ts';
 import { functionRoutes } from './routes/functions.ts';
@@ -70,6 +71,7 @@ export function createApp(deps: GatewayDeps): Express {
     jsonBody(),
     projectRoutes(deps),
     functionRoutes(deps),
+    draftRoutes(deps),
     versionRoutes(deps),
     aliasRoutes(deps),
     rolloutRoutes(deps),

@@ -41,6 +41,8 @@ export type GatewayDeps = {
   isSynced: () => boolean;
   /** What URLs in answers start with; known once the gateway listens. */
   publicUrl: () => string;
+  /** Where the gateway itself reaches its front door. */
+  ownUrl: () => string;
   /** The platform's version. */
   version: string;
 };

@@ -1,5 +1,6 @@
 import { POINTS_MAX, type Dashboard } from '@plat/platform-kit/api/metrics-api.ts';
 import type { FunctionRecord } from '@plat/platform-kit/domain.ts';
+import { isDraftName } from '@plat/platform-kit/draft-name.ts';
 import { isTerminal } from '@plat/platform-kit/version-states.ts';
 import type { GatewayDeps } from './gateway-deps.ts';
 import { liveVersion } from './function-view.ts';
@@ -29,7 +30,7 @@ export async function readDashboard(
   const { totals } = metrics;
   const failed = totals.errors.function + totals.errors.timeout + totals.errors.platform;
   const seconds = (Date.parse(metrics.to) - Date.parse(metrics.from)) / 1000;
-  const functions = [...deps.functions()].filter((record) => project === undefined || record.project === project); // prettier-ignore
+  const functions = [...deps.functions()].filter((record) => !isDraftName(record.name) && (project === undefined || record.project === project)); // prettier-ignore
   return {
     from: metrics.from,
     to: metrics.to,

@@ -22,6 +22,7 @@ import { createGatewayServer } from './server.ts';
 import { ServiceHealth } from './service-health.ts';
 import { StandingAnswers } from './standing-answers.ts';
 import { gatewayChecks } from './gateway-checks.ts';
+import { sweepDrafts } from './sweep-drafts.ts';
 import { Upkeep } from './upkeep.ts';
 import { VersionWatch } from './version-watch.ts';
 
@@ -118,6 +119,7 @@ export async function start(
     }),
     isSynced: () => follower.synced,
     publicUrl: () => publicUrl,
+    ownUrl: () => running.url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:'),
     version: platformVersion(),
   };
   const { server, closeUpgraded } = createGatewayServer(deps, createApp(deps));
@@ -131,11 +133,15 @@ export async function start(
   });
   publicUrl = config.PUBLIC_URL ?? `http://localhost:${new URL(running.url).port || 80}`;
   follower.start();
+  const sweeping = new AbortController();
+  const swept = sweepDrafts({ functions: deps.functions, metadata, logger }, sweeping.signal);
   logger.info({ url: running.url }, 'gateway listens');
 
   const close = async () => {
     standing.close();
     events.close();
+    sweeping.abort();
+    await swept;
     closeUpgraded();
     await running.close();
     await follower.close();

@@ -125,6 +125,10 @@ export class ApiClient {
     this.#api.getFunctionMetrics({ params: params(key), query });
   dashboard = (query: DashboardQuery) => this.#api.getDashboard({ query });
 
+  /** Builds, starts and calls: as long as a deploy and the call take. */
+  testDraft = (project: string, body: ApiInput<typeof API.testFunction>['body']) =>
+    this.#api.testFunction({ query: { project }, body }, { timeoutMs: 1_260_000 });
+
   listExecutions = (query: ExecutionsQuery) => this.#api.listExecutions({ query });
   getExecution = (id: string, query: { logs: boolean }) => this.#api.getExecution({ params: { id }, query });
 

@@ -98,6 +98,7 @@ export function createProgram(options: { version: string; execute: Execute }): C
     .option('-p, --path <path>', 'path after the name of the function; makes it an HTTP call')
     .option('-q, --query <key=value>', 'query parameter, may be repeated; makes it an HTTP call', queryEntry)
     .option('-H, --header <name: value>', 'header, may be repeated; makes it an HTTP call', headerEntry)
+    .option('--draft', 'run the code of this folder once, without deploying it')
     .option('-i, --include', 'print status and headers before the body')
     .addOption(new Option('--timeout <duration>', 'how long to wait for the answer').argParser(duration).default(960_000, '16m')); // prettier-ignore
 

@@ -18,7 +18,15 @@ const CHECKS = [
 ];
 
 /** Answers that do not end, and those that are a function's or a page. */
-const LEFT_OUT = ['watchVersion', 'watchEvents', 'callFunction', 'callFunctionWithBody', 'invoke', 'docsPage'];
+const LEFT_OUT = [
+  'watchVersion',
+  'watchEvents',
+  'testFunction',
+  'callFunction',
+  'callFunctionWithBody',
+  'invoke',
+  'docsPage',
+];
 
 /** Why schemathesis cannot run on this machine; undefined when it can. */
 export async function schemathesisProblem(): Promise<string | undefined> {

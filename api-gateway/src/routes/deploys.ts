@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import { API } from '@plat/platform-kit/api/api.ts';
 import { DeployForm, DeployOptions } from '@plat/platform-kit/api/versions-api.ts';
+import { isDraftName } from '@plat/platform-kit/draft-name.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import { resolveFunctionConfig, type FunctionConfig } from '@plat/platform-kit/function-config.ts';
 import { requestId } from '@plat/platform-kit/http-server.ts';
@@ -17,6 +18,12 @@ const UPLOAD_TIMEOUT_MS = 30 * 60_000;
 export function deployRoutes({ config, metadata, builder, controller, runtimes }: GatewayDeps): Router {
   const router = Router();
   bindRoute(router, API.deploy, async ({ req, res, params: { project, name }, principal, once }) => {
+    if (isDraftName(name))
+      throw new PlatformError(
+        'invalid',
+        `name: names that start like "${name.slice(0, 11)}" belong to the platform.`,
+        { details: { field: 'name', received: name } },
+      );
     assertDeployForm(req, config.SOURCE_LIMIT_BYTES);
     await assertEngine(controller);
     const manifests = await runtimes.list();

@@ -3,6 +3,7 @@ import type { Action } from '@plat/platform-kit/api/actions.ts';
 import { API } from '@plat/platform-kit/api/api.ts';
 import { EVENT_KINDS, type EventKind, type ExecutionsEvent } from '@plat/platform-kit/api/events-api.ts';
 import type { Principal } from '@plat/platform-kit/domain.ts';
+import { isDraftName } from '@plat/platform-kit/draft-name.ts';
 import { openEventStream } from '@plat/platform-kit/sse.ts';
 import { pause } from '@plat/platform-kit/waiting.ts';
 import { may } from '../authorise.ts';
@@ -70,7 +71,7 @@ export function shown(event: HubEvent, wanted: Wanted, principal: Principal): ob
   if (!kinds.includes(event.kind)) return undefined;
   const isFor = (of: { project: string; function: string | null }) =>
     (wanted.project === undefined || of.project === wanted.project) &&
-    (wanted.function === undefined || of.function === wanted.function) &&
+    (wanted.function === undefined ? !isDraftName(of.function ?? '') : of.function === wanted.function) &&
     may(principal, NEEDS[event.kind], { project: of.project });
   if (event.kind !== 'executions')
     return isFor({ project: event.project!, function: event.function }) ? event.data : undefined;

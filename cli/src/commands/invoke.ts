@@ -4,6 +4,7 @@ import { CliError } from '../cli-error.ts';
 import type { ApiContext } from '../context.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { directRequest, httpRequest, isHttpCall, takesEvents, type InvokeFlags } from '../invoke-request.ts';
+import { invokeDraft } from './draft.ts';
 import { printAnswer } from '../output/answer.ts';
 import { readPiped, readStdin } from '../stdin.ts';
 import { resolveReference } from '../target.ts';
@@ -13,13 +14,17 @@ export type InvokeArgs = InvokeFlags & {
   data?: string;
   file?: string;
   include?: boolean;
+  draft?: boolean;
   timeout: number;
 };
 
 /** Calls a function and streams its answer to standard output. Returns the exit code: 7 for a status of 400 or above. */
 export async function invoke(context: ApiContext, args: InvokeArgs): Promise<number> {
-  const target = resolveReference(context, args.name);
+  if (args.draft && args.name !== undefined)
+    throw new CliError('usage', '--draft runs the code of this folder; leave the name out.');
   const data = await readData(context, args);
+  if (args.draft) return invokeDraft(context, args, data);
+  const target = resolveReference(context, args.name);
   const isDirect = !isHttpCall(args) && takesEvents(await context.api.getFunction(target));
   const request = isDirect ? directRequest(target, data) : httpRequest(target, args, data);
   const startedAt = performance.now();

@@ -1,5 +1,6 @@
 import type { Guarded } from '@plat/platform-kit/clients/metadata-client.ts';
 import type { FunctionRecord, FunctionState } from '@plat/platform-kit/domain.ts';
+import { isDraftName } from '@plat/platform-kit/draft-name.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import { hostLabel } from '@plat/platform-kit/names.ts';
 import { newId } from '@plat/platform-kit/ids.ts';
@@ -114,6 +115,15 @@ export async function deleteFunction(write: Write, key: FunctionKey, by: Guarded
   const { trx, record } = write;
   const id = await functionId(trx, key);
   await trx.deleteFrom('functions').where('id', '=', id).execute();
+  // What a draft did is nobody's history.
+  if (isDraftName(key.name)) {
+    await trx
+      .deleteFrom('executions')
+      .where('project', '=', key.project)
+      .where('function', '=', key.name)
+      .execute();
+    await trx.deleteFrom('metrics').where('function_id', '=', id).execute();
+  }
   await record({
     kind: 'function',
     key: id,

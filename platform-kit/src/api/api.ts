@@ -1,5 +1,6 @@
 import { aliasesApi } from './aliases-api.ts';
 import { domainsApi } from './domains-api.ts';
+import { draftsApi } from './drafts-api.ts';
 import { eventsApi } from './events-api.ts';
 import { executionsApi } from './executions-api.ts';
 import { functionsApi } from './functions-api.ts';
@@ -26,6 +27,7 @@ export const API = {
   ...domainsApi,
   ...observationApi,
   ...executionsApi,
+  ...draftsApi,
   ...metricsApi,
   ...eventsApi,
   ...tokensApi,
