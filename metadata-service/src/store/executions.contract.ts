@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { chooseSpan } from './metric-tiers.ts';
 import { BY, HELLO, makeReady, sampleExecution, sampleVersion } from './sample-records.ts';
 import type { Store } from './store.ts';
 
@@ -160,6 +161,18 @@ export function executionsContract(store: Store): void {
       await store.recordExecutions([sampleExecution({ id: 'a' })]);
       await store.deleteFunction(HELLO, BY);
       expect(await ids()).toEqual(['a']);
+    });
+
+    test('what a draft did goes with it, and nothing else', async () => {
+      const key = { project: 'default', name: 'plat-draft-1' };
+      const { functionId } = await store.createVersion(key, sampleVersion());
+      const call = { functionId, function: key.name };
+      await store.recordExecutions([sampleExecution({ id: 'a', ...call }), sampleExecution({ id: 'b' })]);
+      await store.deleteFunction(key, BY);
+      expect(await ids()).toEqual(['b']);
+      const toMs = Date.parse(sampleExecution().startedAt) + 1000;
+      const span = chooseSpan({ toMs, rangeMs: 60_000, pointsMax: 100 });
+      expect((await store.readMetrics({}, span)).totals.calls).toBe(1);
     });
 
     test('those that are too old are deleted, the oldest first and no more than asked', async () => {
