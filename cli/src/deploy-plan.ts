@@ -16,7 +16,11 @@ export type DeployFlags = {
   concurrency?: number;
   env?: Record<string, string>;
   min?: number;
+  max?: number;
+  target?: number;
   idle?: string;
+  pauseAfter?: string;
+  stopAfter?: string;
   edge?: string;
 };
 
@@ -57,11 +61,20 @@ export function mergeConfig(
   return merged;
 }
 
-const FLAG_OF_FIELD: Record<string, string> = { 'scale.min': '--min', 'scale.idle': '--idle' };
+const FLAG_OF_FIELD: Record<string, string> = {
+  'scale.min': '--min',
+  'scale.max': '--max',
+  'scale.target': '--target',
+  'scale.idle': '--idle',
+  'scale.pauseAfter': '--pause-after',
+  'scale.stopAfter': '--stop-after',
+};
 
 function configOfFlags(flags: DeployFlags): Partial<FunctionConfigInput> {
-  const { runtime, handler, memory, cpu, timeout, concurrency, env, min, idle, edge } = flags;
-  const scale = min === undefined && idle === undefined ? undefined : dropUndefined({ min, idle });
+  const { runtime, handler, memory, cpu, timeout, concurrency, env, edge } = flags;
+  const { min, max, target, idle, pauseAfter, stopAfter } = flags;
+  const scaleFlags = dropUndefined({ min, max, target, idle, pauseAfter, stopAfter });
+  const scale = Object.keys(scaleFlags).length > 0 ? scaleFlags : undefined;
   const given = dropUndefined({ runtime, handler, memory, cpu, timeout, concurrency, env, scale, edge });
   const schema = FunctionConfigInput.partial();
   const result = schema.safeParse(given);

@@ -7,22 +7,33 @@ const at = useController();
 const versionSpec = { project: 'shop', function: 'hello', imageId: 'x', port: 8080, env: {}, memoryMb: 1, cpus: 1, pids: 1, tmpMb: 1 }; // prettier-ignore
 
 describe('drift', () => {
-  test.each(['removed', 'stopped by hand'])('an instance that was %s is replaced', async (what) => {
+  test.each(['removed', 'broken'])('an instance that was %s is replaced', async (what) => {
     await at.open();
     await at.deployed(1);
     const [instance] = at.host.running(1);
     if (what === 'removed') at.host.instances.delete(instance!.id);
-    else instance!.status = 'exited';
+    else instance!.status = 'dead';
     at.host.emit('f1', 'die');
     await until('another one runs', () => at.host.running(1).some((one) => one.id !== instance!.id));
     await until('only one is there', () => at.host.instances.size === 1);
   });
 
-  test('an instance that was paused by hand is resumed', async () => {
+  test('an instance that was stopped by hand and cannot be started again is replaced', async () => {
     await at.open();
     await at.deployed(1);
     const [instance] = at.host.running(1);
-    instance!.status = 'paused';
+    at.host.resumeError = new Error('no such network');
+    instance!.status = 'exited';
+    at.host.emit('f1', 'die');
+    await until('another one runs', () => at.host.running(1).some((one) => one.id !== instance!.id));
+    await until('only one is there', () => at.host.instances.size === 1);
+  });
+
+  test.each(['paused', 'exited'] as const)('an instance that is %s by hand goes on', async (status) => {
+    await at.open();
+    await at.deployed(1);
+    const [instance] = at.host.running(1);
+    instance!.status = status;
     at.host.emit('f1', 'pause');
     await until('it runs again', () => instance!.status === 'running');
     expect(at.host.started).toEqual([1]);
@@ -171,7 +182,14 @@ describe('routes', () => {
     await at.deployed(1, { functionId: 'f2', function: 'other', project: 'club' });
     const { items } = await at.client.listInstances({ project: 'shop', stats: true });
     expect(items).toMatchObject([
-      { functionId: 'f1', version: 1, status: 'running', readiness: 'ready', stats: { memoryBytes: 2 } },
+      {
+        functionId: 'f1',
+        version: 1,
+        status: 'running',
+        readiness: 'ready',
+        rung: 'hot',
+        stats: { memoryBytes: 2 },
+      },
     ]);
     expect((await at.client.listInstances()).items).toHaveLength(2);
     at.proxy.isAway = true;

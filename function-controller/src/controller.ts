@@ -1,7 +1,7 @@
 import type { BuilderClient } from '@plat/platform-kit/clients/builder-client.ts';
 import type { MetadataClient } from '@plat/platform-kit/clients/metadata-client.ts';
-import type { ProxyClient } from '@plat/platform-kit/clients/proxy-client.ts';
-import type { WakeOutcome } from '@plat/platform-kit/clients/controller-client.ts';
+import type { ProxyClient, VersionLoad } from '@plat/platform-kit/clients/proxy-client.ts';
+import type { WakeOutcome, WakeRequest } from '@plat/platform-kit/clients/controller-client.ts';
 import { ChangeFollower } from '@plat/platform-kit/change-feed.ts';
 import type { FunctionRecord, VersionRecord } from '@plat/platform-kit/domain.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
@@ -10,6 +10,8 @@ import { KeyedQueue } from '@plat/platform-kit/keyed-queue.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
 import { backoffMs, pause } from '@plat/platform-kit/waiting.ts';
 import { Activity } from './activity.ts';
+import { InstanceLocks } from './instance-locks.ts';
+import { LoadHistory } from './load-history.ts';
 import type { EdgeSettings } from './edge-labels.ts';
 import { EdgeNetworks, directProjects, type EdgeRouter } from './edge-networks.ts';
 import type { InstanceHost } from './instance-host.ts';
@@ -21,10 +23,13 @@ import { reconcileFunction, type ReconcileDeps } from './reconcile-function.ts';
 import { Retirements } from './retirements.ts';
 import type { Snapshot } from './snapshot.ts';
 import { StartBackoff } from './start-backoff.ts';
+import { Starts } from './starts.ts';
 import { versionKey } from './version-key.ts';
 import { WakeBook } from './wake-book.ts';
 
-const LOAD_INTERVAL_MS = 2000;
+const LOAD_INTERVAL_MS = 1000;
+/** More at the same time only share the CPU, and each takes longer. */
+const STARTS_AT_ONCE = 8;
 /** Docker reports an event some milliseconds before its list shows it (seen with pause): look again for a second. */
 const SETTLE_MS = 1000;
 const LOOK_AGAIN_MS = 150;
@@ -65,6 +70,7 @@ export class Controller {
   readonly #deps: ReconcileDeps;
   readonly #retirements: Retirements;
   readonly #readiness: ReadinessWatch;
+  readonly #starts: Starts;
   readonly #edgeNetworks: EdgeNetworks;
   readonly #called = new Map<string, Map<number, VersionRecord>>();
   readonly #settlingUntilMs = new Map<string, number>();
@@ -110,6 +116,10 @@ export class Controller {
       projects: () => directProjects(this.#functions().values()),
       logger,
     });
+    this.#starts = new Starts({
+      concurrency: STARTS_AT_ONCE,
+      onDone: (functionId) => this.#queue.add(functionId),
+    });
     this.#readiness = new ReadinessWatch(proxy, (functionId) => this.#queue.add(functionId));
     this.#deps = {
       host,
@@ -126,6 +136,10 @@ export class Controller {
       retirements: this.#retirements,
       readiness: this.#readiness,
       history: new InstanceHistory(),
+      load: new LoadHistory(),
+      starts: this.#starts,
+      locks: new InstanceLocks(),
+      stopGraceMs: options.stopGraceMs,
       startingSince: new Map(),
       refreshActivity: () => this.#readLoad(),
       calledVersions: (functionId) => [...(this.#called.get(functionId)?.values() ?? [])],
@@ -148,6 +162,7 @@ export class Controller {
     this.#stop.abort();
     await this.#follower.close();
     await this.#queue.close();
+    await this.#starts.close();
     await this.#readiness.close();
     await Promise.allSettled(this.#loops);
     await this.#retirements.close();
@@ -159,7 +174,7 @@ export class Controller {
   async wake(
     functionId: string,
     version: number,
-    timeoutMs: number,
+    { timeoutMs, waiting = 1, paused = [] }: WakeRequest,
     signal: AbortSignal,
   ): Promise<WakeOutcome> {
     const record = this.#functions().get(functionId);
@@ -171,7 +186,15 @@ export class Controller {
       throw new PlatformError('conflict', `The function ${record.project}/${record.name} is stopped.`);
     }
     if (!isKept(record, version)) await this.#rememberCalled(record, version);
-    this.#deps.activity.touch(functionId, version, Date.now());
+    const nowMs = Date.now();
+    this.#deps.activity.touch(functionId, version, nowMs);
+    const load = { functionId, version, inFlight: 0, waiting, lastRequestAt: null };
+    this.#deps.load.report([load], nowMs, { whole: false });
+    if (paused.length > 0) {
+      const resumed = await this.#resumePaused(record, version, paused);
+      this.#queue.add(functionId);
+      if (resumed.length > 0) return { outcome: 'ready', resumed };
+    }
     const outcome = this.#deps.wakes.wait(
       versionKey(functionId, version),
       timeoutMs,
@@ -182,6 +205,12 @@ export class Controller {
     if (answer.outcome === 'timeout' && this.#stop.signal.aborted)
       throw notNow('The function-controller is stopping; try again.');
     return answer;
+  }
+
+  /** See ControllerClient.reportLoad. */
+  reportLoad(loads: readonly VersionLoad[]): void {
+    this.#deps.load.report(loads, Date.now(), { whole: false });
+    this.#rescale();
   }
 
   /** See ControllerClient.replaceInstance. */
@@ -243,6 +272,7 @@ export class Controller {
     if (left.length > 0) return;
     await this.#options.keptLogs.forget(functionId);
     this.#deps.activity.forget(functionId);
+    this.#deps.load.forgetFunction(functionId);
     this.#deps.backoff.forget(`${functionId}/`);
     this.#called.delete(functionId);
     await this.#forgetEmptyProjects();
@@ -333,7 +363,7 @@ export class Controller {
     while (!signal.aborted) {
       await pause(LOAD_INTERVAL_MS, signal);
       if (signal.aborted) return;
-      await this.#readLoad();
+      if (await this.#readLoad()) this.#rescale();
     }
   }
 
@@ -343,12 +373,40 @@ export class Controller {
       .load()
       .then(
         ({ items }) => {
-          this.#deps.activity.report(items, Date.now());
+          const nowMs = Date.now();
+          this.#deps.activity.report(items, nowMs);
+          this.#deps.load.report(items, nowMs, { whole: true });
           return true;
         },
         () => false,
       )
       .finally(() => (this.#loading = undefined)));
+  }
+
+  #rescale(): void {
+    for (const functionId of this.#deps.load.outdated(Date.now())) this.#queue.add(functionId);
+  }
+
+  /**
+   * The short way up from a pause, beside the plan, which comes to the same: nothing is listed, and nobody waits for a
+   * run of the function that is under way. Only what the engine says is an instance of this very version is touched.
+   */
+  async #resumePaused(record: FunctionRecord, version: number, ids: readonly string[]): Promise<string[]> {
+    const { host, logger } = this.#options;
+    const resumed = await Promise.all(
+      ids.map((id) =>
+        this.#deps.locks
+          .run(id, () => host.resume(id, { functionId: record.id, version }))
+          .then(
+            () => [id],
+            (error: unknown) => {
+              logger.debug({ instance: id, err: error }, 'instance could not be resumed');
+              return [];
+            },
+          ),
+      ),
+    );
+    return resumed.flat();
   }
 
   #saveSnapshot(): void {

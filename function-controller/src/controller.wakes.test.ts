@@ -37,6 +37,75 @@ describe('wake and sleep', () => {
     expect(at.host.running(1)).toHaveLength(1);
   });
 
+  test('an idle instance is paused, and fifty callers let it go on without a start', async () => {
+    await at.open();
+    await at.deployed(1, { config: { scale: { pauseAfterMs: 1000 } } });
+    const [instance] = at.host.running(1);
+    await until('it is paused', () => instance!.status === 'paused');
+    expect(at.proxy.parked).toEqual(new Set([instance!.id]));
+    const wakes = await Promise.all(
+      Array.from({ length: 50 }, () =>
+        at.client.wake('f1', 1, { timeoutMs: 5000, waiting: 8, paused: [instance!.id] }),
+      ),
+    );
+    expect(wakes).toEqual(Array(50).fill({ outcome: 'ready', resumed: [instance!.id] }));
+    expect(at.host.started).toEqual([1]);
+    await until('it rests again', () => instance!.status === 'paused');
+  });
+
+  test('a wake lets only instances of the version go on, and starts one when none does', async () => {
+    await at.open();
+    await at.deployed(1, { config: { scale: { pauseAfterMs: 1000 } } });
+    await at.deployed(1, { functionId: 'f2', function: 'other', config: { scale: { pauseAfterMs: 1000 } } });
+    await until('both are paused', () => at.host.running().length === 0);
+    const [mine, other] = [...at.host.instances.values()];
+    const wake = await at.client.wake('f1', 1, { timeoutMs: 5000, paused: [other!.id, 'nobody'] });
+    expect(wake).toEqual({ outcome: 'ready' });
+    expect([mine!.status, other!.status]).toEqual(['running', 'paused']);
+  });
+
+  test('an instance at rest is stopped and removed in time, and is started again on the way up', async () => {
+    await at.open();
+    await at.deployed(1, { config: { scale: { pauseAfterMs: 1000, stopAfterMs: 1500, idleMs: 3000 } } });
+    const [instance] = at.host.running(1);
+    await until('it is stopped', () => instance!.status === 'exited');
+    expect(await at.client.wake('f1', 1, { timeoutMs: 5000 })).toEqual({ outcome: 'ready' });
+    expect(at.host.started).toEqual([1]);
+    await until('it is gone', () => at.host.instances.size === 0);
+  });
+
+  test('an instance that has a call is not put to rest, nor one that cannot be paused taken out', async () => {
+    await at.open();
+    await at.deployed(1, { config: { scale: { pauseAfterMs: 1000 } } });
+    const [instance] = at.host.running(1);
+    at.proxy.busy.add(instance!.id);
+    await aWhile();
+    expect(instance!.status).toBe('running');
+    at.host.pauseError = new Error('cgroup is busy');
+    at.proxy.busy.clear();
+    await aWhile();
+    expect(at.proxy.parked.size).toBe(0);
+    at.host.pauseError = undefined;
+    await until('it is paused', () => instance!.status === 'paused');
+  });
+
+  test('a burst of first calls starts as many instances as it fills, all at once', async () => {
+    await at.open();
+    await at.deployed(1, { config: { concurrency: 10, scale: { idleMs: 1000 } } });
+    await until('it sleeps', () => at.host.instances.size === 0);
+    at.host.startMs = 300;
+    const wake = at.client.wake('f1', 1, { timeoutMs: 5000, waiting: 1 });
+    await at.client.reportLoad([
+      { functionId: 'f1', version: 1, inFlight: 0, waiting: 50, lastRequestAt: null },
+    ]);
+    at.proxy.load = [{ functionId: 'f1', version: 1, inFlight: 0, waiting: 50, lastRequestAt: null }];
+    expect(await wake).toEqual({ outcome: 'ready' });
+    await until('five run', () => at.host.running(1).length === 5);
+    await aWhile();
+    expect(at.host.started).toHaveLength(6);
+    expect(at.host.startsAtOnce).toBe(5);
+  });
+
   test('a function with scale.min never sleeps', async () => {
     await at.open();
     await at.deployed(1, { config: { scale: { min: 2, idleMs: 1000 } } });

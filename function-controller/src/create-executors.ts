@@ -1,19 +1,24 @@
 import type { BuilderClient } from '@plat/platform-kit/clients/builder-client.ts';
 import type { MetadataClient } from '@plat/platform-kit/clients/metadata-client.ts';
+import type { ProxyClient } from '@plat/platform-kit/clients/proxy-client.ts';
 import type { VersionRecord } from '@plat/platform-kit/domain.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
-import { deadline } from '@plat/platform-kit/waiting.ts';
+import { deadline, pause } from '@plat/platform-kit/waiting.ts';
 import type { Activity } from './activity.ts';
+import type { InstanceLocks } from './instance-locks.ts';
 import { IMAGE_MISSING, type HostInstance, type InstanceHost, type InstanceSpec } from './instance-host.ts';
+import { specHash } from './instance-spec.ts';
 import type { Executors } from './plan-steps.ts';
 import type { ReadinessWatch } from './readiness-watch.ts';
 import type { Retirements } from './retirements.ts';
 import type { StartBackoff } from './start-backoff.ts';
+import type { Starts } from './starts.ts';
 import { versionKey } from './version-key.ts';
 import type { WakeBook } from './wake-book.ts';
 
 const LOG_TAIL_LINES = 20;
+const RETRY_MS = 1000;
 const ACTOR = 'function-controller';
 
 export type ExecutorDeps = {
@@ -22,6 +27,10 @@ export type ExecutorDeps = {
   builder: Pick<BuilderClient, 'rebuild'>;
   /** Looks whether a version called by number has another image by now. */
   refreshCalled: (functionId: string, version: number) => Promise<void>;
+  proxy: Pick<ProxyClient, 'park' | 'unpark'>;
+  starts: Starts;
+  locks: InstanceLocks;
+  stopGraceMs: number;
   /** When this process first saw a candidate; by version key. */
   startingSince: Map<string, number>;
   logger: Logger;
@@ -49,48 +58,43 @@ export function createExecutors(
     startInstance: async ({ version }) => {
       const record = context.versions.get(version);
       if (!record) return;
-      const key = versionKey(context.functionId, version);
-      // The start before this one, in the same plan, was refused.
-      if (deps.backoff.waitMs(key, Date.now()) > 0) return;
-      try {
-        const id = await host.start(context.specOf(record), context.signal);
-        if (!deps.activity.of(context.functionId, version))
-          deps.activity.touch(context.functionId, version, Date.now());
-        logger.info(
-          { instance: id, project: record.project, function: record.function, version },
-          'instance started',
-        );
-        deps.readiness.expect(id, context.functionId);
-      } catch (error) {
-        if (
-          context.signal.aborted ||
-          (error instanceof PlatformError && error.details?.['reason'] === 'engine_unavailable')
-        )
-          throw error;
-        const rebuild = isImageMissing(error)
-          ? await deps.builder.rebuild(context.functionId, version)
-          : undefined;
-        if (rebuild && rebuild.outcome !== 'failed') {
-          // Who waits for the instance goes on waiting; a start is tried again in a moment, until the image is there.
-          if (deps.startingSince.has(key)) deps.startingSince.set(key, Date.now());
-          await deps.refreshCalled(context.functionId, version);
-          return;
-        }
-        const reason = rebuild
-          ? `Its image is gone, and could not be built again: ${rebuild.reason}`
-          : error instanceof PlatformError
-            ? error.message
-            : `The engine refused to start it: ${engineMessage(error)}`;
-        deps.backoff.failed(key, Date.now(), { reason });
-        deps.wakes.settle(key, { outcome: 'failed', reason });
-        logger.warn(
-          { err: error, project: record.project, function: record.function, version },
-          'instance did not start',
-        );
-        if (record.state === 'starting') await fail(record, 'unavailable', reason, []);
-      }
+      const { functionId } = context;
+      const spec = context.specOf(record);
+      deps.starts.begin({ functionId, version, spec: specHash(spec) }, (instance, signal) =>
+        start(record, spec, { instance, signal }),
+      );
     },
-    resumeInstance: ({ instanceId }) => host.resume(instanceId),
+    resumeInstance: async ({ instanceId }) => {
+      await deps.locks
+        .run(instanceId, () => host.resume(instanceId))
+        // One that was only parked yet; what the engine resumes the proxy sees by itself.
+        .then(() => deps.proxy.unpark(instanceId).catch(() => undefined))
+        .catch((error: unknown) => {
+          const instance = instanceOf(instanceId);
+          if (!instance || isEngineAway(error)) throw error;
+          logger.warn(
+            { instance: instanceId, err: error },
+            'instance at rest could not go on; it is replaced',
+          );
+          deps.retirements.begin(instance, { drain: false });
+        });
+      deps.readiness.expect(instanceId, context.functionId);
+    },
+    restInstance: ({ instanceId, version, how }) =>
+      deps.locks.run(instanceId, async () => {
+        if (deps.wakes.has(versionKey(context.functionId, version))) return;
+        const { parked } = await deps.proxy.park(instanceId);
+        if (!parked) return;
+        try {
+          await (how === 'pause'
+            ? host.pause(instanceId)
+            : host.stop(instanceId, { graceMs: deps.stopGraceMs }));
+        } catch (error) {
+          await deps.proxy.unpark(instanceId).catch(() => undefined);
+          throw error;
+        }
+        logger.debug({ instance: instanceId, how }, 'instance rests');
+      }),
     retireInstance: async ({ instanceId, drain }) => {
       const instance = instanceOf(instanceId);
       if (instance) deps.retirements.begin(instance, { drain });
@@ -112,6 +116,57 @@ export function createExecutors(
       await fail(record, code, reason, instanceId ? await logTail(host, instanceId, context.signal) : []);
     },
   };
+
+  /** In the background; never rejects. */
+  async function start(
+    record: VersionRecord,
+    spec: InstanceSpec,
+    { instance, signal }: { instance: string; signal: AbortSignal },
+  ): Promise<void> {
+    const { functionId } = context;
+    const { project, function: name, number: version } = record;
+    const key = versionKey(functionId, version);
+    // The start before this one, in the same plan, was refused.
+    if (deps.backoff.waitMs(key, Date.now()) > 0) return;
+    try {
+      const id = await host.start(spec, signal, instance);
+      if (!deps.activity.of(functionId, version)) deps.activity.touch(functionId, version, Date.now());
+      logger.info({ instance: id, project, function: name, version }, 'instance started');
+      deps.readiness.expect(id, functionId);
+    } catch (error) {
+      // While the engine is away every look at the function fails, and is tried again with back-off.
+      if (signal.aborted) return;
+      if (!isEngineAway(error))
+        await startFailed(record, error).catch((cause: unknown) =>
+          logger.warn({ err: cause, project, function: name, version }, 'failed start could not be reported'),
+        );
+      // A start without a back-off of its own is tried again as soon as this one is over.
+      if (deps.backoff.waitMs(key, Date.now()) === 0) await pause(RETRY_MS, signal);
+    }
+  }
+
+  async function startFailed(record: VersionRecord, error: unknown): Promise<void> {
+    const { project, function: name, number: version } = record;
+    const key = versionKey(context.functionId, version);
+    const rebuild = isImageMissing(error)
+      ? await deps.builder.rebuild(context.functionId, version)
+      : undefined;
+    if (rebuild && rebuild.outcome !== 'failed') {
+      // Who waits for the instance goes on waiting; a start is tried again in a moment, until the image is there.
+      if (deps.startingSince.has(key)) deps.startingSince.set(key, Date.now());
+      await deps.refreshCalled(context.functionId, version);
+      return;
+    }
+    const reason = rebuild
+      ? `Its image is gone, and could not be built again: ${rebuild.reason}`
+      : error instanceof PlatformError
+        ? error.message
+        : `The engine refused to start it: ${engineMessage(error)}`;
+    deps.backoff.failed(key, Date.now(), { reason });
+    deps.wakes.settle(key, { outcome: 'failed', reason });
+    logger.warn({ err: error, project, function: name, version }, 'instance did not start');
+    if (record.state === 'starting') await fail(record, 'unavailable', reason, []);
+  }
 
   async function fail(
     record: VersionRecord,
@@ -157,6 +212,10 @@ async function logTail(host: InstanceHost, instanceId: string, signal: AbortSign
     // The reason stands without the log.
   }
   return lines.slice(-LOG_TAIL_LINES);
+}
+
+function isEngineAway(error: unknown): boolean {
+  return error instanceof PlatformError && error.details?.['reason'] === 'engine_unavailable';
 }
 
 function isImageMissing(error: unknown): boolean {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { desiredState, idleInMs, type DesiredInput, type VersionUse } from './desired-state.ts';
+import { desiredState, untilRestMs, type DesiredInput, type VersionUse } from './desired-state.ts';
 import { alias, functionRecord, versionRecord } from './testing/test-records.ts';
 
 const NOW = 1_000_000_000;
@@ -10,6 +10,7 @@ const desire = (over: Partial<DesiredInput>) =>
     record: functionRecord({ versions: [versionRecord()], aliases: [alias('live', [1, 100])] }),
     called: [],
     use: () => idle,
+    scaleOf: () => 1,
     specOf: () => 's',
     mayStart: () => true,
     startingSinceMs: () => NOW,
@@ -36,7 +37,7 @@ describe('desiredState()', () => {
 
   test('always keeps scale.min of what an alias names', () => {
     const record = functionRecord({
-      versions: [versionRecord({ config: { scale: { min: 3, idleMs: 1 } } })],
+      versions: [versionRecord({ config: { scale: { min: 3 } } })],
       aliases: [alias('live', [1, 100])],
     });
     expect(counts({ record })).toEqual({ 1: 3 });
@@ -54,6 +55,38 @@ describe('desiredState()', () => {
     const called = [versionRecord({ number: 5, config: { scale: { min: 4, idleMs: 1000 } } })];
     expect(counts({ called, use: () => used(0) })).toEqual({ 1: 1, 5: 1 });
     expect(counts({ called, use: () => used(5000) })).toEqual({ 1: 1, 5: 0 });
+  });
+
+  test('wants as many as the calls need while it is used, and says how the others rest', () => {
+    const scaled = { scaleOf: () => 4 };
+    expect(counts({ ...scaled, use: () => used(0) })).toEqual({ 1: 4 });
+    expect(counts({ ...scaled, use: () => idle })).toEqual({ 1: 0 });
+    const scale = { min: 1, pauseAfterMs: 1000, stopAfterMs: 3000, idleMs: 10_000 };
+    const record = functionRecord({
+      versions: [versionRecord({ config: { scale } })],
+      aliases: [alias('live', [1, 100])],
+    });
+    const rest = { how: 'pause', stopAfterMs: 2000, removeAfterMs: 9000 };
+    expect(desire({ ...scaled, record, use: () => used(999) }).versions).toMatchObject([{ count: 4, rest }]);
+    expect(desire({ ...scaled, record, use: () => used(1000) }).versions).toMatchObject([{ count: 1, rest }]);
+  });
+
+  test.each([
+    [
+      { pauseAfterMs: 10, stopAfterMs: 10, idleMs: 30 },
+      { how: 'stop', stopAfterMs: 0, removeAfterMs: 20 },
+    ],
+    [{ pauseAfterMs: 30, stopAfterMs: 40, idleMs: 30 }, undefined],
+    [
+      { pauseAfterMs: 10, stopAfterMs: 99, idleMs: 30 },
+      { how: 'pause', stopAfterMs: 89, removeAfterMs: 20 },
+    ],
+  ])('of %j the rungs are %j', (scale, rest) => {
+    const record = functionRecord({
+      versions: [versionRecord({ config: { scale } })],
+      aliases: [alias('live', [1, 100])],
+    });
+    expect(desire({ record }).versions[0]!.rest).toEqual(rest);
   });
 
   test('wants nothing of a stopped function but the candidate that is being deployed', () => {
@@ -90,9 +123,9 @@ describe('desiredState()', () => {
   });
 });
 
-test('idleInMs() is endless while busy, and over when it was never used', () => {
+test('untilRestMs() is endless while busy, and over when it was never used', () => {
   const version = versionRecord();
-  expect(idleInMs(version, { ...used(0), busy: true }, NOW)).toBe(Infinity);
-  expect(idleInMs(version, idle, NOW)).toBe(0);
-  expect(idleInMs(version, used(10_000), NOW)).toBe(50_000);
+  expect(untilRestMs(version, { ...used(0), busy: true }, NOW)).toBe(Infinity);
+  expect(untilRestMs(version, idle, NOW)).toBe(0);
+  expect(untilRestMs(version, used(10_000), NOW)).toBe(50_000);
 });

@@ -1,5 +1,5 @@
 import type { FunctionRecord, VersionRecord } from '@plat/platform-kit/domain.ts';
-import type { Desired, DesiredVersion } from './plan-steps.ts';
+import type { Desired, DesiredVersion, RestPolicy } from './plan-steps.ts';
 
 /** What is known, beside the record, of one version's use. Times in ms since the epoch; null when never seen. */
 export type VersionUse = { lastUsedAtMs: number | null; busy: boolean; hasInstance: boolean };
@@ -10,6 +10,8 @@ export type DesiredInput = {
   /** Versions that no alias names but that somebody called by number. */
   called: readonly VersionRecord[];
   use: (version: number) => VersionUse;
+  /** How many instances the calls of a version in use need: at least 1. */
+  scaleOf: (version: VersionRecord) => number;
   specOf: (version: VersionRecord) => string;
   mayStart: (version: number) => boolean;
   /** Since when a candidate is being started, as this process saw it. */
@@ -55,31 +57,49 @@ function candidate(version: VersionRecord, input: DesiredInput): DesiredVersion 
 }
 
 function serving(record: FunctionRecord, version: VersionRecord, input: DesiredInput): DesiredVersion {
+  const named = record.aliases.some((alias) =>
+    alias.weights.some((part) => part.version === version.number && part.weight > 0),
+  );
+  const called = input.called.some((other) => other.number === version.number);
+  const isWanted = record.state !== 'stopped' && (named || called);
+  const rest = isWanted ? restOf(version) : undefined;
   return {
     number: version.number,
     role: 'serving',
-    count: record.state === 'stopped' ? 0 : servingCount(record, version, input),
+    count: isWanted ? servingCount(version, { named, input }) : 0,
+    ...(rest && { rest }),
     spec: input.specOf(version),
     mayStart: input.mayStart(version.number),
   };
 }
 
-function servingCount(record: FunctionRecord, version: VersionRecord, input: DesiredInput): number {
-  const { min } = version.config.scale;
-  const named = record.aliases.some((alias) =>
-    alias.weights.some((part) => part.version === version.number && part.weight > 0),
-  );
-  const awake = idleInMs(version, input.use(version.number), input.nowMs) > 0 ? 1 : 0;
-  return named
-    ? Math.max(min, awake)
-    : input.called.some((called) => called.number === version.number)
-      ? awake
-      : 0;
+function servingCount(
+  version: VersionRecord,
+  { named, input }: { named: boolean; input: DesiredInput },
+): number {
+  const isAwake = untilRestMs(version, input.use(version.number), input.nowMs) > 0;
+  return Math.max(named ? version.config.scale.min : 0, isAwake ? input.scaleOf(version) : 0);
 }
 
-/** How long until the version may sleep: Infinity while it is busy, 0 or less when it may now. */
-export function idleInMs(version: VersionRecord, use: VersionUse, nowMs: number): number {
+/** How instances rest that are not needed; undefined when they go at once. */
+function restOf({ config }: VersionRecord): RestPolicy | undefined {
+  const { pauseAfterMs, stopAfterMs, idleMs } = config.scale;
+  const firstMs = firstRungMs(config.scale);
+  if (firstMs === idleMs) return undefined;
+  return {
+    how: pauseAfterMs < stopAfterMs ? 'pause' : 'stop',
+    stopAfterMs: stopAfterMs - firstMs,
+    removeAfterMs: idleMs - firstMs,
+  };
+}
+
+/** How long until instances of the version may go to rest: Infinity while it is busy, 0 or less when they may now. */
+export function untilRestMs({ config }: VersionRecord, use: VersionUse, nowMs: number): number {
   if (use.busy) return Infinity;
   if (use.lastUsedAtMs === null) return 0;
-  return use.lastUsedAtMs + version.config.scale.idleMs - nowMs;
+  return use.lastUsedAtMs + firstRungMs(config.scale) - nowMs;
+}
+
+function firstRungMs({ pauseAfterMs, stopAfterMs, idleMs }: VersionRecord['config']['scale']): number {
+  return Math.min(pauseAfterMs, stopAfterMs, idleMs);
 }

@@ -37,6 +37,17 @@ export class InstanceHistory {
     return nowMs - seen.notReadySinceMs;
   }
 
+  /** For how many ms the instance was seen at rest, paused or stopped. */
+  sawResting(functionId: string, instanceId: string, nowMs: number): number {
+    const seen = this.#of(functionId, instanceId);
+    seen.restsSinceMs ??= nowMs;
+    return nowMs - seen.restsSinceMs;
+  }
+
+  sawUp(functionId: string, instanceId: string): void {
+    this.#of(functionId, instanceId).restsSinceMs = undefined;
+  }
+
   /** While the engine or the proxy is away nobody can get ready: that time does not count. */
   restartClocks(functionId: string): void {
     for (const seen of this.#functions.get(functionId)?.values() ?? []) seen.notReadySinceMs = undefined;
@@ -65,6 +76,7 @@ export class InstanceHistory {
 type Seen = {
   wasReady: boolean;
   condemned?: string;
-  notReadySinceMs?: number;
+  notReadySinceMs?: number | undefined;
+  restsSinceMs?: number | undefined;
   restartsAtCrash?: number;
 };

@@ -80,6 +80,41 @@ export function instanceHostContract(name: string, open: () => Promise<ContractS
       await host.remove(instance.id, { graceMs: 0 });
     });
 
+    test('a stopped instance was told with SIGTERM, keeps its log, and runs again once it is resumed', async () => {
+      const instance = await begin();
+      await call(instance, '');
+      await host.stop(instance.id, { graceMs: 5000 });
+      await host.stop(instance.id, { graceMs: 5000 });
+      await settled(async () => (await find(host, instance.id)).status === 'exited');
+      expect((await collect(host, instance.id, {})).map(({ text }) => text)).toContain('got SIGTERM');
+      await host.resume(instance.id);
+      await host.resume(instance.id);
+      const again = await find(host, instance.id);
+      expect(again).toMatchObject({
+        status: 'running',
+        labels: instance.labels,
+        address: expect.any(String),
+      });
+      await call(again, '');
+      await host.remove(instance.id, { graceMs: 0 });
+    });
+
+    test('a paused instance can be stopped, and a stopped one removed', async () => {
+      const instance = await begin();
+      await host.pause(instance.id);
+      await host.stop(instance.id, { graceMs: 1000 });
+      await settled(async () => (await find(host, instance.id)).status === 'exited');
+      await host.remove(instance.id, { graceMs: 1000 });
+      expect(await host.list({ functionId: instance.labels.functionId })).toEqual([]);
+    });
+
+    test('an instance has the name that it was given', async () => {
+      const name = newId();
+      const id = await host.start(testSpec({ imageId: setting.imageId }), undefined, name);
+      expect((await find(host, id)).labels.instance).toBe(name);
+      await host.remove(id, { graceMs: 0 });
+    });
+
     test('logs have both streams, request ids and times, and obey tail and since', async () => {
       const instance = await begin();
       await call(instance, '');
@@ -183,6 +218,7 @@ export function instanceHostContract(name: string, open: () => Promise<ContractS
       for (const id of [setting.foreignId, 'nobody', '../images', '']) {
         const asks = [
           () => host.pause(id),
+          () => host.stop(id, { graceMs: 0 }),
           () => host.resume(id),
           () => host.exits(id),
           () => host.stats(id),

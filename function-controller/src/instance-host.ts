@@ -51,12 +51,22 @@ export const IMAGE_MISSING = 'image_missing';
  */
 export type InstanceHost = {
   readonly engine: string;
-  /** Creates and starts an instance on its project's network; resolves with its id once it runs, not once it is ready. A failed start leaves nothing. */
-  start: (spec: InstanceSpec, signal?: AbortSignal) => Promise<string>;
+  /**
+   * Creates and starts an instance on its project's network; resolves with its id once it runs, not once it is ready. A
+   * failed start leaves nothing. `instance`: the name it gets in its labels; made up when left out.
+   */
+  start: (spec: InstanceSpec, signal?: AbortSignal, instance?: string) => Promise<string>;
   /** SIGTERM, after `graceMs` SIGKILL, then removes it. Does nothing when it is gone already. */
   remove: (id: string, options: { graceMs: number }) => Promise<void>;
+  /** Freezes it: it keeps its memory and its address. */
   pause: (id: string) => Promise<void>;
-  resume: (id: string) => Promise<void>;
+  /** SIGTERM, after `graceMs` SIGKILL; it stays, without memory, and nothing but `resume` starts it again. */
+  stop: (id: string, options: { graceMs: number }) => Promise<void>;
+  /**
+   * Lets one that was paused go on, and starts one that was stopped. Does nothing to one that runs. `only`: `not_found`
+   * unless it is an instance of this version.
+   */
+  resume: (id: string, only?: { functionId: string; version: number }) => Promise<void>;
   list: (filter?: { functionId?: string }, signal?: AbortSignal) => Promise<HostInstance[]>;
   /** Calls back for what happens to instances until `signal` aborts or the connection breaks; `onOpen` once nothing can be missed any more. */
   watch: (options: {

@@ -41,7 +41,9 @@ function noteVersion(
     wakes.settle(key, { outcome: 'failed', reason: crashed.reason ?? 'The instance ended.' });
     return;
   }
-  const hope = instances.some((instance) => ['starting', 'paused', 'crashed'].includes(instance.status));
+  const hope = instances.some((instance) =>
+    ['starting', 'paused', 'stopped', 'crashed'].includes(instance.status),
+  );
   const reason = backoff.lastReason(key);
   // Once the back-off is over the plan starts another one: that is what those who wait now wait for.
   if (!hope && reason !== undefined && backoff.waitMs(key, nowMs) > 0)

@@ -3,6 +3,7 @@ import type { Readiness } from '@plat/platform-kit/clients/proxy-client.ts';
 import type { HostInstance, InstanceExits, InstanceHost } from './instance-host.ts';
 import { InstanceHistory } from './instance-history.ts';
 import { classify, observe } from './observe.ts';
+import type { StartUnderWay } from './starts.ts';
 
 const exits = (over: Partial<InstanceExits> = {}): InstanceExits => ({ restarts: 0, exitCode: null, outOfMemory: false, startedAt: null, ...over }); // prettier-ignore
 const UNKNOWN: Readiness = { state: 'unknown' };
@@ -11,12 +12,13 @@ describe('classify()', () => {
   test.each([
     ['running', { state: 'ready' }, exits({ restarts: 5 }), { status: 'ready' }],
     ['running', { state: 'probing' }, exits(), { status: 'starting' }],
+    ['running', { state: 'resting' }, exits(), { status: 'paused' }],
     ['running', UNKNOWN, undefined, { status: 'starting' }],
     ['running', { state: 'failed', reason: 'no handler' }, exits(), { status: 'failed', reason: 'no handler' }],
     ['running', { state: 'probing' }, exits({ restarts: 1, exitCode: 3 }), { status: 'crashed', reason: 'The instance exited with code 3.' }],
     ['restarting', UNKNOWN, exits({ restarts: 2, exitCode: 1 }), { status: 'crashed', reason: 'The instance exited with code 1.' }],
     ['restarting', UNKNOWN, exits({ outOfMemory: true, exitCode: 137 }), { status: 'crashed', reason: 'The instance used more memory than its limit and was killed; raise "memory".' }],
-    ['exited', { state: 'ready' }, exits({ exitCode: 0 }), { status: 'exited', reason: 'The instance exited with code 0.' }],
+    ['exited', { state: 'ready' }, exits({ exitCode: 0 }), { status: 'stopped', reason: 'The instance exited with code 0.' }],
     ['dead', UNKNOWN, undefined, { status: 'exited', reason: 'The instance ended.' }],
     ['paused', { state: 'ready' }, undefined, { status: 'paused' }],
     ['created', UNKNOWN, exits(), { status: 'unstarted' }],
@@ -35,6 +37,7 @@ describe('observe()', () => {
     const engine = { instances: [] as HostInstance[], exits: exits() };
     const proxy: { readiness: Readiness | 'away' } = { readiness: { state: 'probing' } };
     const history = new InstanceHistory();
+    const starting: StartUnderWay[] = [];
     const host = {
       list: async () => engine.instances,
       exits: async () => engine.exits,
@@ -51,6 +54,7 @@ describe('observe()', () => {
         },
         functionId: 'f1',
         isRetiring: (id) => id === 'retiring',
+        starting,
         history,
         nowMs,
         readyTimeoutMs,
@@ -58,7 +62,7 @@ describe('observe()', () => {
       });
       return { statuses: observed.map(({ status }) => status), observed, proxyAnswers };
     };
-    return { engine, proxy, history, look };
+    return { engine, proxy, history, starting, look };
   }
 
   test('an instance that runs and does not get ready in time hangs, counted from when it was first seen', async () => {
@@ -99,6 +103,29 @@ describe('observe()', () => {
     engine.instances = [instance('a', 'restarting')];
     engine.exits = exits({ restarts: 1, exitCode: 1 });
     expect((await look(0)).observed[0]).toMatchObject({ status: 'crashed', recovers: false });
+  });
+
+  test('a start that is under way is an instance that starts, once, whatever the engine shows of it', async () => {
+    const { engine, starting, look } = watcher();
+    starting.push({ instance: 'new', functionId: 'f1', version: 1, spec: 's' });
+    expect((await look(0)).observed).toMatchObject([{ id: 'new', status: 'starting', spec: 's' }]);
+    engine.instances = [instance('new', 'created'), instance('left', 'created')];
+    expect((await look(0)).statuses).toEqual(['starting', 'unstarted']);
+    engine.instances = [instance('new', 'running')];
+    expect((await look(0)).statuses).toEqual(['starting']);
+  });
+
+  test('what rests says for how long, counted anew after it ran', async () => {
+    const { engine, look } = watcher();
+    const rested = async (status: HostInstance['status'], nowMs: number) => {
+      engine.instances = [instance('a', status)];
+      return (await look(nowMs)).observed[0]!.restedMs;
+    };
+    expect(await rested('paused', 0)).toBe(0);
+    expect(await rested('paused', 10)).toBe(10);
+    expect(await rested('exited', 20)).toBe(20);
+    expect(await rested('running', 30)).toBeUndefined();
+    expect(await rested('paused', 40)).toBe(0);
   });
 
   test('a condemned instance has ended, one that is being removed is left out, one that retires is retiring', async () => {

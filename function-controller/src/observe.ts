@@ -2,6 +2,7 @@ import type { ProxyClient, Readiness } from '@plat/platform-kit/clients/proxy-cl
 import type { HostInstance, InstanceExits, InstanceHost } from './instance-host.ts';
 import type { InstanceHistory } from './instance-history.ts';
 import type { ObservedInstance } from './plan-steps.ts';
+import type { StartUnderWay } from './starts.ts';
 
 const HUNG = 'It runs but does not become ready: nothing answers on $PORT.';
 
@@ -10,6 +11,8 @@ export type ObserveOptions = {
   proxy: Pick<ProxyClient, 'listReadiness'>;
   functionId: string;
   isRetiring: (instanceId: string) => boolean;
+  /** Starts of the function that are under way. */
+  starting: readonly StartUnderWay[];
   history: InstanceHistory;
   nowMs: number;
   /** An instance that runs for longer without getting ready hangs. */
@@ -27,6 +30,7 @@ export type Observation = {
 /** What the engine and the proxy say about a function's instances, right now. */
 export async function observe(options: ObserveOptions): Promise<Observation> {
   const { functionId, history } = options;
+  const isStarting = (name: string) => options.starting.some(({ instance }) => instance === name);
   const instances = (await options.host.list({ functionId }, options.signal)).filter(
     (instance) => instance.status !== 'removing',
   );
@@ -51,6 +55,8 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
         ageMs: options.nowMs - instance.createdAtMs,
       };
       if (options.isRetiring(instance.id)) return { ...base, status: 'retiring' };
+      if (instance.status === 'created' && isStarting(instance.labels.instance))
+        return { ...base, status: 'starting' };
       const condemned = history.condemned(functionId, instance.id);
       if (condemned) return { ...base, status: 'exited', reason: condemned };
       const ready = readiness.get(instance.id) ?? { state: 'unknown' as const };
@@ -59,6 +65,13 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
           ? undefined
           : await options.host.exits(instance.id).catch(() => undefined);
       const now = classify(instance.status, ready, exits);
+      if (now.status === 'paused' || now.status === 'stopped')
+        return {
+          ...base,
+          ...now,
+          restedMs: history.sawResting(functionId, instance.id, options.nowMs),
+        };
+      history.sawUp(functionId, instance.id);
       if (now.status === 'ready') history.sawReady(functionId, instance.id);
       if (now.status === 'crashed') {
         return {
@@ -74,6 +87,9 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
       return { ...base, ...now };
     }),
   );
+  const listed = new Set(instances.map(({ labels }) => labels.instance));
+  for (const { instance, version, spec } of options.starting)
+    if (!listed.has(instance)) observed.push({ id: instance, version, spec, status: 'starting', ageMs: 0 });
   return { instances, observed, proxyAnswers };
 }
 
@@ -87,16 +103,19 @@ export function classify(
     case 'paused':
       return { status: 'paused' };
     case 'exited':
+      return { status: 'stopped', reason: exitReason(exits) };
     case 'dead':
     case 'removing':
       return { status: 'exited', reason: exitReason(exits) };
     case 'restarting':
       return { status: 'crashed', reason: exitReason(exits) };
     case 'created':
-      // Only one run at a time looks at a function, and a start is part of a run: whoever made this one is no more.
+      // No start of this process is behind it: whoever made this one is no more.
       return { status: 'unstarted' };
     case 'running':
       if (readiness.state === 'ready') return { status: 'ready' };
+      // The engine's list is a little behind.
+      if (readiness.state === 'resting') return { status: 'paused' };
       if (readiness.state === 'failed') return { status: 'failed', reason: readiness.reason };
       return exits && exits.restarts > 0
         ? { status: 'crashed', reason: exitReason(exits) }

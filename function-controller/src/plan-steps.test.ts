@@ -4,6 +4,7 @@ import {
   type Desired,
   type DesiredVersion,
   type ObservedInstance,
+  type RestPolicy,
   type Step,
 } from './plan-steps.ts';
 
@@ -141,12 +142,9 @@ describe('planSteps()', () => {
     expect(plan([want(1)], observed)).toEqual([retire('young'), retire('starting')]);
   });
 
-  test('prefers a paused instance to one that starts, and resumes none only to retire it', () => {
-    expect(plan([want(1)], [seen(1, 'starting'), seen(1, 'paused')])).toEqual([
-      { kind: 'resumeInstance', instanceId: '1-paused' },
-      retire('1-starting'),
-    ]);
-    expect(plan([want(1)], [seen(1, 'ready'), seen(1, 'paused')])).toEqual([retire('1-paused')]);
+  test('resumes nothing only to give it up', () => {
+    for (const status of ['starting', 'ready'] as const)
+      expect(plan([want(1)], [seen(1, status), seen(1, 'paused')])).toEqual([retire('1-paused')]);
   });
 
   test('retires everything of a stopped, sleeping or deleted function', () => {
@@ -205,6 +203,9 @@ class SimulatedEngine {
         case 'resumeInstance':
           this.#of(step.instanceId).status = 'ready';
           break;
+        case 'restInstance':
+          this.#of(step.instanceId).status = step.how === 'pause' ? 'paused' : 'stopped';
+          break;
         case 'retireInstance': {
           const instance = this.#of(step.instanceId);
           const wasReady = instance.status === 'ready';
@@ -249,6 +250,59 @@ class SimulatedEngine {
     return this.instances.find((instance) => instance.id === id)!;
   }
 }
+
+describe('planSteps() with rungs', () => {
+  const rest: RestPolicy = { how: 'pause', stopAfterMs: 100, removeAfterMs: 1000 };
+  const rests = (count: number, over: Partial<DesiredVersion> = {}) => want(1, { count, rest, ...over });
+  const pause = (instanceId: string, how = 'pause') => ({
+    kind: 'restInstance',
+    instanceId,
+    version: 1,
+    how,
+  });
+  const resume = (instanceId: string) => ({ kind: 'resumeInstance', instanceId });
+
+  test('puts all of a version to rest that is not used, and leaves what rests alone', () => {
+    const observed = [seen(1, 'ready', { id: 'a' }), seen(1, 'ready', { id: 'b' }), seen(1, 'paused')];
+    expect(plan([rests(0)], observed)).toEqual([pause('a'), pause('b')]);
+    expect(plan([rests(0)], [seen(1, 'paused'), seen(1, 'stopped')])).toEqual([]);
+    expect(plan([rests(0, { rest: { ...rest, how: 'stop' } })], [seen(1, 'ready')])).toEqual([
+      pause('1-ready', 'stop'),
+    ]);
+  });
+
+  test('gives up one instance at a time of a version that is in use, the youngest', () => {
+    const observed = [3, 1, 2].map((ageMs) => seen(1, 'ready', { id: `age ${ageMs}`, ageMs }));
+    expect(plan([rests(1)], observed)).toEqual([pause('age 1')]);
+    expect(plan([want(1)], observed)).toEqual([retire('age 1')]);
+  });
+
+  test('what rests is stopped and then removed in its time, and no rung is skipped back', () => {
+    const rested = (status: 'paused' | 'stopped', restedMs: number) => [seen(1, status, { restedMs })];
+    expect(plan([rests(0)], rested('paused', 99))).toEqual([]);
+    expect(plan([rests(0)], rested('paused', 100))).toEqual([pause('1-paused', 'stop')]);
+    expect(plan([rests(0)], rested('stopped', 999))).toEqual([]);
+    expect(plan([rests(0)], rested('stopped', 1000))).toEqual([retire('1-stopped')]);
+    expect(plan([rests(0)], rested('paused', 1000))).toEqual([retire('1-paused')]);
+  });
+
+  test('wakes the paused first, then the stopped, and starts what is still missing', () => {
+    const observed = [seen(1, 'stopped'), seen(1, 'paused')];
+    expect(plan([rests(1)], observed)).toEqual([resume('1-paused')]);
+    expect(plan([rests(2)], observed)).toEqual([resume('1-paused'), resume('1-stopped')]);
+    expect(plan([rests(4)], [...observed, seen(1, 'ready')])).toEqual([
+      resume('1-paused'),
+      resume('1-stopped'),
+      { kind: 'startInstance', version: 1 },
+    ]);
+  });
+
+  test('what rests keeps no old version in service, and goes when its version is given up', () => {
+    expect(plan([rests(0)], [seen(1, 'paused'), seen(2, 'paused')])).toEqual([retire('2-paused')]);
+    expect(plan([want(2)], [seen(1, 'paused'), seen(2, 'ready')])).toEqual([retire('1-paused')]);
+    expect(plan([rests(0)], [seen(1, 'stopped', { spec: 'old' })])).toEqual([retire('1-stopped')]);
+  });
+});
 
 /** mulberry32, so that a failing sequence can be run again. */
 function randomFrom(seed: number): () => number {

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '@plat/platform-kit/errors.ts';
 
 /**
- * What an instance is to the planner. `crashed`: it ended and the engine starts it again; `hung`: it runs but did not
+ * What an instance is to the planner. `paused` and `stopped` ones rest: they serve again once they are resumed. `crashed`: it ended and the engine starts it again; `hung`: it runs but did not
  * become ready in time; `unstarted`: what an interrupted start left; `retiring`: on its way out.
  */
 export type ObservedInstance = {
@@ -9,13 +9,27 @@ export type ObservedInstance = {
   version: number;
   spec: string;
   status:
-    'starting' | 'ready' | 'paused' | 'failed' | 'crashed' | 'exited' | 'hung' | 'unstarted' | 'retiring';
+    | 'starting'
+    | 'ready'
+    | 'paused'
+    | 'stopped'
+    | 'failed'
+    | 'crashed'
+    | 'exited'
+    | 'hung'
+    | 'unstarted'
+    | 'retiring';
   /** Why it failed or crashed, for a person. */
   reason?: string;
   /** Of one that crashed: it was ready before, and this is its first crash since. */
   recovers?: boolean;
   ageMs: number;
+  /** Of one that rests: for how long. */
+  restedMs?: number;
 };
+
+/** What becomes of instances that are not needed: how they rest first, and after how long of it they go further down. */
+export type RestPolicy = { how: 'pause' | 'stop'; stopAfterMs: number; removeAfterMs: number };
 
 /** A version that should run. `candidate`: its readiness decides over the deploy; `serving`: an alias or a call wants it. */
 export type DesiredVersion = {
@@ -25,6 +39,8 @@ export type DesiredVersion = {
   spec: string;
   /** False while starts of it are backing off after failures. */
   mayStart: boolean;
+  /** Without it what is not needed is retired at once. */
+  rest?: RestPolicy;
   /** Candidates only: the time for getting ready is over. `unwatched`: nobody could tell, the proxy is away. */
   overdue?: 'silent' | 'unwatched';
 };
@@ -38,6 +54,8 @@ export type Desired = {
 type StepArgs = {
   startInstance: { version: number };
   resumeInstance: { instanceId: string };
+  /** Only if it has no call: then it leaves the routing index, and is paused or stopped. */
+  restInstance: { instanceId: string; version: number; how: 'pause' | 'stop' };
   /** With `drain`, calls in flight may end first. */
   retireInstance: { instanceId: string; drain: boolean };
   markReady: { version: number };
@@ -63,20 +81,22 @@ const OVERDUE = {
  * 2. A candidate is marked once: ready with `count` ready instances, failed with the first that crashed or failed.
  * 3. An instance with an outdated spec is retired only after enough instances with the right one are ready.
  * 4. What an interrupted start left is nobody's: it neither counts nor decides over a deploy, and goes at once.
+ * 5. While a version is in use at most one instance that serves is given up at a time.
  */
 export function planSteps(desired: Desired, observed: readonly ObservedInstance[]): Step[] {
   const present = observed.filter(
     (instance) => instance.status !== 'retiring' && instance.status !== 'unstarted',
   );
-  const wanted = desired.versions.filter((version) => version.count > 0);
+  const kept = desired.versions.filter((version) => version.count > 0 || version.rest);
+  const wanted = kept.filter((version) => version.count > 0);
   const steps: Step[] = observed
     .filter((instance) => instance.status === 'unstarted')
     .map((instance) => ({ kind: 'retireInstance', instanceId: instance.id, drain: false }));
-  for (const version of wanted) {
+  for (const version of kept) {
     const own = present.filter((instance) => instance.version === version.number);
     steps.push(...(version.role === 'candidate' ? planCandidate(version, own) : planServing(version, own)));
   }
-  const numbers = new Set(wanted.map((version) => version.number));
+  const numbers = new Set(kept.map((version) => version.number));
   const known = new Set(desired.versions.map((version) => version.number));
   const covered = wanted.every(
     (version) =>
@@ -97,14 +117,25 @@ export function planSteps(desired: Desired, observed: readonly ObservedInstance[
   return steps;
 }
 
+function isUp(instance: ObservedInstance): boolean {
+  return instance.status === 'starting' || instance.status === 'ready';
+}
+
+function isResting(instance: ObservedInstance): boolean {
+  return instance.status === 'paused' || instance.status === 'stopped';
+}
+
 function isAlive(instance: ObservedInstance): boolean {
-  return instance.status === 'starting' || instance.status === 'ready' || instance.status === 'paused';
+  return isUp(instance) || isResting(instance);
 }
 
 function planCandidate(version: DesiredVersion, own: readonly ObservedInstance[]): Step[] {
   const broken = own.find(
     (instance) =>
-      instance.status === 'failed' || instance.status === 'crashed' || instance.status === 'exited',
+      instance.status === 'failed' ||
+      instance.status === 'crashed' ||
+      instance.status === 'exited' ||
+      instance.status === 'stopped',
   );
   if (broken) {
     const reason = broken.reason ?? 'The instance ended before it was ready.';
@@ -131,7 +162,7 @@ function planCandidate(version: DesiredVersion, own: readonly ObservedInstance[]
 function planServing(version: DesiredVersion, own: readonly ObservedInstance[]): Step[] {
   const steps: Step[] = [];
   for (const instance of own) {
-    // A crashed one is the engine's to restart; what failed to load, hangs or was stopped by hand is replaced.
+    // A crashed one is the engine's to restart; what failed to load, hangs or cannot run any more is replaced.
     const useless = instance.status === 'failed' || instance.status === 'hung';
     if (instance.status === 'exited' || (useless && version.mayStart)) {
       steps.push({ kind: 'retireInstance', instanceId: instance.id, drain: false });
@@ -140,21 +171,52 @@ function planServing(version: DesiredVersion, own: readonly ObservedInstance[]):
   const standing = own.filter((instance) => isAlive(instance) || instance.status === 'crashed');
   const current = standing.filter((instance) => instance.spec === version.spec);
   const outdated = standing.filter((instance) => instance.spec !== version.spec);
-  steps.push(...startMissing(version, current.length));
+  const up = current.filter((instance) => !isResting(instance));
+  const resting = current.filter(isResting).sort(bySoonest);
+  const resumed = resting.slice(0, Math.max(0, version.count - up.length));
+  steps.push(...resumed.map(({ id }) => ({ kind: 'resumeInstance' as const, instanceId: id })));
+  steps.push(...startMissing(version, up.length + resumed.length));
   if (current.filter((instance) => instance.status === 'ready').length >= version.count) {
     for (const instance of outdated)
       steps.push({ kind: 'retireInstance', instanceId: instance.id, drain: true });
   }
-  const surplus = [...current].sort((a, b) => rank(a) - rank(b) || b.ageMs - a.ageMs).slice(version.count);
-  steps.push(...resumePaused(own.filter((instance) => !surplus.includes(instance))));
-  for (const instance of surplus)
-    steps.push({ kind: 'retireInstance', instanceId: instance.id, drain: true });
+  steps.push(...giveUp(version, [...up].sort(bySoonest).slice(version.count)));
+  for (const instance of resting) if (!resumed.includes(instance)) steps.push(...goDown(version, instance));
   return steps;
 }
 
-const RANKS = ['ready', 'paused', 'starting'];
+/** What becomes of the instances that serve and are too many. */
+function giveUp({ count, number, rest }: DesiredVersion, surplus: readonly ObservedInstance[]): Step[] {
+  const serving = surplus.filter((instance) => instance.status === 'ready');
+  const others = surplus.filter((instance) => instance.status !== 'ready');
+  return [
+    ...serving
+      .slice(count > 0 ? -1 : 0)
+      .map(({ id }): Step =>
+        rest
+          ? { kind: 'restInstance', instanceId: id, version: number, how: rest.how }
+          : { kind: 'retireInstance', instanceId: id, drain: true },
+      ),
+    ...others.map(({ id }): Step => ({ kind: 'retireInstance', instanceId: id, drain: true })),
+  ];
+}
 
-/** Who stays when there are too many: the sooner it can serve the better, older before younger. */
+/** The next rung for one that rests and is not needed. */
+function goDown({ number, rest }: DesiredVersion, { id, status, restedMs = 0 }: ObservedInstance): Step[] {
+  if (!rest || restedMs >= rest.removeAfterMs)
+    return [{ kind: 'retireInstance', instanceId: id, drain: true }];
+  return status === 'paused' && restedMs >= rest.stopAfterMs
+    ? [{ kind: 'restInstance', instanceId: id, version: number, how: 'stop' }]
+    : [];
+}
+
+const RANKS = ['ready', 'paused', 'starting', 'stopped'];
+
+/** Who stays when there are too many, and who is resumed first: the sooner it can serve the better, older before younger. */
+function bySoonest(a: ObservedInstance, b: ObservedInstance): number {
+  return rank(a) - rank(b) || b.ageMs - a.ageMs;
+}
+
 function rank(instance: ObservedInstance): number {
   const at = RANKS.indexOf(instance.status);
   return at < 0 ? RANKS.length : at;

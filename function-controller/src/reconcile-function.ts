@@ -1,21 +1,23 @@
 import type { ProxyClient } from '@plat/platform-kit/clients/proxy-client.ts';
 import type { FunctionRecord, VersionRecord } from '@plat/platform-kit/domain.ts';
 import { createExecutors, type ExecutorDeps } from './create-executors.ts';
-import { desiredState, idleInMs, type VersionUse } from './desired-state.ts';
+import { desiredState, untilRestMs, type VersionUse } from './desired-state.ts';
 import type { InstanceHistory } from './instance-history.ts';
 import type { EdgeSettings } from './edge-labels.ts';
 import { instanceSpec, specHash, type InstanceLimits } from './instance-spec.ts';
+import type { LoadHistory } from './load-history.ts';
 import { noteOutcomes } from './note-outcomes.ts';
 import { observe, type Observation } from './observe.ts';
-import { planSteps, type Executors, type ObservedInstance, type Step } from './plan-steps.ts';
+import { planSteps, type Desired, type Executors, type ObservedInstance, type Step } from './plan-steps.ts';
 import { versionKey } from './version-key.ts';
 
 export type ReconcileDeps = ExecutorDeps & {
-  proxy: Pick<ProxyClient, 'listReadiness'>;
+  proxy: Pick<ProxyClient, 'listReadiness' | 'park' | 'unpark'>;
   limits: InstanceLimits;
   edge: EdgeSettings;
   readyTimeoutMs: number;
   history: InstanceHistory;
+  load: LoadHistory;
   /** Versions called by number that no alias names. */
   calledVersions: (functionId: string) => VersionRecord[];
   /** Asks the proxy anew what is in use; false when it does not answer. */
@@ -49,9 +51,8 @@ export async function reconcileFunction(
   const wouldSleep = [...versions.values()].some(
     (version) =>
       version.state === 'ready' &&
-      version.config.scale.min === 0 &&
-      use(version.number).hasInstance &&
-      idleInMs(version, use(version.number), nowMs) <= 0,
+      upCount(observed, version.number) > version.config.scale.min &&
+      untilRestMs(version, use(version.number), nowMs) <= 0,
   );
   // The reports are a little old: whoever calls right now must not lose the instance for it.
   if (wouldSleep && !(await deps.refreshActivity())) {
@@ -65,6 +66,11 @@ export async function reconcileFunction(
     recordIsCurrent,
     called,
     use,
+    scaleOf: (version) => {
+      const spec = specHash(specOf(version));
+      const current = observed.filter((instance) => instance.spec === spec);
+      return deps.load.decide(version, upCount(current, version.number), nowMs);
+    },
     specOf: (version) => specHash(specOf(version)),
     mayStart: (version) => deps.backoff.waitMs(versionKey(functionId, version), nowMs) === 0,
     startingSinceMs: (version) => startingSince(deps, version, nowMs),
@@ -75,10 +81,15 @@ export async function reconcileFunction(
   const steps = planSteps(desired, observed);
   const executors = createExecutors(deps, { functionId, versions, instances, specOf, signal });
   await runAll(executors, steps, signal);
-  for (const instance of observed)
-    if (instance.status === 'starting' || instance.status === 'crashed')
-      deps.readiness.expect(instance.id, functionId);
-  return nextRunMs(deps, functionId, [...versions.values()], use, steps.length > 0);
+  const known = new Set(instances.map(({ id }) => id));
+  for (const { id, status } of observed)
+    if (known.has(id) && (status === 'starting' || status === 'crashed'))
+      deps.readiness.expect(id, functionId);
+  for (const version of versions.values())
+    if (!isAwake(version, use(version.number), nowMs)) deps.load.forget(functionId, version.number);
+  const dueInMs = [nextRunMs(deps, functionId, [...versions.values()], use), restDueMs(desired, observed)];
+  const next = Math.min(steps.length > 0 ? 1000 : Infinity, ...dueInMs);
+  return Number.isFinite(next) ? Math.max(50, next) : undefined;
 }
 
 async function look(deps: ReconcileDeps, functionId: string, signal: AbortSignal): Promise<Observation> {
@@ -88,6 +99,7 @@ async function look(deps: ReconcileDeps, functionId: string, signal: AbortSignal
       proxy: deps.proxy,
       functionId,
       isRetiring: (id) => deps.retirements.has(id),
+      starting: deps.starts.of(functionId),
       history: deps.history,
       nowMs: Date.now(),
       readyTimeoutMs: deps.readyTimeoutMs,
@@ -104,12 +116,10 @@ async function look(deps: ReconcileDeps, functionId: string, signal: AbortSignal
 
 /** A step that fails does not hold up the others: none of them builds on another. */
 async function runAll(executors: Executors, steps: readonly Step[], signal: AbortSignal): Promise<void> {
-  const errors: unknown[] = [];
-  for (const step of steps) {
-    if (signal.aborted) return;
-    await run(executors, step).catch((error: unknown) => errors.push(error));
-  }
-  if (errors.length > 0) throw errors[0];
+  if (signal.aborted) return;
+  const results = await Promise.allSettled(steps.map((step) => run(executors, step)));
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
 }
 
 function run(executors: Executors, step: Step): Promise<void> {
@@ -167,24 +177,41 @@ function time(iso: string | null | undefined): number {
   return iso ? Date.parse(iso) : 0;
 }
 
-/** The earliest moment at which time alone changes the plan: a back-off ends, an idle version may sleep, a candidate is overdue. */
+/** How many instances of a version serve or are about to. */
+function upCount(observed: readonly ObservedInstance[], number: number): number {
+  return observed.filter(
+    ({ version, status }) => version === number && ['ready', 'starting', 'crashed'].includes(status),
+  ).length;
+}
+
+function isAwake(version: VersionRecord, use: VersionUse, nowMs: number): boolean {
+  return version.state === 'ready' && untilRestMs(version, use, nowMs) > 0;
+}
+
+/** The earliest moment at which time alone changes the plan: a back-off ends, an idle version may rest, a candidate is overdue. */
 function nextRunMs(
   deps: ReconcileDeps,
   functionId: string,
   versions: readonly VersionRecord[],
   use: (version: number) => VersionUse,
-  acted: boolean,
-): number | void {
+): number {
   const nowMs = Date.now();
   const waits = versions.flatMap((version) => {
     const backoff = deps.backoff.waitMs(versionKey(functionId, version.number), nowMs);
-    const idle =
-      version.state === 'ready' && version.config.scale.min === 0
-        ? idleInMs(version, use(version.number), nowMs)
-        : Infinity;
+    const rest = version.state === 'ready' ? untilRestMs(version, use(version.number), nowMs) : Infinity;
     const overdue = version.state === 'starting' ? 1000 : Infinity;
-    return [backoff > 0 ? backoff : Infinity, idle > 0 ? idle + 50 : Infinity, overdue];
+    return [backoff > 0 ? backoff : Infinity, rest > 0 ? rest + 50 : Infinity, overdue];
   });
-  const next = Math.min(Infinity, acted ? 1000 : Infinity, ...waits);
-  return Number.isFinite(next) ? Math.max(50, next) : undefined;
+  return Math.min(Infinity, ...waits);
+}
+
+/** When the next instance at rest goes a rung down. */
+function restDueMs({ versions }: Desired, observed: readonly ObservedInstance[]): number {
+  const waits = observed.flatMap(({ version, status, restedMs = 0 }) => {
+    const rest = versions.find(({ number }) => number === version)?.rest;
+    if (!rest || (status !== 'paused' && status !== 'stopped')) return [];
+    const rungs = status === 'paused' ? [rest.stopAfterMs, rest.removeAfterMs] : [rest.removeAfterMs];
+    return rungs.map((rungMs) => (rungMs > restedMs ? rungMs - restedMs + 50 : Infinity));
+  });
+  return Math.min(Infinity, ...waits);
 }

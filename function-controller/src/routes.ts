@@ -1,6 +1,6 @@
 import type { InstanceEvent } from '@plat/platform-kit/api/events-api.ts';
 import type { EngineInfo } from '@plat/platform-kit/clients/controller-client.ts';
-import type { ProxyClient } from '@plat/platform-kit/clients/proxy-client.ts';
+import type { ProxyClient, Readiness } from '@plat/platform-kit/clients/proxy-client.ts';
 import type { InstanceInfo } from '@plat/platform-kit/domain.ts';
 import { parseInput } from '@plat/platform-kit/parse.ts';
 import { openEventStream } from '@plat/platform-kit/sse.ts';
@@ -15,7 +15,19 @@ import type { KeptLogs } from './kept-logs.ts';
 const Flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 const Count = z.string().regex(/^\d+$/, 'expected a whole number').transform(Number);
 const WakePath = z.object({ functionId: z.string(), version: Count });
-const WakeBody = z.strictObject({ timeoutMs: z.int().min(1).max(3_600_000) });
+const WakeBody = z.strictObject({
+  timeoutMs: z.int().min(1).max(3_600_000),
+  waiting: z.int().min(0).optional(),
+  paused: z.array(z.string()).max(100).optional(),
+});
+const Load = z.object({
+  functionId: z.string(),
+  version: z.int(),
+  inFlight: z.int().min(0),
+  waiting: z.int().min(0),
+  lastRequestAt: z.iso.datetime().nullable(),
+});
+const LoadBody = z.strictObject({ items: z.array(Load) });
 const ReplaceBody = z.strictObject({ reason: z.string().max(500) });
 const InstancesQuery = z.strictObject({
   project: z.string().optional(),
@@ -35,7 +47,7 @@ const LogsQuery = z.strictObject({
 });
 
 export type RouteDeps = {
-  controller: Pick<Controller, 'wake' | 'replaceInstance'>;
+  controller: Pick<Controller, 'wake' | 'reportLoad' | 'replaceInstance'>;
   host: InstanceHost;
   proxy: Pick<ProxyClient, 'listReadiness'>;
   keptLogs: KeptLogs;
@@ -51,10 +63,15 @@ export function controllerRoutes(deps: RouteDeps): Router {
 
   router.post('/versions/:functionId/:version/wake', async (req, res) => {
     const { functionId, version } = parseInput(WakePath, req.params, 'The path');
-    const { timeoutMs } = parseInput(WakeBody, req.body, 'The body');
+    const request = parseInput(WakeBody, req.body, 'The body');
     const left = new AbortController();
     res.once('close', () => left.abort());
-    res.json(await controller.wake(functionId, version, timeoutMs, left.signal));
+    res.json(await controller.wake(functionId, version, request, left.signal));
+  });
+
+  router.post('/load', (req, res) => {
+    controller.reportLoad(parseInput(LoadBody, req.body, 'The body').items);
+    res.status(204).end();
   });
 
   router.post('/instances/:id/replace', async (req, res) => {
@@ -129,7 +146,7 @@ export function controllerRoutes(deps: RouteDeps): Router {
 async function describe(
   host: InstanceHost,
   instance: HostInstance,
-  readiness: InstanceInfo['readiness'],
+  known: Readiness['state'],
   withStats: boolean,
 ): Promise<InstanceInfo> {
   const running = instance.status === 'running';
@@ -137,6 +154,7 @@ async function describe(
     host.exits(instance.id).catch(() => undefined),
     withStats && running ? host.stats(instance.id).catch(() => null) : null,
   ]);
+  const readiness = running && known !== 'resting' ? known : 'unknown';
   return {
     id: instance.id,
     name: instance.name,
@@ -146,8 +164,15 @@ async function describe(
     version: instance.labels.version,
     engine: instance.labels.engine,
     status: instance.status,
-    readiness: running ? readiness : 'unknown',
+    readiness,
+    rung: rungOf(instance.status, known),
     startedAt: exits?.startedAt ?? null,
     stats,
   };
+}
+
+function rungOf(status: HostInstance['status'], known: Readiness['state']): InstanceInfo['rung'] {
+  if (status === 'exited') return 'stopped';
+  if (status === 'paused' || (status === 'running' && known === 'resting')) return 'paused';
+  return status === 'running' && known === 'ready' ? 'hot' : null;
 }

@@ -4,8 +4,9 @@ import type { WakeRung } from '@plat/platform-kit/execution.ts';
 import type { Instance } from './instance.ts';
 import type { InstanceIndex } from './instance-index.ts';
 import type { VersionRoute } from './version-route.ts';
+import { Pressure } from './pressure.ts';
 import { WaitQueue, type Waiter } from './wait-queue.ts';
-import { wakeVersion, type WakeDeps } from './wake-version.ts';
+import { wakeVersion, type Wake, type WakeDeps } from './wake-version.ts';
 
 /** The right to send one call to one instance, until `release`. */
 export type Lease = { instance: Instance; version: VersionRoute; cold: boolean; rung: WakeRung };
@@ -42,9 +43,20 @@ export class Acquirer {
   readonly #index: InstanceIndex;
   readonly #limits: AcquireLimits;
   readonly #wake: WakeDeps;
+  readonly #pressure: Pressure;
   readonly #lines = new Map<string, Line>();
 
-  constructor(options: { index: InstanceIndex; limits: AcquireLimits; wake: WakeDeps }) {
+  constructor(options: {
+    index: InstanceIndex;
+    limits: AcquireLimits;
+    wake: WakeDeps;
+    /** Told at once of versions for which more and more calls wait. */
+    report: (loads: VersionLoad[]) => Promise<void>;
+  }) {
+    this.#pressure = new Pressure(options.report, (key) => {
+      const line = this.#lines.get(key);
+      return line && loadOf(line);
+    });
     this.#index = options.index;
     this.#limits = options.limits;
     this.#wake = options.wake;
@@ -75,6 +87,7 @@ export class Acquirer {
       this.#armTimer(line, waiter);
     });
     this.serve(version.key);
+    if (line.queue.size > 1) this.#pressure.note(version.key);
     try {
       return { instance: await served, version, cold, rung: cold ? 'new' : 'hot' };
     } finally {
@@ -124,16 +137,11 @@ export class Acquirer {
   }
 
   load(): VersionLoad[] {
-    return [...this.#lines.values()].map((line) => ({
-      functionId: line.version.functionId,
-      version: line.version.number,
-      inFlight: line.inFlight,
-      waiting: line.queue.size,
-      lastRequestAt: new Date(line.lastRequestAtMs).toISOString(),
-    }));
+    return [...this.#lines.values()].map(loadOf);
   }
 
   close(): void {
+    this.#pressure.close();
     for (const line of this.#lines.values()) {
       line.queue.rejectAll(new PlatformError('unavailable', 'The proxy is shutting down; try again.'));
       line.waking?.abort();
@@ -170,12 +178,23 @@ export class Acquirer {
     if (line.waking) return;
     const waking = new AbortController();
     line.waking = waking;
-    wakeVersion(line.version, this.#wake, waking.signal)
+    wakeVersion(line.version, this.#wakeOf(line), this.#wake, waking.signal)
       .catch((error: Error) => line.queue.rejectAll(error))
       .finally(() => {
         line.waking = undefined;
         this.serve(line.version.key);
       });
+  }
+
+  #wakeOf({ version, queue }: Line): Wake {
+    return {
+      waiting: () => queue.size,
+      paused: () => {
+        const wanted = Math.ceil(queue.size / version.concurrency);
+        return this.#index.resting(version.key).slice(0, wanted).map(({ id }) => id); // prettier-ignore
+      },
+      onResumed: (ids) => ids.forEach((id) => this.#index.resumed(id)),
+    };
   }
 
   #calmDown(line: Line): void {
@@ -197,6 +216,16 @@ export class Acquirer {
       waiter.reject(isAwake ? noSlot(line.version, ms) : tooCold(line.version, ms));
     }, ms);
   }
+}
+
+function loadOf({ version, inFlight, queue, lastRequestAtMs }: Line): VersionLoad {
+  return {
+    functionId: version.functionId,
+    version: version.number,
+    inFlight,
+    waiting: queue.size,
+    lastRequestAt: new Date(lastRequestAtMs).toISOString(),
+  };
 }
 
 function queueFull(version: VersionRoute, waiting: number): PlatformError {

@@ -21,7 +21,7 @@ import { RoutingTable } from './routing-table.ts';
 export type ProxyDeps = {
   source: InstanceSource;
   metadata: Pick<MetadataClient, 'changes' | 'getVersion' | 'recordExecutions'>;
-  controller: Pick<ControllerClient, 'wake' | 'replaceInstance'>;
+  controller: Pick<ControllerClient, 'wake' | 'reportLoad' | 'replaceInstance'>;
   logger: Logger;
   /** How instances are reached; by their addresses unless told otherwise. */
   dialer?: Dialer;
@@ -71,6 +71,7 @@ export function createProxy(config: ProxyConfig, deps: ProxyDeps): DataPlane {
       coldStartTimeoutMs,
       queueTimeoutMs: config.QUEUE_TIMEOUT_SECONDS * 1000,
     },
+    report: (loads) => controller.reportLoad(loads),
     wake: {
       controller,
       timeoutMs: coldStartTimeoutMs,

@@ -100,9 +100,9 @@ export class Discovery {
             failures = 0;
             this.#ask();
           },
-          onEvent: ({ id, began }) => {
+          onEvent: ({ id, began, runs = began }) => {
             if (began) this.#began.add(id);
-            this.#expected.set(id, began);
+            this.#expected.set(id, runs);
             this.#looks = 0;
             this.#ask();
           },

@@ -4,7 +4,7 @@ import type { InstanceSource } from './instance-source.ts';
 import type { NetworkMember } from './network-member.ts';
 
 /** What else a container does (exec, health checks, attach) says nothing about whether it can be reached. */
-const BEGINS = new Set(['start', 'restart', 'unpause']);
+const BEGINS = new Set(['start', 'restart']);
 const ENDS = new Set(['die', 'stop', 'pause', 'destroy', 'oom']);
 
 /** An instance that does not run needs nobody on its network. */
@@ -33,6 +33,7 @@ export function dockerInstanceSource(
         onOpen,
         onEvent: ({ id, action }) => {
           if (BEGINS.has(action)) onEvent({ id, began: true });
+          else if (action === 'unpause') onEvent({ id, began: false, runs: true });
           else if (ENDS.has(action)) onEvent({ id, began: false });
         },
       }),

@@ -4,6 +4,13 @@ import type { Dialer } from './dialer.ts';
 import { Instance, addressOf } from './instance.ts';
 import type { DiscoveredInstance } from './instance-source.ts';
 
+/** So long after `park` an instance should have been paused or stopped. */
+const PARK_LIMIT_MS = 15_000;
+/** For so long after `resumed` a list that says `paused` is taken for an old one. */
+const OLD_LIST_MS = 1000;
+
+type Entry = { instance: Instance; left: AbortController; resumedAtMs: number };
+
 export type IndexHooks = {
   /** A new run of an instance: somebody must find out when it is ready. `signal` aborts when it leaves. */
   probe: (instance: Instance, signal: AbortSignal) => void;
@@ -16,15 +23,18 @@ export type IndexHooks = {
  * The routing index: version key → instances. Rebuilt from the list of what runs; nothing here is kept anywhere else.
  *
  * INVARIANTS
- * 1. An instance is in the index only while the latest list says `running` with the address it was made for.
- * 2. A new run (restart, resume, other address) is a new `Instance` that starts at `probing`.
+ * 1. An instance is in the index only while the latest list says `running` or `paused`, with the address it was made for.
+ * 2. A new run (restart, other address) is a new `Instance` that starts at `probing`; one that goes on after a pause is the
+ *    same, and as ready as it was.
  * 3. An id that was taken out (drained, hung) does not come back until it was gone from a list.
  * 4. `pick` returns ready instances only, and never one that has `concurrency` calls in flight.
- * 5. `inFlight` of an instance goes on counting after it left; its connections close when its last call ends.
+ * 5. An instance is parked only while it has no call, and gets none until it is unparked, resumed, or nothing became of
+ *    it for `PARK_LIMIT_MS`.
+ * 6. `inFlight` of an instance goes on counting after it left; its connections close when its last call ends.
  */
 export class InstanceIndex {
   readonly #hooks: IndexHooks;
-  readonly #byId = new Map<string, { instance: Instance; left: AbortController }>();
+  readonly #byId = new Map<string, Entry>();
   readonly #byKey = new Map<string, Instance[]>();
   readonly #out = new Map<string, Instance | undefined>();
   readonly #watchers = new Map<string, Set<() => void>>();
@@ -40,9 +50,40 @@ export class InstanceIndex {
     for (const id of [...this.#byId.keys()]) if (!listed.has(id)) this.#leave(id);
     for (const found of list) {
       if (this.#out.has(found.id)) continue;
-      if (found.status !== 'running' || found.address === null) this.#leave(found.id);
+      const isHere = found.status === 'running' || found.status === 'paused';
+      if (!isHere || found.address === null) this.#leave(found.id);
       else this.#keepOrRenew({ ...found, address: found.address }, began.has(found.id));
     }
+  }
+
+  /** Out of `pick` until it is unparked or resumed, unless it has calls or is not ready. True when it gets no calls now. */
+  park(id: string): boolean {
+    const instance = this.get(id);
+    if (instance?.state.state === 'paused') return true;
+    if (instance?.state.state !== 'ready' || instance.inFlight > 0) return false;
+    instance.state = { state: 'parked', sinceMs: Date.now() };
+    this.#changed(instance);
+    return true;
+  }
+
+  unpark(id: string): void {
+    const instance = this.get(id);
+    if (instance?.state.state === 'parked') this.#setReady(instance);
+  }
+
+  /** Its owner let it go on after a pause: a list that was under way may say otherwise for a moment. */
+  resumed(id: string): void {
+    const entry = this.#byId.get(id);
+    if (!entry) return;
+    entry.resumedAtMs = Date.now();
+    this.#goOn(entry);
+  }
+
+  /** Instances of a version that would go on at once if they were resumed. */
+  resting(key: string): Instance[] {
+    return (this.#byKey.get(key) ?? []).filter(
+      ({ state }) => state.state === 'parked' || (state.state === 'paused' && state.wasReady),
+    );
   }
 
   /** The ready instance of a version with the fewest calls in flight, if one has room. */
@@ -72,14 +113,13 @@ export class InstanceIndex {
     return [...this.#byId.values()].map(({ instance }) => instance);
   }
 
+  /** What the probe found out; it says nothing any more once the instance is not being probed. */
   markReady(instance: Instance): void {
-    if (!this.#has(instance)) return;
-    instance.state = { state: 'ready' };
-    this.#changed(instance);
+    if (this.#has(instance) && instance.state.state === 'probing') this.#setReady(instance);
   }
 
   markFailed(instance: Instance, reason: string): void {
-    if (!this.#has(instance)) return;
+    if (!this.#has(instance) || instance.state.state !== 'probing') return;
     instance.state = { state: 'failed', reason };
     this.#changed(instance);
   }
@@ -132,20 +172,52 @@ export class InstanceIndex {
     if (watchers.size === 0 && this.#watchers.get(id) === watchers) this.#watchers.delete(id);
   }
 
+  #setReady(instance: Instance): void {
+    instance.state = { state: 'ready' };
+    this.#changed(instance);
+  }
+
   #has(instance: Instance): boolean {
     return this.get(instance.id) === instance;
   }
 
   #keepOrRenew(found: DiscoveredInstance & { address: string }, began: boolean): void {
-    const known = this.get(found.id);
-    if (known && !began && known.address === addressOf(found)) return;
+    const isPaused = found.status === 'paused';
+    const known = this.#byId.get(found.id);
+    if (known && !began && known.instance.address === addressOf(found))
+      return isPaused ? this.#freeze(known) : this.#thaw(known);
     this.#leave(found.id);
     const instance = new Instance(found, this.#hooks.dialer);
-    const left = new AbortController();
-    this.#byId.set(found.id, { instance, left });
+    const entry: Entry = { instance, left: new AbortController(), resumedAtMs: 0 };
+    this.#byId.set(found.id, entry);
     this.#byKey.set(instance.key, [...(this.#byKey.get(instance.key) ?? []), instance]);
-    this.#hooks.probe(instance, left.signal);
+    // One found paused at the start was ready when somebody paused it: only then does the controller.
+    if (isPaused) instance.state = { state: 'paused', wasReady: true };
+    else this.#hooks.probe(instance, entry.left.signal);
     this.#wakeWatchers(found.id);
+  }
+
+  #freeze({ instance, resumedAtMs }: Entry): void {
+    if (instance.state.state === 'paused' || Date.now() - resumedAtMs < OLD_LIST_MS) return;
+    const wasReady = instance.state.state === 'ready' || instance.state.state === 'parked';
+    instance.state = { state: 'paused', wasReady };
+    this.#changed(instance);
+  }
+
+  #thaw(entry: Entry): void {
+    const { state } = entry.instance;
+    const isForgotten = state.state === 'parked' && Date.now() - state.sinceMs > PARK_LIMIT_MS;
+    if (state.state === 'paused' || isForgotten) this.#goOn(entry);
+  }
+
+  #goOn({ instance, left }: Entry): void {
+    const { state } = instance;
+    if (state.state === 'parked' || (state.state === 'paused' && state.wasReady)) this.#setReady(instance);
+    else if (state.state === 'paused') {
+      instance.state = { state: 'probing' };
+      this.#changed(instance);
+      this.#hooks.probe(instance, left.signal);
+    }
   }
 
   #leave(id: string): void {

@@ -9,8 +9,11 @@ export type DiscoveredInstance = {
   address: string | null;
 };
 
-/** Something happened to an instance. With `began` it (re)started or resumed: whatever was known of it is void. */
-export type InstanceEvent = { id: string; began: boolean };
+/**
+ * Something happened to an instance. With `began` it (re)started: whatever was known of it is void. `runs`: whether a
+ * list should show it running from now on; the same as `began` when left out.
+ */
+export type InstanceEvent = { id: string; began: boolean; runs?: boolean };
 
 /** Where instances are found. The list is the truth; events only say that it is worth another look. */
 export type InstanceSource = {

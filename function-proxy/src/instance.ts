@@ -14,11 +14,21 @@ const KEEP_ALIVE_MS = 4000;
 const KEEP_ALIVE_MAX_MS = 600_000;
 const CONNECT_TIMEOUT_MS = 5000;
 
+/**
+ * `parked`: ready, but about to be put to rest: no calls any more. `paused`: frozen by its engine; `wasReady`: it goes on
+ * where it was.
+ */
 export type InstanceState =
-  { state: 'probing' } | { state: 'ready' } | { state: 'failed'; reason: string } | { state: 'draining' };
+  | { state: 'parked'; sinceMs: number }
+  | { state: 'paused'; wasReady: boolean }
+  | { state: 'probing' }
+  | { state: 'ready' }
+  | { state: 'failed'; reason: string }
+  | { state: 'draining' };
 
 /**
- * One run of an instance: a container that stops and starts again, or changes its address, becomes a new object.
+ * One run of an instance: a container that stops and starts again, or changes its address, becomes a new object; one
+ * that is paused and goes on stays the same.
  * The pool has as many connections as there are calls at once, which `acquire` keeps within the version's concurrency;
  * each carries one call at a time.
  */
@@ -64,7 +74,15 @@ export class Instance {
   }
 
   get readiness(): Readiness {
-    return this.state.state === 'draining' ? { state: 'unknown' } : this.state;
+    switch (this.state.state) {
+      case 'draining':
+        return { state: 'unknown' };
+      case 'parked':
+      case 'paused':
+        return { state: 'resting' };
+      default:
+        return this.state;
+    }
   }
 
   begin(): void {

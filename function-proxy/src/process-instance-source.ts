@@ -1,8 +1,6 @@
 import { listProcesses, watchProcesses } from '@plat/platform-kit/process/process-state.ts';
 import type { InstanceSource } from './instance-source.ts';
 
-const BEGINS = new Set(['start', 'unpause']);
-
 /** Finds the instances of the engine `process` by its files. `folder` is the setting PROCESS_DIR. */
 export function processInstanceSource(folder: string, namespace: string): InstanceSource {
   return {
@@ -12,7 +10,10 @@ export function processInstanceSource(folder: string, namespace: string): Instan
         namespace,
         signal,
         onOpen,
-        onEvent: ({ id, action }) => onEvent({ id, began: BEGINS.has(action) }),
+        onEvent: ({ id, action }) => {
+          const began = action === 'start';
+          onEvent({ id, began, runs: began || action === 'unpause' });
+        },
       }),
   };
 }

@@ -13,20 +13,39 @@ export type WakeDeps = {
   onAway: (error: unknown) => void;
 };
 
+/** What is asked for, and heard, while a version is woken. */
+export type Wake = {
+  /** How many calls wait now. */
+  waiting: () => number;
+  /** Ids of instances that could go on at once, no more than are wanted. */
+  paused: () => string[];
+  /** These go on now. */
+  onResumed: (ids: readonly string[]) => void;
+};
+
 /**
  * Asks the controller to wake a version, again and again until `signal` aborts (an instance is ready, or nobody waits
  * any more). Resolves when it aborted; rejects with what every waiter should be told when there is no hope:
  * `function_failed`, `unavailable`, `not_found`, and `conflict` for a version whose image was removed.
  */
-export async function wakeVersion(version: VersionRoute, deps: WakeDeps, signal: AbortSignal): Promise<void> {
+export async function wakeVersion(
+  version: VersionRoute,
+  wake: Wake,
+  deps: WakeDeps,
+  signal: AbortSignal,
+): Promise<void> {
   let failures = 0;
   while (!signal.aborted) {
     try {
-      const wake = await deps.controller.wake(version.functionId, version.number, {
+      const paused = wake.paused();
+      const woken = await deps.controller.wake(version.functionId, version.number, {
         timeoutMs: deps.timeoutMs,
+        waiting: wake.waiting(),
+        ...(paused.length > 0 && { paused }),
         signal,
       });
-      if (wake.outcome === 'failed') throw startFailed(version, wake.reason);
+      if (woken.outcome === 'failed') throw startFailed(version, woken.reason);
+      if (woken.outcome === 'ready' && woken.resumed) wake.onResumed(woken.resumed);
       failures = 0;
       // Ready there, not yet here: discovery and the probe need a moment. Asking again costs little.
       await pause(RETRY.maxMs, signal);

@@ -187,6 +187,8 @@ export const InstanceInfo = z.object({
   status: z.string(),
   /** What the platform's own probe says. */
   readiness: z.enum(['probing', 'ready', 'failed', 'unknown']),
+  /** How quickly it can serve: at once, after some milliseconds, after a start; null when it is none of these. */
+  rung: z.enum(['hot', 'paused', 'stopped']).nullable(),
   startedAt: Time.nullable(),
   stats: z
     .object({ cpuPercent: z.number(), memoryBytes: z.int(), memoryLimitBytes: z.int(), pids: z.int() })

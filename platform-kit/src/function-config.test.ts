@@ -3,6 +3,7 @@ import { type PlatformError } from './errors.ts';
 import { FunctionConfig, FunctionConfigInput, resolveFunctionConfig } from './function-config.ts';
 import { parseInput } from './parse.ts';
 import type { RuntimeManifest } from './runtime-manifest.ts';
+import { SCALE_DEFAULTS } from './scale-policy.ts';
 
 const manifest = (id: string, contract: RuntimeManifest['contract']): RuntimeManifest => ({
   id,
@@ -45,6 +46,10 @@ test.each([
   [{ runtime: 'node', scale: { min: -1 } }, 'scale.min: '],
   [{ runtime: 'node', scale: { min: 21 } }, 'scale.min: '],
   [{ runtime: 'node', scale: { idle: '1ms' } }, 'scale.idle: expected a duration from 1s to 7d'],
+  [{ runtime: 'node', scale: { max: 0 } }, 'scale.max: '],
+  [{ runtime: 'node', scale: { target: 1.5 } }, 'scale.target: '],
+  [{ runtime: 'node', scale: { pauseAfter: 'soon' } }, 'scale.pauseAfter: expected a duration such as'],
+  [{ runtime: 'node', scale: { stopAfter: '8d' } }, 'scale.stopAfter: expected a duration from 1s to 7d'],
   [{ runtime: 'node', scale: { mim: 1 } }, 'scale.mim: unknown key; did you mean "min"?'],
   [{ runtime: 'node', edge: 'directly' }, 'edge: '],
   [{ runtime: 'node', memroy: '1GB' }, 'memroy: unknown key; did you mean "memory"?'],
@@ -88,7 +93,7 @@ test('resolveFunctionConfig() fills what is left out from the manifest', () => {
     timeoutMs: 30_000,
     concurrency: 8,
     env: {},
-    scale: { min: 0, idleMs: 900_000 },
+    scale: { ...SCALE_DEFAULTS },
     edge: 'proxy',
     keepBodies: 'off',
   });

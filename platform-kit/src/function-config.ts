@@ -3,6 +3,7 @@ import { PlatformError } from './errors.ts';
 import { KeepBodies } from './execution.ts';
 import { nearest } from './nearest.ts';
 import { takesHandler, type RuntimeManifest } from './runtime-manifest.ts';
+import { ScaleInput, ScalePolicy, resolveScale } from './scale-policy.ts';
 import { durationMs, memoryMb } from './units.ts';
 
 /** Names the platform sets itself; a function's own environment may not take them. */
@@ -40,10 +41,7 @@ export const FunctionConfigInput = z.strictObject({
   timeout: durationMs({ minMs: 100, maxMs: 900_000 }).optional().meta({ description: 'Longest duration of one call: `30s`, `5m` or a number of seconds.' }),
   concurrency: z.int().min(1).max(1000).optional().meta({ description: 'How many calls one instance serves at the same time.' }),
   env: Environment.optional().meta({ description: 'Environment variables.' }),
-  scale: z.strictObject({
-    min: z.int().min(0).max(20).optional().meta({ description: 'Instances that are always kept; 0 lets the function sleep.' }),
-    idle: durationMs({ minMs: 1000, maxMs: 7 * 86_400_000 }).optional().meta({ description: 'With `min: 0`: how long without a call until the function sleeps.' }),
-  }).optional().meta({ description: 'How many instances run.' }),
+  scale: ScaleInput.optional().meta({ description: 'How many instances run, and how they go to rest.' }),
   keepBodies: KeepBodies.optional().meta({ description: 'Whose request and response bodies are kept with the record of the call, in part and without what looks like a secret: `off` (the default), `errors` or `all`.' }),
   edge: z.enum(['proxy', 'direct', 'off']).optional().meta({ description: '`proxy`: reachable without a token at its own host; `direct`: the same, but Traefik asks its instances without the function-proxy between (wants `scale.min` of at least 1); `off`: only through `/function/…` with a token.' }),
 }); // prettier-ignore
@@ -59,13 +57,13 @@ export const FunctionConfig = z.strictObject({
   timeoutMs: z.int(),
   concurrency: z.int(),
   env: z.record(z.string(), z.string()),
-  scale: z.strictObject({ min: z.int(), idleMs: z.int() }),
+  scale: ScalePolicy,
   edge: z.enum(['proxy', 'direct', 'off']),
   keepBodies: KeepBodies.default('off'),
 });
 export type FunctionConfig = z.output<typeof FunctionConfig>;
 
-const DEFAULTS = { cpus: 1, scaleMin: 0, scaleIdleMs: 15 * 60_000, edge: 'proxy' } as const;
+const DEFAULTS = { cpus: 1, edge: 'proxy' } as const;
 
 /** Fills what the input leaves out from the runtime's manifest; throws `invalid` for an unknown runtime. */
 export function resolveFunctionConfig(
@@ -100,16 +98,16 @@ export function resolveFunctionConfig(
     timeoutMs: input.timeout ?? defaults.timeoutSeconds * 1000,
     concurrency: input.concurrency ?? defaults.concurrency,
     env: input.env ?? {},
-    scale: { min: scaleMin(input.scale?.min, edge), idleMs: input.scale?.idle ?? DEFAULTS.scaleIdleMs },
+    scale: resolveScale(input.scale, leastInstances(input.scale?.min, edge)),
     edge,
     keepBodies: input.keepBodies ?? 'off',
   };
 }
 
 /** With `edge: direct` nobody sees the calls that would wake a sleeping function. */
-function scaleMin(given: number | undefined, edge: FunctionConfig['edge']): number {
-  if (edge !== 'direct') return given ?? DEFAULTS.scaleMin;
-  if (given !== 0) return given ?? 1;
+function leastInstances(given: number | undefined, edge: FunctionConfig['edge']): number {
+  if (edge !== 'direct') return 0;
+  if (given !== 0) return 1;
   throw new PlatformError(
     'invalid',
     'scale.min: with edge: direct at least one instance always runs; set scale.min to 1 or more, leave it out, or use edge: proxy.',

@@ -16,6 +16,7 @@ import type { RolloutView } from '@plat/platform-kit/rollout.ts';
 import { namesState } from '@plat/platform-kit/state-tag.ts';
 import type { FunctionUse, MetricTotals } from '@plat/platform-kit/metrics.ts';
 import { isTerminal, type VersionState } from '@plat/platform-kit/version-states.ts';
+import { SCALE_DEFAULTS } from '@plat/platform-kit/scale-policy.ts';
 
 const NOW = '2026-01-01T00:00:00.000Z';
 
@@ -409,7 +410,7 @@ export function newVersion(
       timeoutMs: 30_000,
       concurrency: 100,
       env: { SECRET: 'hush' },
-      scale: { min: 0, idleMs: 900_000 },
+      scale: { ...SCALE_DEFAULTS },
       edge: 'proxy',
       keepBodies: 'off',
     },

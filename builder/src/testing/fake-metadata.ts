@@ -5,6 +5,7 @@ import { createInternalApp, listen, type Running } from '@plat/platform-kit/http
 import { silentLogger } from '@plat/platform-kit/logging.ts';
 import { advance, isTerminal, type VersionState } from '@plat/platform-kit/version-states.ts';
 import { pause } from '@plat/platform-kit/waiting.ts';
+import { SCALE_DEFAULTS } from '@plat/platform-kit/scale-policy.ts';
 
 export const INTERNAL_TOKEN = 'internal-token-of-the-tests';
 const NOW = '2026-01-01T00:00:00.000Z';
@@ -231,7 +232,7 @@ export function functionConfig(input: { handler?: string; runtime?: string } = {
     timeoutMs: 30_000,
     concurrency: 10,
     env: {},
-    scale: { min: 0, idleMs: 1000 },
+    scale: { ...SCALE_DEFAULTS, idleMs: 1000 },
     edge: 'proxy',
     keepBodies: 'off',
   };

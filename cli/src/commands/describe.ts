@@ -1,4 +1,5 @@
 import { PlatformError } from '@plat/platform-kit/errors.ts';
+import type { FunctionConfig } from '@plat/platform-kit/function-config.ts';
 import { formatDuration } from '@plat/platform-kit/quantities.ts';
 import { isRolloutOver, rolloutPercent, type RolloutView } from '@plat/platform-kit/rollout.ts';
 import type { FunctionKey } from '../api-client.ts';
@@ -37,8 +38,8 @@ export async function describe(context: ApiContext, args: { name?: string }): Pr
       ['CPU', live?.cpus],
       ['Timeout', live ? formatDuration(live.timeoutMs) : undefined],
       ['Concurrency', live?.concurrency],
-      ['Instances kept', live?.scale.min],
-      ['Sleeps after', live && live.scale.min === 0 ? formatDuration(live.scale.idleMs) : undefined],
+      ['Instances', live && `${live.scale.min} to ${live.scale.max}`],
+      ['Rests', live && restOf(live.scale)],
       ...Object.entries(live?.env ?? {}).map(([key, value]): [string, string] => [`Env ${key}`, value]),
       ['Created', view.createdAt],
       ['Updated', view.updatedAt],
@@ -61,4 +62,15 @@ async function activeRollout(context: ApiContext, key: FunctionKey): Promise<Rol
 function describeRollout(rollout: RolloutView): string {
   const last = rollout.events.at(-1)?.message ?? '';
   return `version ${rollout.version} at ${rolloutPercent(rollout)} %, ${rollout.state}. ${last}`;
+}
+
+/** How instances beyond the least number go to rest. */
+function restOf({ pauseAfterMs, stopAfterMs, idleMs }: FunctionConfig['scale']): string {
+  return [
+    pauseAfterMs < Math.min(stopAfterMs, idleMs) && `paused after ${formatDuration(pauseAfterMs)}`,
+    stopAfterMs < idleMs && `stopped after ${formatDuration(stopAfterMs)}`,
+    `removed after ${formatDuration(idleMs)}`,
+  ]
+    .filter(Boolean)
+    .join(', ');
 }

@@ -19,6 +19,7 @@ export async function instances(
     columns: [
       { title: 'INSTANCE', value: (instance) => instance.id.slice(0, 12) },
       { title: 'VERSION', value: (instance) => instance.version },
+      { title: 'RUNG', value: (instance) => instance.rung },
       { title: 'STATUS', value: (instance) => instance.status },
       { title: 'READINESS', value: (instance) => instance.readiness },
       { title: 'AGE', value: (instance) => age(instance.startedAt, context.now()) },

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { BuildLogLine, VersionRecord } from '@plat/platform-kit/domain.ts';
 import { ERRORS, PROBLEM_CONTENT_TYPE, type ErrorCode } from '@plat/platform-kit/errors.ts';
 import type { FunctionView } from '@plat/platform-kit/api/views.ts';
+import { SCALE_DEFAULTS } from '@plat/platform-kit/scale-policy.ts';
 
 export type Received = { method: string; path: string; headers: IncomingMessage['headers']; body: Buffer };
 export type Reply = (res: ServerResponse, request: Received) => void | Promise<void>;
@@ -79,7 +80,7 @@ export function events(list: [event: string, data: unknown][], options: { cut?: 
 
 const CONFIG = {
   runtime: 'node', contract: 'handler', handler: 'index.handler', memoryMb: 128, cpus: 1, timeoutMs: 30_000,
-  concurrency: 100, env: {}, scale: { min: 0, idleMs: 900_000 }, edge: 'proxy', keepBodies: 'off',
+  concurrency: 100, env: {}, scale: { ...SCALE_DEFAULTS }, edge: 'proxy', keepBodies: 'off',
 } as const; // prettier-ignore
 
 const TIME = '2026-01-01T00:00:00.000Z';

@@ -57,9 +57,9 @@ export function createDockerInstanceHost({
     }
   }
 
-  async function start(spec: InstanceSpec, signal: AbortSignal): Promise<string> {
+  async function start(spec: InstanceSpec, instance: string, signal: AbortSignal): Promise<string> {
     const network = networkName(namespace, spec.project);
-    const options = containerOptions(spec, { namespace, network, instance: newId() });
+    const options = containerOptions(spec, { namespace, network, instance });
     const container = await create({ ...options, abortSignal: signal }, spec);
     try {
       await container.start({ abortSignal: signal }).catch(async (error: unknown) => {
@@ -93,6 +93,24 @@ export function createDockerInstanceHost({
     }
   }
 
+  async function stop(id: string, graceMs: number, signal: AbortSignal): Promise<void> {
+    const { container, info } = await managed(id, signal);
+    if (info.State.Paused) await container.unpause({ abortSignal: signal }).catch(ignoreNotPaused);
+    await container.stop({ t: Math.ceil(graceMs / 1000), abortSignal: signal }).catch(ignoreRaces);
+  }
+
+  async function resume(
+    id: string,
+    only: { functionId: string; version: number } | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { container, info, labels } = await managed(id, signal);
+    if (only && (labels.functionId !== only.functionId || labels.version !== only.version))
+      throw new PlatformError('not_found', `There is no instance "${id}" of this version.`);
+    if (info.State.Paused) await container.unpause({ abortSignal: signal }).catch(ignoreNotPaused);
+    else if (!info.State.Running) await container.start({ abortSignal: signal }).catch(ignoreStarted);
+  }
+
   async function remove(id: string, graceMs: number, signal: AbortSignal): Promise<void> {
     const found = await getManaged(docker, namespace, id, signal).catch(ignoreMissing);
     if (!found) return;
@@ -107,8 +125,8 @@ export function createDockerInstanceHost({
 
   return {
     engine: 'docker',
-    start: async (spec, signal) => {
-      const attempt = () => ask((over) => start(spec, over), { timeoutMs: START_MS, signal });
+    start: async (spec, signal, instance = newId()) => {
+      const attempt = () => ask((over) => start(spec, instance, over), { timeoutMs: START_MS, signal });
       try {
         return await attempt();
       } catch (error) {
@@ -127,11 +145,8 @@ export function createDockerInstanceHost({
         const { container } = await managed(id, over);
         await container.pause({ abortSignal: over }).catch(ignoreRaces);
       }),
-    resume: (id) =>
-      ask(async (over) => {
-        const { container } = await managed(id, over);
-        await container.unpause({ abortSignal: over }).catch(ignoreNotPaused);
-      }),
+    stop: (id, { graceMs }) => ask((over) => stop(id, graceMs, over), { timeoutMs: graceMs + ANSWER_MS }),
+    resume: (id, only) => ask((over) => resume(id, only, over), { timeoutMs: START_MS }),
     list: (filter, signal) =>
       ask((over) => listManaged(docker, namespace, { ...filter, signal: over }), { signal }),
     watch: async ({ signal, onOpen, onEvent }) => {
@@ -201,6 +216,10 @@ function ignoreMissing(error: unknown): undefined {
 /** 304, 404, 409: it is already as asked, or on its way there. */
 function ignoreRaces(error: unknown): void {
   if (![304, 404, 409].includes((error as { statusCode?: number }).statusCode ?? 0)) throw error;
+}
+
+function ignoreStarted(error: unknown): void {
+  if ((error as { statusCode?: number }).statusCode !== 304) throw error;
 }
 
 /** The engine answers 500 to a resume of what is not paused. */

@@ -28,10 +28,11 @@ export function createTwoEngineHost(options: {
     get engine() {
       return state.phase === 'docker' ? containers.engine : processes.engine;
     },
-    start: (spec, signal) => startOn(spec.imageId).start(spec, signal),
+    start: (spec, signal, instance) => startOn(spec.imageId).start(spec, signal, instance),
     remove: (id, how) => hostOf(id).remove(id, how),
     pause: (id) => hostOf(id).pause(id),
-    resume: (id) => hostOf(id).resume(id),
+    stop: (id, how) => hostOf(id).stop(id, how),
+    resume: (id, only) => hostOf(id).resume(id, only),
     list: async (filter, signal) => {
       // An engine that hangs must not hold up functions that have gone back to processes meanwhile.
       const over = AbortSignal.any([state.changed, ...(signal ? [signal] : [])]);

@@ -47,7 +47,7 @@ export function createProcessInstanceHost(options: ProcessHostOptions): Instance
   const instancesFolder = workRoot(confinement, folder);
   const places = new PlaceBook(confinement, () => listProcesses(folder, namespace));
 
-  async function start(spec: InstanceSpec, signal: AbortSignal): Promise<string> {
+  async function start(spec: InstanceSpec, id: string, signal: AbortSignal): Promise<string> {
     signal.throwIfAborted();
     const image = await readProcessImage(folder, spec.imageId);
     if (!image)
@@ -56,7 +56,6 @@ export function createProcessInstanceHost(options: ProcessHostOptions): Instance
         `The files of version ${spec.version} are gone, or were built for another engine; deploy the function again.`,
         { details: { reason: IMAGE_MISSING } },
       );
-    const id = newId();
     const place = await places.reserve();
     const workFolder = path.join(instancesFolder, id);
     const files = paths.of(id);
@@ -80,15 +79,33 @@ export function createProcessInstanceHost(options: ProcessHostOptions): Instance
       throw error;
     });
     if (!found) return;
-    const { spec, state } = found;
-    if (state && isAlive(state.supervisor)) {
-      await writeFile(spec.stopFile, String(graceMs), { mode: 0o600 });
-      signalAll([state.supervisor.pid], 'SIGTERM');
-      const isGone = async () => (isAlive(state.supervisor) ? undefined : true);
-      await poll(isGone, { intervalMs: 10, timeoutMs: graceMs + STOP_MARGIN_MS });
-      if (isAlive(state.supervisor)) signalAll([state.supervisor.pid], 'SIGKILL');
+    await end(found, graceMs);
+    await removeAll(id, processesOf(found), found.spec.workFolder);
+  }
+
+  /** Ends an instance with its supervisor; its files stay. */
+  async function end({ spec, state }: ProcessInstance, graceMs: number): Promise<void> {
+    if (!state || !isAlive(state.supervisor)) return;
+    await writeFile(spec.stopFile, String(graceMs), { mode: 0o600 });
+    signalAll([state.supervisor.pid], 'SIGTERM');
+    const isGone = async () => (isAlive(state.supervisor) ? undefined : true);
+    await poll(isGone, { intervalMs: 10, timeoutMs: graceMs + STOP_MARGIN_MS });
+    if (isAlive(state.supervisor)) signalAll([state.supervisor.pid], 'SIGKILL');
+  }
+
+  async function resume(id: string, only?: { functionId: string; version: number }): Promise<void> {
+    const found = await find(id);
+    const { labels, status } = found;
+    if (only && (labels.functionId !== only.functionId || labels.version !== only.version))
+      throw new PlatformError('not_found', `There is no instance "${id}" of this version.`);
+    const files = paths.of(id);
+    if (status === 'paused') {
+      signalAll(membersOf(processesOf(found)), 'SIGCONT');
+      await rm(files.paused, { force: true });
+    } else if (status === 'exited') {
+      await rm(files.stop, { force: true });
+      await startSupervisor(files.spec, deadline(START_MS));
     }
-    await removeAll(id, processesOf(found), spec.workFolder);
   }
 
   async function removeAll(id: string, processes: InstanceProcesses, workFolder: string): Promise<void> {
@@ -105,7 +122,8 @@ export function createProcessInstanceHost(options: ProcessHostOptions): Instance
 
   return {
     engine: 'process',
-    start: (spec, signal) => start(spec, signal ?? new AbortController().signal),
+    start: (spec, signal, instance = newId()) =>
+      start(spec, instance, signal ?? new AbortController().signal),
     remove: (id, { graceMs }) => remove(id, graceMs),
     pause: async (id) => {
       const found = await find(id);
@@ -113,12 +131,8 @@ export function createProcessInstanceHost(options: ProcessHostOptions): Instance
       await writeFile(paths.of(id).paused, '', { mode: 0o600 });
       signalAll(membersOf(processesOf(found)), 'SIGSTOP');
     },
-    resume: async (id) => {
-      const found = await find(id);
-      if (found.status !== 'paused') return;
-      signalAll(membersOf(processesOf(found)), 'SIGCONT');
-      await rm(paths.of(id).paused, { force: true });
-    },
+    stop: async (id, { graceMs }) => end(await find(id), graceMs),
+    resume,
     list: (filter) => listProcesses(folder, namespace, filter),
     watch: ({ signal, onOpen, onEvent }) =>
       watchProcesses(folder, {

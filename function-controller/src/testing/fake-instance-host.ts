@@ -21,6 +21,12 @@ export class FakeInstanceHost implements InstanceHost {
   readonly networks = new Set<string>();
   readonly started: number[] = [];
   readonly removed: string[] = [];
+  readonly resumed: string[] = [];
+  resumeError: Error | undefined;
+  pauseError: Error | undefined;
+  startMs = 0;
+  startsAtOnce = 0;
+  #starting = 0;
   behaviour: (version: number) => Behaviour = () => ({ is: 'ready' });
   isAway = false;
   startError: Error | undefined;
@@ -28,8 +34,11 @@ export class FakeInstanceHost implements InstanceHost {
   #next = 0;
   readonly #watchers = new Set<{ onEvent: (functionId: string, action: string) => void; end: () => void }>();
 
-  async start(spec: InstanceSpec): Promise<string> {
+  async start(spec: InstanceSpec, _signal?: AbortSignal, instance?: string): Promise<string> {
     this.#answer();
+    this.startsAtOnce = Math.max(this.startsAtOnce, ++this.#starting);
+    if (this.startMs > 0) await pause(this.startMs, new AbortController().signal);
+    this.#starting--;
     if (this.startError) throw this.startError;
     this.networks.add(spec.project);
     const id = `c${this.#next++}`;
@@ -43,7 +52,7 @@ export class FakeInstanceHost implements InstanceHost {
       status: crashes ? 'restarting' : 'running',
       address: crashes ? null : '10.0.0.1',
       createdAtMs: Date.now(),
-      labels: { functionId, project, function: spec.function, version, instance: `${id}-name`, port, engine: 'fake', spec: specHash(spec) }, // prettier-ignore
+      labels: { functionId, project, function: spec.function, version, instance: instance ?? `${id}-name`, port, engine: 'fake', spec: specHash(spec) }, // prettier-ignore
       exits: {
         restarts: crashes ? 1 : 0,
         exitCode: crashes ? behaviour.exitCode : null,
@@ -68,10 +77,20 @@ export class FakeInstanceHost implements InstanceHost {
   }
 
   async pause(id: string): Promise<void> {
+    if (this.pauseError) throw this.pauseError;
     this.#find(id).status = 'paused';
   }
 
-  async resume(id: string): Promise<void> {
+  async stop(id: string): Promise<void> {
+    this.#find(id).status = 'exited';
+  }
+
+  async resume(id: string, only?: { functionId: string; version: number }): Promise<void> {
+    const { labels } = this.#find(id);
+    if (only && (labels.functionId !== only.functionId || labels.version !== only.version))
+      throw new PlatformError('not_found', `There is no instance "${id}" of this version.`);
+    if (this.resumeError) throw this.resumeError;
+    this.resumed.push(id);
     this.#find(id).status = 'running';
   }
 

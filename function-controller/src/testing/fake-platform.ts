@@ -122,6 +122,9 @@ export class FakeMetadata {
 /** The function-proxy in memory, over HTTP: readiness is what the fake engine's behaviour says. */
 export class FakeProxy {
   readonly drained: { instanceId: string; seq: number; timeoutMs: number }[] = [];
+  readonly parked = new Set<string>();
+  /** Instances that have calls: they cannot be parked. */
+  readonly busy = new Set<string>();
   load: VersionLoad[] = [];
   isAway = false;
   /** Drains wait until it is false. */
@@ -161,6 +164,18 @@ export class FakeProxy {
       while (this.holdDrains && !left.signal.aborted) await pause(5, left.signal);
       res.json({ inFlight: 0 });
     });
+    router.post('/instances/:id/park', (req, res) => {
+      const { id } = req.params;
+      const isReady =
+        this.#readiness(id).state === 'ready' || this.#host.instances.get(id)?.status === 'paused';
+      const parked = isReady && !this.busy.has(id);
+      if (parked) this.parked.add(id);
+      res.json({ parked });
+    });
+    router.delete('/instances/:id/park', (req, res) => {
+      this.parked.delete(req.params.id);
+      res.status(204).end();
+    });
     router.get('/load', (_req, res) => void res.json({ items: this.load }));
     return router;
   }
@@ -169,7 +184,7 @@ export class FakeProxy {
     const instance = this.#host.instances.get(id);
     if (!instance || this.drained.some((drain) => drain.instanceId === id))
       return { state: 'unknown' as const };
-    return this.#host.readiness(instance);
+    return instance.status === 'paused' ? { state: 'resting' as const } : this.#host.readiness(instance);
   }
 }
 

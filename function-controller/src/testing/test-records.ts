@@ -1,10 +1,13 @@
 import type { FunctionRecord, VersionRecord } from '@plat/platform-kit/domain.ts';
+import { SCALE_DEFAULTS } from '@plat/platform-kit/scale-policy.ts';
 
 /** Records for tests, complete, with what matters to the test put over them. Times lie long ago unless given. */
 export const LONG_AGO = '2020-01-01T00:00:00.000Z';
 
 export function versionRecord(
-  over: Omit<Partial<VersionRecord>, 'config'> & { config?: object } = {},
+  over: Omit<Partial<VersionRecord>, 'config'> & {
+    config?: { scale?: object; [field: string]: unknown };
+  } = {},
 ): VersionRecord {
   const { config, ...rest } = over;
   return {
@@ -35,10 +38,10 @@ export function versionRecord(
       timeoutMs: 30_000,
       concurrency: 8,
       env: {},
-      scale: { min: 0, idleMs: 60_000 },
       edge: 'proxy',
       keepBodies: 'off',
       ...config,
+      scale: { ...SCALE_DEFAULTS, idleMs: 60_000, ...config?.scale },
     },
   };
 }

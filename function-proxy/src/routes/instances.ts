@@ -32,6 +32,15 @@ export function instanceRoutes(deps: {
     res.json(await drainInstance(request, deps, callerGone(res)));
   });
 
+  router.post('/instances/:id/park', (req, res) => {
+    res.json({ parked: deps.index.park(req.params.id) });
+  });
+
+  router.delete('/instances/:id/park', (req, res) => {
+    deps.index.unpark(req.params.id);
+    res.status(204).end();
+  });
+
   return router;
 }
 

@@ -1,8 +1,11 @@
-import type { WakeOutcome } from '@plat/platform-kit/clients/controller-client.ts';
+import type { WakeOutcome, WakeRequest } from '@plat/platform-kit/clients/controller-client.ts';
+import type { VersionLoad } from '@plat/platform-kit/clients/proxy-client.ts';
 
 /** A controller whose wakes do what the test says; by default they never end until the caller gives up. */
 export class FakeController {
   readonly wakes: string[] = [];
+  readonly requests: WakeRequest[] = [];
+  readonly reports: VersionLoad[] = [];
   readonly replaced: { id: string; reason: string }[] = [];
   onWake: (key: string, signal: AbortSignal | undefined) => Promise<WakeOutcome> = (_key, signal) =>
     new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new Error('aborted'))));
@@ -10,11 +13,16 @@ export class FakeController {
   wake(
     functionId: string,
     version: number,
-    options: { timeoutMs: number; signal?: AbortSignal },
+    { signal, ...request }: WakeRequest & { signal?: AbortSignal },
   ): Promise<WakeOutcome> {
     const key = `${functionId}/${version}`;
     this.wakes.push(key);
-    return this.onWake(key, options.signal);
+    this.requests.push(request);
+    return this.onWake(key, signal);
+  }
+
+  async reportLoad(loads: VersionLoad[]): Promise<void> {
+    this.reports.push(...loads);
   }
 
   async replaceInstance(id: string, { reason }: { reason: string }): Promise<void> {

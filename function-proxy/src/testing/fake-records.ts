@@ -1,6 +1,7 @@
 import type { AliasWeight, FunctionRecord, VersionRecord } from '@plat/platform-kit/domain.ts';
 import type { FunctionConfig } from '@plat/platform-kit/function-config.ts';
 import type { Sticky } from '@plat/platform-kit/sticky.ts';
+import { SCALE_DEFAULTS } from '@plat/platform-kit/scale-policy.ts';
 
 const AT = '2026-01-01T00:00:00.000Z';
 
@@ -28,7 +29,7 @@ export function fakeVersion(
       timeoutMs: 5000,
       concurrency: 10,
       env: {},
-      scale: { min: 0, idleMs: 60_000 },
+      scale: { ...SCALE_DEFAULTS, idleMs: 60_000 },
       edge: 'proxy',
       keepBodies: 'off',
       ...config,

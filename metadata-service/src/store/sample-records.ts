@@ -2,6 +2,7 @@ import type { By, NewVersion, Transition } from '@plat/platform-kit/clients/meta
 import type { Execution, VersionRecord } from '@plat/platform-kit/domain.ts';
 import { newId } from '@plat/platform-kit/ids.ts';
 import type { Store } from './store.ts';
+import { SCALE_DEFAULTS } from '@plat/platform-kit/scale-policy.ts';
 
 /** Records that tests begin with. */
 export const BY: By = { actor: 'tester' };
@@ -22,7 +23,7 @@ export function sampleVersion(changes: Partial<NewVersion> = {}): NewVersion & B
       timeoutMs: 30_000,
       concurrency: 10,
       env: { GREETING: 'hello' },
-      scale: { min: 0, idleMs: 900_000 },
+      scale: { ...SCALE_DEFAULTS },
       edge: 'proxy',
       keepBodies: 'off',
     },

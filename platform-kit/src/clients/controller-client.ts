@@ -2,12 +2,19 @@ import type { Readable } from 'node:stream';
 import type { InstanceEvent } from '../api/events-api.ts';
 import type { Capacity } from '../api/metrics-api.ts';
 import type { InstanceInfo, LogLine } from '../domain.ts';
+import type { VersionLoad } from './proxy-client.ts';
 import { InternalClient, path, type InternalClientOptions } from '../http-client.ts';
 import { upkeepCalls, type UpkeepCalls } from './upkeep-calls.ts';
 
-/** How a wake ended. `failed`: the instance cannot start; `reason` is for a person. */
+/** `waiting`: calls that wait for the version. `paused`: its instances that could go on at once, each wanted. */
+export type WakeRequest = { timeoutMs: number; waiting?: number; paused?: string[] };
+
+/**
+ * How a wake ended. `ready`: `resumed` are those of `paused` that go on now, in the state in which they were. `failed`:
+ * the instance cannot start; `reason` is for a person.
+ */
 export type WakeOutcome =
-  { outcome: 'ready' } | { outcome: 'failed'; reason: string } | { outcome: 'timeout' };
+  { outcome: 'ready'; resumed?: string[] } | { outcome: 'failed'; reason: string } | { outcome: 'timeout' };
 
 export type EngineInfo = {
   engine: string;
@@ -57,13 +64,18 @@ export class ControllerClient {
   wake(
     functionId: string,
     version: number,
-    options: { timeoutMs: number; signal?: AbortSignal },
+    { signal, ...body }: WakeRequest & { signal?: AbortSignal },
   ): Promise<WakeOutcome> {
     return this.#http.json('POST', path`/versions/${functionId}/${version}/wake`, {
-      body: { timeoutMs: options.timeoutMs },
-      timeoutMs: options.timeoutMs + 5000,
-      signal: options.signal,
+      body,
+      timeoutMs: body.timeoutMs + 5000,
+      signal,
     });
+  }
+
+  /** The load of some versions, sooner than it is asked for: calls wait for them. */
+  reportLoad(items: VersionLoad[]): Promise<void> {
+    return this.#http.json('POST', '/load', { body: { items } });
   }
 
   /** Takes an instance that hangs out of service and puts a new one in its place. Does nothing when it is gone. */

@@ -1,9 +1,16 @@
 import { InternalClient, path, type InternalClientOptions } from '../http-client.ts';
 import { upkeepCalls, type UpkeepCalls } from './upkeep-calls.ts';
 
-/** What the proxy's own probe knows of an instance. `unknown`: the proxy has not discovered it (yet, or any more). */
+/**
+ * What the proxy's own probe knows of an instance. `resting`: it gets no calls because it was put to rest, or is about to
+ * be. `unknown`: the proxy has not discovered it (yet, or any more).
+ */
 export type Readiness =
-  { state: 'probing' } | { state: 'ready' } | { state: 'failed'; reason: string } | { state: 'unknown' };
+  | { state: 'resting' }
+  | { state: 'probing' }
+  | { state: 'ready' }
+  | { state: 'failed'; reason: string }
+  | { state: 'unknown' };
 
 /** The load of one version, for decisions about scale. Times are ISO 8601. */
 export type VersionLoad = {
@@ -64,6 +71,16 @@ export class ProxyClient {
   /** Records of calls that are on their way, and how many were lost since the start. */
   recording(): Promise<{ queued: number; lost: number }> {
     return this.#http.json('GET', '/recording', { timeoutMs: 5000 });
+  }
+
+  /** Takes an instance out of the routing index until it is unparked or resumed, but only if it has no call. */
+  park(instanceId: string): Promise<{ parked: boolean }> {
+    return this.#http.json('POST', path`/instances/${instanceId}/park`, { body: {} });
+  }
+
+  /** It was not put to rest after all. */
+  unpark(instanceId: string): Promise<void> {
+    return this.#http.json('DELETE', path`/instances/${instanceId}/park`);
   }
 
   load(): Promise<{ items: VersionLoad[] }> {

@@ -1,0 +1,72 @@
+import type { InstanceInfo } from '@plat/platform-kit/domain.ts';
+import { poll } from '@plat/platform-kit/waiting.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { byHost } from './src/by-host.ts';
+import { containersOf, docker, engineProblem } from './src/engine.ts';
+import { nodeFunction, writeFunction } from './src/function-folder.ts';
+import { Platform } from './src/platform.ts';
+
+const problem = await engineProblem();
+
+describe.skipIf(problem)('scale', () => {
+  let platform: Platform;
+
+  beforeAll(async () => {
+    platform = await Platform.start();
+  });
+  afterAll(async () => {
+    await platform?.remove();
+  });
+
+  async function deploy(name: string, body: string, settings: string): Promise<void> {
+    const folder = await writeFunction(await platform.workFolder(name), nodeFunction(name, body, settings));
+    await platform.platOk(['deploy'], { cwd: folder, timeoutMs: 300_000 });
+  }
+
+  async function rungs(name: string): Promise<(string | null)[]> {
+    const instances = await platform.platJson<InstanceInfo[]>(['instances', name]);
+    return instances.map(({ rung }) => rung);
+  }
+
+  async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+    const seen = await poll(async () => (await isSo()) || undefined, { intervalMs: 200, timeoutMs: 60_000 });
+    if (!seen) throw new Error(`It did not come to this: ${what}`);
+  }
+
+  it.each([
+    ['paused', 'paused', 'scale:\n  pauseAfter: 1s\n'],
+    ['stopped', 'exited', 'scale:\n  stopAfter: 1s\n'],
+  ])('an idle instance is %s, and goes on for a call by API and by host', async (rung, state, settings) => {
+    const name = `is-${rung}`;
+    await deploy(name, 'return process.hrtime()[0];', settings);
+    const [{ Id: id } = { Id: '' }] = await containersOf(platform.namespace, 'default', name);
+    const rests = async () => (await docker.getContainer(id).inspect()).State.Status === state;
+    await until('it rests', rests);
+    expect(await rungs(name)).toEqual([rung]);
+    expect((await platform.curl(`/function/${name}`)).status).toBe(200);
+    await until('it rests again', rests);
+    expect((await byHost(platform.port, `default-${name}.platform.test`)).status).toBe(200);
+    expect((await containersOf(platform.namespace, 'default', name)).map(({ Id }) => Id)).toEqual([id]);
+  });
+
+  it('fifty first calls at once start as many instances as they fill, and none of them fails', async () => {
+    const slow = 'await new Promise((r) => setTimeout(r, 500)); return "ok";';
+    await deploy('burst', slow, 'concurrency: 20\nscale:\n  idle: 1s\n');
+    await until('it sleeps', async () => (await containersOf(platform.namespace, 'default', 'burst')).length === 0); // prettier-ignore
+    const answers = await Promise.all(Array.from({ length: 50 }, () => platform.curl('/function/burst')));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    const started = await containersOf(platform.namespace, 'default', 'burst');
+    expect(started.length).toBeGreaterThan(1);
+    expect(started.length).toBeLessThanOrEqual(3);
+  });
+
+  it('settings that contradict each other are refused, with what to do', async () => {
+    const folder = await writeFunction(
+      await platform.workFolder('wrong'),
+      nodeFunction('wrong', 'return 1;', 'scale:\n  min: 3\n  max: 2\n'),
+    );
+    const refused = await platform.plat(['deploy'], { cwd: folder });
+    expect(refused.code).not.toBe(0);
+    expect(refused.stderr).toContain('scale.max: expected scale.min (3) or more');
+  });
+});

@@ -1,0 +1,45 @@
+import type { VersionLoad } from '@plat/platform-kit/clients/proxy-client.ts';
+
+/** Long enough for calls that come together to be reported together. */
+const FIRST_MS = 5;
+const EVERY_MS = 200;
+
+/**
+ * Reports versions for which calls wait, sooner than the controller asks. Only what has to wait comes by here, never a
+ * call that finds an instance. A report that is lost is no harm: the next one says more, and the controller asks anyway.
+ */
+export class Pressure {
+  readonly #report: (loads: VersionLoad[]) => Promise<void>;
+  readonly #loadOf: (key: string) => VersionLoad | undefined;
+  readonly #keys = new Set<string>();
+  #timer: NodeJS.Timeout | undefined;
+  #lastAtMs = 0;
+
+  constructor(
+    report: (loads: VersionLoad[]) => Promise<void>,
+    loadOf: (key: string) => VersionLoad | undefined,
+  ) {
+    this.#report = report;
+    this.#loadOf = loadOf;
+  }
+
+  note(key: string): void {
+    this.#keys.add(key);
+    this.#timer ??= setTimeout(this.#send, Math.max(FIRST_MS, this.#lastAtMs + EVERY_MS - performance.now()));
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#keys.clear();
+  }
+
+  readonly #send = (): void => {
+    this.#timer = undefined;
+    this.#lastAtMs = performance.now();
+    const loads = [...this.#keys]
+      .flatMap((key) => this.#loadOf(key) ?? [])
+      .filter(({ waiting }) => waiting > 0);
+    this.#keys.clear();
+    if (loads.length > 0) void this.#report(loads).catch(() => undefined);
+  };
+}
