@@ -102,12 +102,12 @@ describe('discovery and readiness', () => {
     expect(instance.requests).toHaveLength(0);
   });
 
-  it('forgets an instance that stops or pauses, and asks anew when it is back', async () => {
+  it('forgets an instance that stops, and asks anew when it is back', async () => {
     const hello = fakeFunction({ name: 'hello' });
     harness = await ProxyHarness.start([hello]);
     const instance = await harness.addInstance(hello, { id: 'one' });
     const found = harness.source.instances.get('one')!;
-    harness.source.put({ ...found, status: 'paused' }, 'changed');
+    harness.source.put({ ...found, status: 'exited' }, 'changed');
     await until(async () => (await harness.client.readiness('one', { waitMs: 0 })).state === 'unknown');
     const before = instance.probes;
     harness.source.put(found);
