@@ -89,7 +89,8 @@ export class Acquirer {
     this.serve(version.key);
     if (line.queue.size > 1) this.#pressure.note(version.key);
     try {
-      return { instance: await served, version, cold, rung: cold ? 'new' : 'hot' };
+      const instance = await served;
+      return { instance, version, cold, rung: cold ? instance.cameFrom : 'hot' };
     } finally {
       this.#calmDown(line);
     }

@@ -103,7 +103,7 @@ describe.skipIf(missing)('dockerInstanceSource() on a real engine', () => {
     const container = await run(labels('one'));
     await readinessOf(container);
     await container.pause();
-    await until(async () => (await known()).length === 0);
+    await until(async () => (await harness.client.listReadiness()).items[0]?.readiness.state === 'resting');
     await container.unpause();
     expect(await readinessOf(container)).toEqual({ state: 'ready' });
     expect((await harness.call('/hello')).body).toBe('hello');

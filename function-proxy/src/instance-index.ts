@@ -37,6 +37,8 @@ export class InstanceIndex {
   readonly #byId = new Map<string, Entry>();
   readonly #byKey = new Map<string, Instance[]>();
   readonly #out = new Map<string, Instance | undefined>();
+  /** Ids that the last list showed stopped. */
+  #stopped = new Set<string>();
   readonly #watchers = new Map<string, Set<() => void>>();
 
   constructor(hooks: IndexHooks) {
@@ -54,6 +56,7 @@ export class InstanceIndex {
       if (!isHere || found.address === null) this.#leave(found.id);
       else this.#keepOrRenew({ ...found, address: found.address }, began.has(found.id));
     }
+    this.#stopped = new Set(list.flatMap(({ id, status }) => (status === 'exited' ? [id] : [])));
   }
 
   /** Out of `pick` until it is unparked or resumed, unless it has calls or is not ready. True when it gets no calls now. */
@@ -188,6 +191,7 @@ export class InstanceIndex {
       return isPaused ? this.#freeze(known) : this.#thaw(known);
     this.#leave(found.id);
     const instance = new Instance(found, this.#hooks.dialer);
+    if (this.#stopped.has(found.id)) instance.cameFrom = 'stopped';
     const entry: Entry = { instance, left: new AbortController(), resumedAtMs: 0 };
     this.#byId.set(found.id, entry);
     this.#byKey.set(instance.key, [...(this.#byKey.get(instance.key) ?? []), instance]);
@@ -212,6 +216,7 @@ export class InstanceIndex {
 
   #goOn({ instance, left }: Entry): void {
     const { state } = instance;
+    instance.cameFrom = 'paused';
     if (state.state === 'parked' || (state.state === 'paused' && state.wasReady)) this.#setReady(instance);
     else if (state.state === 'paused') {
       instance.state = { state: 'probing' };

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { InstanceLabels } from '@plat/platform-kit/docker/labels.ts';
 import type { Readiness } from '@plat/platform-kit/clients/proxy-client.ts';
+import type { WakeRung } from '@plat/platform-kit/execution.ts';
 import { deadline } from '@plat/platform-kit/waiting.ts';
 import { Pool } from 'undici';
 import type { Dialer } from './dialer.ts';
@@ -42,6 +43,8 @@ export class Instance {
   readonly sockets = new Set<Duplex>();
   state: InstanceState = { state: 'probing' };
   inFlight = 0;
+  /** The rung on which it was before it could serve. */
+  cameFrom: Exclude<WakeRung, 'hot'> = 'new';
   /** Whether a call on it is over. */
   hasServed = false;
   readonly #idle = new Set<() => void>();

@@ -50,6 +50,8 @@ describe('an instance at rest', () => {
     const replies = await Promise.all([1, 2, 3, 4].map(() => harness.call('/hello')));
     expect(replies.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
     expect(harness.controller.wakes).toHaveLength(1);
+    const executions = await harness.executions(5);
+    expect(new Set(executions.map(({ rung }) => rung))).toEqual(new Set(['hot', 'paused']));
     say('one', 'running');
     expect((await harness.call('/hello')).status).toBe(200);
     expect(instance.probes).toBe(probes);
@@ -64,6 +66,19 @@ describe('an instance at rest', () => {
     say('one', 'running');
     await until(async () => (await stateOf('one')) === 'ready');
     expect((await harness.call('/hello')).status).toBe(200);
+  });
+
+  it('that was stopped is told from a new one in the record of the call', async () => {
+    harness = await ProxyHarness.start([hello]);
+    await harness.addInstance(hello, { id: 'one' });
+    const found = harness.source.instances.get('one')!;
+    say('one', 'exited');
+    await until(async () => (await stateOf('one')) === undefined);
+    const call = harness.call('/hello');
+    await until(() => harness.controller.wakes.length === 1);
+    harness.source.put(found);
+    expect((await call).status).toBe(200);
+    expect(await harness.executions(1)).toMatchObject([{ rung: 'stopped', cold: true }]);
   });
 
   it('is asked for as often as the calls that wait need, and no more', async () => {
