@@ -1,5 +1,5 @@
 import type { VersionError, VersionRecord } from '@plat/platform-kit/domain.ts';
-import type { FunctionConfig } from '@plat/platform-kit/function-config.ts';
+import { FunctionConfig } from '@plat/platform-kit/function-config.ts';
 import type { Selectable } from 'kysely';
 import type { Database } from './schema.ts';
 
@@ -34,7 +34,8 @@ export function toVersionRecord(row: VersionRow): VersionRecord {
     function: row.function,
     number: row.number,
     state: row.state,
-    config: JSON.parse(row.config) as FunctionConfig,
+    // Versions from before a setting existed have its default.
+    config: FunctionConfig.parse(JSON.parse(row.config)),
     sourceDigest: row.source_digest,
     sourceBytes: Number(row.source_bytes),
     imageId: row.image_id,

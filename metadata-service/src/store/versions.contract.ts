@@ -1,4 +1,5 @@
 import type { FunctionRecord, VersionError } from '@plat/platform-kit/domain.ts';
+import { SCALE_DEFAULTS } from '@plat/platform-kit/scale-policy.ts';
 import { describe, expect, test } from 'vitest';
 import { BY, HELLO, digest, makeReady, sampleVersion } from './sample-records.ts';
 import type { Store } from './store.ts';
@@ -16,6 +17,18 @@ export function versionsContract(store: Store): void {
       const fn = await store.getFunction(HELLO);
       expect(fn).toMatchObject({ ...HELLO, state: 'active', latest: 1, aliases: [] });
       expect(fn.versions).toEqual([version]);
+    });
+
+    test('a version from before there were rungs is read with their defaults', async () => {
+      const sample = sampleVersion();
+      const { keepBodies: _none, ...config } = sample.config;
+      const old = { ...config, scale: { min: 1, idleMs: 5000 } } as unknown as typeof sample.config;
+      await store.createVersion(HELLO, { ...sample, config: old });
+      const scale = { ...SCALE_DEFAULTS, min: 1, idleMs: 5000 };
+      expect((await store.getFunction(HELLO)).versions[0]!.config).toMatchObject({
+        scale,
+        keepBodies: 'off',
+      });
     });
 
     test('a version in an unknown project is refused with the way to make the project', async () => {
