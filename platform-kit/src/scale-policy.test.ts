@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { PlatformError } from './errors.ts';
-import { SCALE_DEFAULTS, ScaleInput, ScalePolicy, resolveScale } from './scale-policy.ts';
+import { SCALE_DEFAULTS, ScaleInput, ScalePolicy, describeRest, resolveScale } from './scale-policy.ts';
 
 const resolve = (input: object) => resolveScale(ScaleInput.parse(input));
 
@@ -36,4 +36,12 @@ test.each([
 
 test('a version from before there were rungs is read with their defaults', () => {
   expect(ScalePolicy.parse({ min: 1, idleMs: 5000 })).toEqual({ ...SCALE_DEFAULTS, min: 1, idleMs: 5000 });
+});
+
+test('describeRest() names the rungs that are reached', () => {
+  expect(describeRest(SCALE_DEFAULTS)).toBe('paused after 1m, stopped after 10m, removed after 15m');
+  expect(describeRest({ ...SCALE_DEFAULTS, stopAfterMs: 5000, pauseAfterMs: 5000 })).toBe(
+    'stopped after 5s, removed after 15m',
+  );
+  expect(describeRest({ ...SCALE_DEFAULTS, idleMs: 2000 })).toBe('removed after 2s');
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PlatformError } from './errors.ts';
-import { durationMs } from './units.ts';
+import { durationMs, formatDuration } from './units.ts';
 
 const REST = { minMs: 1000, maxMs: 7 * 86_400_000 };
 
@@ -53,6 +53,17 @@ export function resolveScale(input: ScaleInput = {}, leastMin: number = SCALE_DE
     stopAfterMs,
     idleMs: input.idle ?? SCALE_DEFAULTS.idleMs,
   };
+}
+
+/** How instances beyond the least number go to rest, for a person. */
+export function describeRest({ pauseAfterMs, stopAfterMs, idleMs }: ScalePolicy): string {
+  return [
+    pauseAfterMs < Math.min(stopAfterMs, idleMs) && `paused after ${formatDuration(pauseAfterMs)}`,
+    stopAfterMs < idleMs && `stopped after ${formatDuration(stopAfterMs)}`,
+    `removed after ${formatDuration(idleMs)}`,
+  ]
+    .filter(Boolean)
+    .join(', ');
 }
 
 function contradiction(field: string, received: number, expected: string): PlatformError {

@@ -1,6 +1,6 @@
 import { PlatformError } from '@plat/platform-kit/errors.ts';
-import type { FunctionConfig } from '@plat/platform-kit/function-config.ts';
 import { formatDuration } from '@plat/platform-kit/quantities.ts';
+import { describeRest } from '@plat/platform-kit/scale-policy.ts';
 import { isRolloutOver, rolloutPercent, type RolloutView } from '@plat/platform-kit/rollout.ts';
 import type { FunctionKey } from '../api-client.ts';
 import type { ApiContext } from '../context.ts';
@@ -39,7 +39,7 @@ export async function describe(context: ApiContext, args: { name?: string }): Pr
       ['Timeout', live ? formatDuration(live.timeoutMs) : undefined],
       ['Concurrency', live?.concurrency],
       ['Instances', live && `${live.scale.min} to ${live.scale.max}`],
-      ['Rests', live && restOf(live.scale)],
+      ['Rests', live && describeRest(live.scale)],
       ...Object.entries(live?.env ?? {}).map(([key, value]): [string, string] => [`Env ${key}`, value]),
       ['Created', view.createdAt],
       ['Updated', view.updatedAt],
@@ -62,15 +62,4 @@ async function activeRollout(context: ApiContext, key: FunctionKey): Promise<Rol
 function describeRollout(rollout: RolloutView): string {
   const last = rollout.events.at(-1)?.message ?? '';
   return `version ${rollout.version} at ${rolloutPercent(rollout)} %, ${rollout.state}. ${last}`;
-}
-
-/** How instances beyond the least number go to rest. */
-function restOf({ pauseAfterMs, stopAfterMs, idleMs }: FunctionConfig['scale']): string {
-  return [
-    pauseAfterMs < Math.min(stopAfterMs, idleMs) && `paused after ${formatDuration(pauseAfterMs)}`,
-    stopAfterMs < idleMs && `stopped after ${formatDuration(stopAfterMs)}`,
-    `removed after ${formatDuration(idleMs)}`,
-  ]
-    .filter(Boolean)
-    .join(', ');
 }

@@ -1,5 +1,6 @@
 import type { FunctionConfig } from '@plat/platform-kit/function-config.ts';
 import { formatDuration } from '@plat/platform-kit/quantities.ts';
+import { describeRest } from '@plat/platform-kit/scale-policy.ts';
 import { formatMemory } from '../format/numbers.ts';
 
 const CONTRACT: Record<FunctionConfig['contract'], string> = {
@@ -30,8 +31,8 @@ export function configFacts(config: FunctionConfig): [label: string, value: stri
     ['CPU', `${config.cpus} ${config.cpus === 1 ? 'core' : 'cores'}`],
     ['Timeout', formatDuration(config.timeoutMs)],
     ['Concurrency', `${config.concurrency} ${config.concurrency === 1 ? 'call' : 'calls'} an instance`],
-    ['Instances kept', String(config.scale.min)],
-    ['Sleeps after', config.scale.min > 0 ? 'never' : formatDuration(config.scale.idleMs)],
+    ['Instances', `${config.scale.min} to ${config.scale.max}`],
+    ['Rest', describeRest(config.scale)],
     ['Edge', EDGE[config.edge]],
     ['Bodies kept', BODIES[config.keepBodies]],
   ];

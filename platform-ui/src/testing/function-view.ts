@@ -1,5 +1,6 @@
 import type { FunctionView } from '@plat/platform-kit/api/views.ts';
 import type { FunctionConfig } from '@plat/platform-kit/function-config.ts';
+import { SCALE_DEFAULTS } from '@plat/platform-kit/scale-policy.ts';
 
 const AT = '2026-01-02T03:04:05.000Z';
 
@@ -12,7 +13,7 @@ export const CONFIG: FunctionConfig = {
   timeoutMs: 30_000,
   concurrency: 100,
   env: {},
-  scale: { min: 0, idleMs: 900_000 },
+  scale: { ...SCALE_DEFAULTS },
   edge: 'proxy',
   keepBodies: 'off',
 };
