@@ -102,8 +102,8 @@ export function controllerRoutes(deps: RouteDeps): Router {
     const readiness = new Map(known.items.map((item) => [item.instanceId, item.readiness.state]));
     const items = instances.map(({ id, labels, status }): InstanceEvent => {
       const { functionId, project, function: name, version } = labels;
-      const isReady = status === 'running' ? (readiness.get(id) ?? 'unknown') : 'unknown';
-      return { id, functionId, project, function: name, version, status, readiness: isReady };
+      const known = readinessOf(status, readiness.get(id));
+      return { id, functionId, project, function: name, version, status, readiness: known };
     });
     res.json({ items });
   });
@@ -154,7 +154,6 @@ async function describe(
     host.exits(instance.id).catch(() => undefined),
     withStats && running ? host.stats(instance.id).catch(() => null) : null,
   ]);
-  const readiness = running && known !== 'resting' ? known : 'unknown';
   return {
     id: instance.id,
     name: instance.name,
@@ -164,11 +163,19 @@ async function describe(
     version: instance.labels.version,
     engine: instance.labels.engine,
     status: instance.status,
-    readiness,
+    readiness: readinessOf(instance.status, known),
     rung: rungOf(instance.status, known),
     startedAt: exits?.startedAt ?? null,
     stats,
   };
+}
+
+/** Of one that rests nothing is to be known. */
+function readinessOf(
+  status: HostInstance['status'],
+  known: Readiness['state'] = 'unknown',
+): InstanceInfo['readiness'] {
+  return status !== 'running' || known === 'resting' ? 'unknown' : known;
 }
 
 function rungOf(status: HostInstance['status'], known: Readiness['state']): InstanceInfo['rung'] {
