@@ -168,7 +168,7 @@ function useOf(
   const last = Math.max(...times);
   return {
     lastUsedAtMs: last || null,
-    busy: use?.busy ?? false,
+    busy: (use?.busy ?? false) || (record !== undefined && deps.wakes.has(versionKey(record.id, number))),
     hasInstance: observed.some((instance) => instance.version === number && instance.status !== 'retiring'),
   };
 }
