@@ -114,7 +114,7 @@ export class BuildAttempt {
     if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
       return { code: 'unavailable', message: "The builder's disk is full (DATA_DIR).", phase: 'building' };
     const { code, message } = toPlatformError(error);
-    return { code, message, phase: 'building' };
+    return { code, message: this.#deps.build.redact(message), phase: 'building' };
   }
 
   /** False when the record is no longer in that state: somebody cancelled or deleted it. Keeps trying for a while. */

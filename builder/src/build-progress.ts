@@ -16,6 +16,7 @@ type StepState = {
   label: string;
   phase: string;
   isQuiet: boolean;
+  isRunning: boolean;
   said: 'nothing' | 'started' | 'over';
   rest: string;
   tail: string[];
@@ -47,9 +48,17 @@ export class BuildProgress {
     return { name: step.name, error: step.error, tail: tail.slice(-TAIL_LINES) };
   }
 
+  /** The names of the steps that are at work now. */
+  runningSteps(): string[] {
+    return [...this.#steps.values()]
+      .filter((step) => step.isRunning && !step.isQuiet)
+      .map(({ name }) => name);
+  }
+
   #addVertex(vertex: Vertex): void {
     const step = this.#stepOf(vertex.digest, vertex.name);
     if (vertex.error !== '') step.error = vertex.error;
+    step.isRunning = vertex.startedMs !== null && vertex.completedMs === null;
     if (step.isQuiet || step.said === 'over') return;
     if (vertex.completedMs !== null && vertex.cached) {
       step.said = 'over';
@@ -102,6 +111,7 @@ export class BuildProgress {
         label: /^\[[^\]]+\]/.exec(name)?.[0] ?? shortName(name),
         phase: phaseOf(name),
         isQuiet: name.startsWith('[internal]') || name.startsWith('copy /context'),
+        isRunning: false,
         said: 'nothing',
         rest: '',
         tail: [],

@@ -3,6 +3,7 @@ import { engineAwayError, isEngineAway } from '@plat/platform-kit/docker/connect
 import { LABELS, isManaged } from '@plat/platform-kit/docker/labels.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import { deadline } from '@plat/platform-kit/waiting.ts';
+import type { DiskFloor } from './disk-floor.ts';
 import { fetchBaseImages } from './fetch-base-images.ts';
 import type { BuildRequest, BuiltImage, ImageBuilder } from './image-builder.ts';
 import type { MemoryLimit } from './memory-limit.ts';
@@ -20,6 +21,8 @@ export function createDockerImageBuilder(options: {
   memory: MemoryLimit;
   /** Largest file that a process of a build may write; 4 GiB when left out. */
   fileBytes?: number;
+  /** Space that builds leave free on the engine's disk; not watched when left out. */
+  diskFloor?: DiskFloor;
 }): ImageBuilder {
   const { docker, namespace, memory } = options;
   const ours = [`${LABELS.managed}=true`, `${LABELS.namespace}=${namespace}`];
@@ -60,6 +63,7 @@ export function createDockerImageBuilder(options: {
             signal,
             processMemoryBytes: memory.processBytes,
             fileBytes: options.fileBytes ?? DEFAULT_FILE_BYTES,
+            diskFloor: options.diskFloor,
           }),
         );
         await refuseWithoutCommand(docker, imageId);

@@ -3,6 +3,7 @@ import type Docker from 'dockerode';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import { BuildProgress } from './build-progress.ts';
 import { createTraceDecoder } from './buildkit-trace.ts';
+import { aboveDiskFloor, type DiskFloor } from './disk-floor.ts';
 import { readEngineMessages } from './engine-messages.ts';
 import { BuildStepError, type BuildRequest } from './image-builder.ts';
 import { packFolder } from './pack-folder.ts';
@@ -20,6 +21,8 @@ export async function runDockerBuild(
     processMemoryBytes: number;
     /** Largest file that a process of the build may write. */
     fileBytes: number;
+    /** Space that the build has to leave free; undefined: nobody watches it. */
+    diskFloor: DiskFloor | undefined;
   },
 ): Promise<string> {
   const context = packFolder(request.contextFolder);
@@ -28,17 +31,20 @@ export async function runDockerBuild(
   let imageId: string | undefined;
   let failure: string | undefined;
   try {
-    const stream = await docker.buildImage(context, buildOptions(request, options));
-    for await (const message of readEngineMessages(stream as Readable)) {
-      if (message.id === 'moby.buildkit.trace' && typeof message.aux === 'string')
-        progress.add(decode(message.aux));
-      else if (message.id === 'moby.image.id' && typeof message.aux === 'object') imageId = message.aux.ID;
-      else if (message.error !== undefined) failure = message.errorDetail?.message ?? message.error;
-    }
+    const watched = { signal: options.signal, runningSteps: () => progress.runningSteps() };
+    await aboveDiskFloor(options.diskFloor, watched, async (signal) => {
+      const stream = await docker.buildImage(context, buildOptions(request, { ...options, signal }));
+      for await (const message of readEngineMessages(stream as Readable)) {
+        if (message.id === 'moby.buildkit.trace' && typeof message.aux === 'string')
+          progress.add(decode(message.aux));
+        else if (message.id === 'moby.image.id' && typeof message.aux === 'object') imageId = message.aux.ID;
+        else if (message.error !== undefined) failure = message.errorDetail?.message ?? message.error;
+      }
+      signal.throwIfAborted();
+    });
   } finally {
     context.destroy();
   }
-  options.signal.throwIfAborted();
   if (failure !== undefined) {
     const step = progress.failedStep();
     throw new BuildStepError(step ?? { name: 'build', error: failure, tail: [] });

@@ -18,6 +18,7 @@ import { buildSettings, type BuildSettings } from './build-settings.ts';
 import type { BuilderConfig } from './config.ts';
 import { createDirectoryImageBuilder } from './directory/directory-image-builder.ts';
 import { createDockerImageBuilder } from './docker-image-builder.ts';
+import { engineDiskFloor } from './engine-disk.ts';
 import { createFolderBlobStore } from './folder-blob-store.ts';
 import { createDockerImageRegistry } from './docker-image-registry.ts';
 import type { ImageBuilder } from './image-builder.ts';
@@ -180,11 +181,17 @@ function isDockerUsed({ ENGINE, PROCESS_DIR }: BuilderConfig): boolean {
 }
 
 async function dockerImages(config: BuilderConfig, logger: Logger): Promise<ImageBuilder> {
+  const docker = connectDocker(config.DOCKER_HOST);
   return createDockerImageBuilder({
-    docker: connectDocker(config.DOCKER_HOST),
+    docker,
     dockerHost: config.DOCKER_HOST,
     namespace: config.PLAT_NAMESPACE,
     fileBytes: config.BUILD_FILE_LIMIT_MB * MIB,
+    diskFloor: engineDiskFloor({
+      docker,
+      dockerHost: config.DOCKER_HOST,
+      minFreeBytes: config.BUILD_MIN_FREE_DISK_MB * MIB,
+    }),
     memory: await openMemoryLimit({
       bytes: config.BUILD_MEMORY_MB * MIB,
       dockerHost: config.DOCKER_HOST,
