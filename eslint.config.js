@@ -53,8 +53,8 @@ const TALKS = {
   message: 'Only what is in a feature’s api/ talks to the platform.',
   allowTypeImports: true,
 };
-const NO_APP = { regex: '(^|/)app/', message: 'Nothing below imports the app.' };
-const NO_FEATURES = { regex: '(^|/)features/', message: 'Only the app and features import features.' };
+const NO_APP = { regex: '^[.]+/(.*/)?app/', message: 'Nothing below imports the app.' };
+const NO_FEATURES = { regex: '^[.]+/(.*/)?features/', message: 'Only the app and features import features.' };
 const OTHERS_COMPONENTS = {
   regex: '^\\.\\./\\.\\./(\\.\\./features/)?[a-z-]+/components/',
   message: 'What two features show belongs into src/components.',
@@ -70,8 +70,9 @@ const dashboard = [
   ),
   dashboardLayer(['features/*/components/**'], [NO_APP, OTHERS_COMPONENTS, TALKS]),
   dashboardLayer(['components/**'], [NO_APP, NO_FEATURES, TALKS]),
+  dashboardLayer(['editor/**'], [NO_APP, NO_FEATURES, TALKS]),
   dashboardLayer(
-    ['api-client/**', 'format/**'],
+    ['api-client/**', 'format/**', 'archive/**'],
     [NO_APP, NO_FEATURES, { regex: '/components/', message: 'This layer shows nothing.' }],
   ),
   {

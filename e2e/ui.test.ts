@@ -84,7 +84,62 @@ describe.skipIf(problem)('the dashboard', () => {
     expect(await violations(page)).toEqual([]);
   });
 
+  it('makes a function in the editor, shows its build, tests it, tells whose fault a failure is, and mends it', async () => {
+    const write = async (code: string) => {
+      const editor = page.getByRole('textbox', { name: /Content of index.mjs/ });
+      await editor.waitFor({ state: 'attached' });
+      await editor.focus();
+      await page.keyboard.press('Control+A');
+      await page.keyboard.insertText(code);
+    };
+    await page.goto('/new');
+    await page.getByLabel('Name', { exact: true }).fill('drawn');
+    await page.getByRole('radio', { name: /^Node.js 24 Event/ }).check({ force: true });
+    await write(
+      'export const handler = async (event) => { console.log("seen", event.name); return { got: event.name }; };',
+    );
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Deploy', exact: true }).click();
+    await page.getByRole('log', { name: 'Build log' }).waitFor();
+    await page.getByRole('main').getByText('Ready').first().waitFor({ timeout: 90_000 });
+
+    const open = (tab: string) =>
+      page.getByRole('navigation', { name: 'Pages of drawn' }).getByRole('link', { name: tab }).click();
+    await open('Test');
+    await page.getByRole('button', { name: 'Run' }).click();
+    await shown('"got": "Ada"');
+    await shown('the function');
+    await shown(/seen Ada/);
+    expect(await violations(page)).toEqual([]);
+
+    await open('Code');
+    await write('export const handler = async () => { throw new Error("broken on purpose"); };');
+    await shown('1 file changed');
+    await page.keyboard.press('Control+Enter');
+    await page.getByText('Version 2', { exact: true }).waitFor();
+    await page.getByRole('main').getByText('Ready').first().waitFor({ timeout: 90_000 });
+    await open('Test');
+    await page.getByRole('button', { name: 'Run' }).click();
+    await shown(/broken on purpose/);
+    expect(faults.splice(0).filter((fault) => !fault.includes('/invoke'))).toEqual([]);
+
+    await open('Code');
+    await page.getByLabel('Compare with').click();
+    await page.getByRole('option', { name: 'Version 1' }).click();
+    await shown('Changed file');
+    expect(await violations(page)).toEqual([]);
+    await open('Configuration');
+    await page.getByLabel('Memory').fill('1MB');
+    await shown(/expected a size from 32MB/);
+    await page.getByLabel('Memory').fill('192MB');
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Deploy with these' }).click();
+    await page.getByText('Version 3', { exact: true }).waitFor();
+    await shown('192 MB');
+  });
+
   it('stops, starts and deletes', async () => {
+    await page.goto('/functions/default/greet');
     await page.getByRole('button', { name: 'Stop' }).click();
     await shown('Stopped');
     await page.getByRole('button', { name: 'Start' }).click();
@@ -93,7 +148,7 @@ describe.skipIf(problem)('the dashboard', () => {
     await page.getByRole('menuitem', { name: 'Delete …' }).click();
     await page.getByLabel('Type greet to confirm').fill('greet');
     await page.getByRole('button', { name: 'Delete the function' }).click();
-    await shown('Deploy your first function');
+    await shown('greet is deleted.');
     expect((await platform.curl('/function/greet')).status).toBe(404);
   });
 

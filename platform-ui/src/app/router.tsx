@@ -14,6 +14,12 @@ const PAGES: RouteObject[] = [
     }),
   },
   {
+    path: 'new',
+    lazy: async () => ({
+      Component: (await import('../features/new-function/components/new-function-page.tsx')).NewFunctionPage,
+    }),
+  },
+  {
     path: 'functions/:project/:name',
     lazy: async () => ({
       Component: (await import('../features/functions/components/function-page.tsx')).FunctionPage,
@@ -24,6 +30,25 @@ const PAGES: RouteObject[] = [
         lazy: async () => ({
           Component: (await import('../features/functions/components/function-overview.tsx'))
             .FunctionOverview,
+        }),
+      },
+      {
+        path: 'code',
+        lazy: async () => ({
+          Component: (await import('../features/source/components/code-tab.tsx')).CodeTab,
+        }),
+      },
+      {
+        path: 'test',
+        lazy: async () => ({
+          Component: (await import('../features/try-out/components/test-tab.tsx')).TestTab,
+        }),
+      },
+      {
+        path: 'configuration',
+        lazy: async () => ({
+          Component: (await import('../features/configuration/components/configuration-tab.tsx'))
+            .ConfigurationTab,
         }),
       },
       {

@@ -34,6 +34,6 @@ export function configFacts(config: FunctionConfig): [label: string, value: stri
     ['Instances', `${config.scale.min} to ${config.scale.max}`],
     ['Rest', describeRest(config.scale)],
     ['Edge', EDGE[config.edge]],
-    ['Bodies kept', BODIES[config.keepBodies]],
+    ['Bodies kept', BODIES[config.keepBodies] ?? BODIES.off],
   ];
 }

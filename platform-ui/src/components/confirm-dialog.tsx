@@ -20,8 +20,8 @@ export function ConfirmDialog(props: {
   const isAllowed = props.typed === undefined || text.trim() === props.typed;
   const confirm = () => {
     if (!isAllowed) return;
-    props.onClose();
     props.onConfirm();
+    props.onClose();
   };
   return (
     <Dialog open onClose={props.onClose} fullWidth maxWidth="xs" aria-labelledby="confirm-title">

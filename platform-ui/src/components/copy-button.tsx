@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import IconButton from '@mui/material/IconButton';
 import Tooltip from '@mui/material/Tooltip';
 import { mdiCheck, mdiContentCopy } from '@mdi/js';
+import { copyText } from './copy-text.ts';
 import { Icon } from './icon.tsx';
 
 const SHOWN_MS = 1500;
@@ -13,7 +14,7 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
     const timer = setTimeout(() => setCopied(false), SHOWN_MS);
     return () => clearTimeout(timer);
   }, [isCopied]);
-  const copy = () => void navigator.clipboard.writeText(text).then(() => setCopied(true));
+  const copy = () => void copyText(text).then(() => setCopied(true));
   return (
     <Tooltip title={isCopied ? 'Copied' : label}>
       <IconButton

@@ -19,9 +19,12 @@ export function FunctionPage() {
   const navigate = useNavigate();
   const tabs = [
     { to: paths.function(key), label: 'Overview', end: true },
+    { to: paths.code(key), label: 'Code' },
+    { to: paths.test(key), label: 'Test' },
     { to: paths.versions(key), label: 'Versions' },
     { to: paths.functionExecutions(key), label: 'Executions' },
     { to: paths.logs(key), label: 'Logs' },
+    { to: paths.configuration(key), label: 'Configuration' },
   ];
   return (
     <>

@@ -1,5 +1,9 @@
 import Skeleton from '@mui/material/Skeleton';
 import type { FunctionView } from '@plat/platform-kit/api/views.ts';
+import { mdiPlus } from '@mdi/js';
+import { ButtonLink } from '../../../components/button-link.tsx';
+import { Icon } from '../../../components/icon.tsx';
+import { paths } from '../../../paths.ts';
 import { EmptyState } from '../../../components/empty-state.tsx';
 import { PageHeader } from '../../../components/page-header.tsx';
 import { QueryView } from '../../../components/query-view.tsx';
@@ -14,7 +18,14 @@ export function FunctionsPage() {
   const query = useFunctions();
   return (
     <>
-      <PageHeader title="Functions" />
+      <PageHeader
+        title="Functions"
+        actions={
+          <ButtonLink to={paths.newFunction} variant="contained" startIcon={<Icon path={mdiPlus} />}>
+            New function
+          </ButtonLink>
+        }
+      />
       <QueryView
         query={query}
         skeleton={<ListSkeleton />}

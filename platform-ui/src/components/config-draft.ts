@@ -1,0 +1,92 @@
+import { FunctionConfigInput, type FunctionConfig } from '@plat/platform-kit/function-config.ts';
+import { describeIssues } from '@plat/platform-kit/parse.ts';
+import { formatDuration } from '@plat/platform-kit/quantities.ts';
+import type { RuntimeManifest } from '@plat/platform-kit/runtime-manifest.ts';
+
+/** A configuration as it is typed. */
+export type ConfigDraft = {
+  handler: string;
+  memory: string;
+  cpu: string;
+  timeout: string;
+  concurrency: string;
+  env: string;
+  min: string;
+  idle: string;
+  edge: FunctionConfig['edge'];
+  keepBodies: FunctionConfig['keepBodies'];
+};
+
+export function draftOfConfig(config: FunctionConfig): ConfigDraft {
+  return {
+    handler: config.handler ?? '',
+    memory: `${config.memoryMb}MB`,
+    cpu: String(config.cpus),
+    timeout: formatDuration(config.timeoutMs),
+    concurrency: String(config.concurrency),
+    env: Object.entries(config.env).map(([name, value]) => `${name}=${escape(value)}`).join('\n'), // prettier-ignore
+    min: String(config.scale.min),
+    idle: formatDuration(config.scale.idleMs),
+    edge: config.edge,
+    // Versions from before there was such a setting have none.
+    keepBodies: config.keepBodies ?? 'off',
+  };
+}
+
+/** What a function of this runtime has when nothing is said. */
+export function draftOfRuntime({ defaults }: RuntimeManifest): ConfigDraft {
+  return {
+    handler: defaults.handler ?? '',
+    memory: `${defaults.memoryMb}MB`,
+    cpu: '1',
+    timeout: `${defaults.timeoutSeconds}s`,
+    concurrency: String(defaults.concurrency),
+    env: '',
+    min: '0',
+    idle: '15m',
+    edge: 'proxy',
+    keepBodies: 'off',
+  };
+}
+
+/** What is typed as a deploy takes it, or what is wrong with it, by field. Judged by the platform's own schema. */
+export function parseDraft(
+  draft: ConfigDraft,
+  runtime: string,
+  takesHandler: boolean,
+): { config: FunctionConfigInput } | { problems: Record<string, string> } {
+  const lines = draft.env.split('\n').filter((line) => line.trim() !== '');
+  const odd = lines.find((line) => !line.includes('='));
+  if (odd !== undefined) return { problems: { env: `expected NAME=value, received "${odd}"` } };
+  const input = {
+    runtime,
+    ...(takesHandler && draft.handler.trim() !== '' ? { handler: draft.handler.trim() } : {}),
+    memory: draft.memory.trim(),
+    cpu: Number(draft.cpu),
+    timeout: draft.timeout.trim(),
+    concurrency: Number(draft.concurrency),
+    env: Object.fromEntries(
+      lines.map((line) => [
+        line.slice(0, line.indexOf('=')).trim(),
+        unescape(line.slice(line.indexOf('=') + 1)),
+      ]),
+    ),
+    scale: { min: Number(draft.min), idle: draft.idle.trim() },
+    edge: draft.edge,
+    keepBodies: draft.keepBodies,
+  };
+  const result = FunctionConfigInput.safeParse(input);
+  if (result.success) return { config: input };
+  const problems: Record<string, string> = {};
+  for (const { field, message } of describeIssues(result.error, input, FunctionConfigInput)) {
+    const [first = '', second = ''] = field.split('.');
+    problems[first === 'scale' ? second : first] ??=
+      second !== '' && first === 'env' ? `${second}: ${message}` : message;
+  }
+  return { problems };
+}
+
+/** Values of several lines stand on one. */
+const escape = (value: string) => value.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
+const unescape = (text: string) =>
+  text.replace(/\\(n|\\)/g, (_, what: string) => (what === 'n' ? '\n' : '\\'));

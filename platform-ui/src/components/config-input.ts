@@ -1,0 +1,17 @@
+import type { FunctionConfig, FunctionConfigInput } from '@plat/platform-kit/function-config.ts';
+
+/** A version's configuration as a deploy takes it: everything said, in numbers. */
+export function configInput(config: FunctionConfig): FunctionConfigInput {
+  return {
+    runtime: config.runtime,
+    ...(config.handler === null ? {} : { handler: config.handler }),
+    memory: config.memoryMb,
+    cpu: config.cpus,
+    timeout: config.timeoutMs / 1000,
+    concurrency: config.concurrency,
+    env: config.env,
+    scale: { min: config.scale.min, idle: config.scale.idleMs / 1000 },
+    edge: config.edge,
+    keepBodies: config.keepBodies,
+  };
+}
