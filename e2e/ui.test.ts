@@ -67,6 +67,7 @@ describe.skipIf(problem)('the dashboard', () => {
       .getByRole('navigation', { name: 'Pages of greet' })
       .getByRole('link', { name: 'Versions' })
       .click();
+    await page.getByRole('button', { name: 'Roll back' }).waitFor();
     await page.getByRole('link', { name: 'Version 3' }).click();
     await shown('Version 3 was built, but did not start');
     await shown(/it broke at its start/);

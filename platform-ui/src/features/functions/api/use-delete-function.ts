@@ -13,6 +13,7 @@ export function useDeleteFunction() {
       call.deleteFunction({ params: { project, name } }, { timeoutMs: 120_000 }),
     onMutate: async ({ project, name }) => {
       await client.cancelQueries({ queryKey: functionQueries.list });
+      await client.cancelQueries({ queryKey: functionQueries.one({ project, name }) });
       const list = client.getQueryData<FunctionView[]>(functionQueries.list);
       client.setQueryData<FunctionView[]>(functionQueries.list, (items) =>
         items?.filter((item) => item.project !== project || item.name !== name),

@@ -12,7 +12,11 @@ import { useDeleteFunction } from '../api/use-delete-function.ts';
 import { useSetFunctionState } from '../api/use-set-function-state.ts';
 
 /** Start, stop, delete: as a menu in a row, or with the first of them as a button on the function's own page. */
-export function FunctionActions(props: { view: FunctionView; asButtons?: boolean; onDeleted?: () => void }) {
+export function FunctionActions(props: {
+  view: FunctionView;
+  asButtons?: boolean;
+  onDelete?: () => void | Promise<void>;
+}) {
   const { view } = props;
   const notify = useNotify();
   const setState = useSetFunctionState();
@@ -29,8 +33,9 @@ export function FunctionActions(props: { view: FunctionView; asButtons?: boolean
       }),
       { failed: `${view.name} was not ${isStopped ? 'started' : 'stopped'}.` },
     );
-  const confirmDelete = () => {
-    props.onDeleted?.();
+  const confirmDelete = async () => {
+    // First away from its page, which would ask for what is gone.
+    await props.onDelete?.();
     notify.outcome(remove.mutateAsync({ project: view.project, name: view.name }), {
       done: () => `${view.name} is deleted.`,
       failed: `${view.name} was not deleted.`,
@@ -83,7 +88,7 @@ export function FunctionActions(props: { view: FunctionView; asButtons?: boolean
           title={`Delete ${view.name}?`}
           action="Delete the function"
           typed={view.name}
-          onConfirm={confirmDelete}
+          onConfirm={() => void confirmDelete()}
           onClose={() => setAsking(false)}
         >
           Its versions, instances, hosts and logs go with it. Calls get “not found” from then on. This cannot

@@ -48,7 +48,7 @@ export function FunctionPage() {
         beside={query.data && <FunctionStatus status={query.data.status} />}
         actions={
           query.data && (
-            <FunctionActions view={query.data} asButtons onDeleted={() => void navigate(paths.functions)} />
+            <FunctionActions view={query.data} asButtons onDelete={() => navigate(paths.functions)} />
           )
         }
       />
