@@ -1,77 +1,75 @@
 /**
- * `npm run bench`: the warm path through gateway and proxy against the same container directly, in one run, interleaved.
- * Prints a table of medians and ratios, and writes `bench/results/warm-path.json`.
+ * `npm run bench [-- --short] [-- --soak <minutes>] [-- <scenario> …]`: what a call costs, against the same container
+ * without the platform and against others that do the same. Everything that is compared runs in turns in this one run.
+ * Prints tables, and writes `bench/results/<full|short>.json` and `.svg`.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
-import { containersOf, docker } from '@plat/e2e/engine.ts';
-import { nodeFunction, writeFunction } from '@plat/e2e/function-folder.ts';
-import { Platform, REPOSITORY } from '@plat/e2e/platform.ts';
-import { measure, median, type Sample, type Target } from './measure.ts';
+import { REPOSITORY } from '@plat/e2e/platform.ts';
+import { Bench } from './bench.ts';
+import { closedLoop } from './load/closed-loop.ts';
+import { readOptions } from './options.ts';
+import { describeMachine, printFinding, printGoals, writeReport, type Report } from './report.ts';
+import type { Scenario } from './scenario.ts';
+import { cpuPerRequest } from './scenarios/cpu-per-request.ts';
+import { openLoopAt1000 } from './scenarios/open-loop.ts';
+import { sleepingFunctions } from './scenarios/sleeping-functions.ts';
+import { streams } from './scenarios/streams.ts';
+import { warmPath } from './scenarios/warm-path.ts';
+import { wholePlatforms } from './scenarios/whole-platforms.ts';
+import { growth, soak } from './soak.ts';
 
-const REPETITIONS = 5;
-const SECONDS = 4;
-const CONNECTIONS = [1, 32];
+/** A new scenario is a file beside these and a place in this list. */
+const SCENARIOS: Scenario[] = [
+  warmPath,
+  cpuPerRequest,
+  openLoopAt1000,
+  streams,
+  sleepingFunctions,
+  wholePlatforms,
+];
 
-const platform = await Platform.start({ RATE_LIMIT_PER_SECOND: '0' });
+const options = readOptions(process.argv.slice(2));
+const { isShort, soakMinutes } = options;
+const load = await closedLoop();
+const bench = new Bench({ isShort, load });
+const report: Report = {
+  at: new Date().toISOString(),
+  isShort,
+  load: load.name,
+  machine: describeMachine(),
+  findings: {},
+  failed: {},
+};
+console.log(`Load by ${load.name} on`, report.machine);
 try {
-  const folder = await writeFunction(
-    await platform.workFolder('bench'),
-    nodeFunction('bench', 'return "ok";', 'scale:\n  min: 1\n'),
-  );
-  await platform.platOk(['deploy'], { cwd: folder, timeoutMs: 300_000 });
-  const [container] = await containersOf(platform.namespace, 'default', 'bench');
-  const info = await docker.getContainer(container!.Id).inspect();
-  const address = Object.values(info.NetworkSettings.Networks)[0]!.IPAddress;
-  const targets: Target[] = [
-    { name: 'container, direct', url: `http://${address}:8080/`, headers: { 'x-plat-request-id': 'bench' } },
-    {
-      name: 'gateway and proxy',
-      url: `${platform.url}/function/bench`,
-      headers: { authorization: 'Bearer dev-token' },
-    },
-    { name: 'own host (edge)', url: `${platform.url}/`, headers: { host: 'default-bench.platform.test' } },
-  ];
-  const results: Record<string, Record<string, Sample>> = {};
-  for (const connections of CONNECTIONS) {
-    const samples = new Map<string, Sample[]>(targets.map((target) => [target.name, []]));
-    for (const target of targets) await measure(target, { connections, seconds: 1 });
-    for (let round = 0; round < REPETITIONS; round++) {
-      for (const target of targets)
-        samples.get(target.name)!.push(await measure(target, { connections, seconds: SECONDS }));
-    }
-    const medians = Object.fromEntries([...samples].map(([name, taken]) => [name, median(taken)]));
-    results[`${connections} connections`] = medians;
-    const direct = medians[targets[0]!.name]!;
-    console.log(`\n${connections} connections, ${REPETITIONS} × ${SECONDS} s, medians`);
-    console.table(
-      Object.fromEntries(
-        Object.entries(medians).map(([name, sample]) => [
-          name,
-          {
-            'req/s': Math.round(sample.requestsPerSecond),
-            'of direct': Number((sample.requestsPerSecond / direct.requestsPerSecond).toFixed(3)),
-            'p50 ms': sample.p50Ms,
-            'p99 ms': sample.p99Ms,
-            failed: sample.failed,
-          },
-        ]),
-      ),
-    );
+  if (soakMinutes > 0) {
+    const looks = await soak(bench, soakMinutes, (look) => console.log(look));
+    console.log('Growth after settling:', growth(looks));
+  } else {
+    for (const scenario of SCENARIOS.filter(isWanted)) await runScenario(scenario);
+    console.log('\nAll goals');
+    printGoals(Object.values(report.findings).flatMap(({ goals }) => goals));
+    await writeReport(path.join(REPOSITORY, 'bench/results'), isShort ? 'short' : 'full', report);
   }
-  const machine = {
-    cpus: os.cpus().length,
-    model: os.cpus()[0]?.model,
-    memoryGiB: Math.round(os.totalmem() / 2 ** 30),
-    node: process.version,
-  };
-  const out = path.join(REPOSITORY, 'bench/results');
-  await mkdir(out, { recursive: true });
-  await writeFile(
-    path.join(out, 'warm-path.json'),
-    `${JSON.stringify({ at: new Date().toISOString(), machine, results }, null, 2)}\n`,
-  );
 } finally {
-  await platform.remove();
+  await bench.close();
+}
+for (const [name, reason] of Object.entries(report.failed)) console.error(`failed: ${name}: ${reason}`);
+if (Object.keys(report.failed).length > 0) process.exitCode = 1;
+
+function isWanted({ name, isLong }: Scenario): boolean {
+  const { only } = options;
+  return only.length > 0 ? only.some((part) => name.includes(part)) : !(isShort && isLong);
+}
+
+/** One that cannot be measured does not keep the others from it. */
+async function runScenario(scenario: Scenario): Promise<void> {
+  try {
+    const finding = await scenario.run(bench);
+    report.findings[scenario.name] = finding;
+    printFinding(scenario.name, finding);
+  } catch (error) {
+    report.failed[scenario.name] = (error as Error).message;
+    console.error(`\n${scenario.name} failed:`, error);
+  }
 }

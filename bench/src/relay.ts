@@ -4,13 +4,15 @@
  */
 import { nodeFunction, writeFunction } from '@plat/e2e/function-folder.ts';
 import { Platform } from '@plat/e2e/platform.ts';
-import { measure, median, type Sample } from './measure.ts';
+import { closedLoop, type Sample } from './load/closed-loop.ts';
+import { median, medianRatio } from './statistics.ts';
 
 const REPETITIONS = 5;
 const SECONDS = 3;
 const CONNECTIONS = [1, 32];
 const WAYS = ['never', 'always'] as const;
 
+const load = await closedLoop();
 const platforms: Platform[] = [];
 try {
   for (const RELAY of WAYS) {
@@ -30,7 +32,7 @@ try {
     for (const connections of CONNECTIONS) {
       const samples: Sample[][] = [[], []];
       const run = (i: number, seconds: number) =>
-        measure(
+        load.run(
           {
             name: WAYS[i]!,
             url: `${platforms[i]!.url}/function/bench${path}`,
@@ -41,12 +43,18 @@ try {
       for (let i = 0; i < WAYS.length; i++) await run(i, 1);
       for (let round = 0; round < REPETITIONS; round++)
         for (let i = 0; i < WAYS.length; i++) samples[i]!.push(await run(i, SECONDS));
-      const [direct, relayed] = samples.map(median) as [Sample, Sample];
-      const ratio = (relayed.requestsPerSecond / direct.requestsPerSecond).toFixed(2);
+      const rates = samples.map((taken) => taken.map(({ perSecond }) => perSecond));
+      const ratio = medianRatio(rates[1]!, rates[0]!).toFixed(2);
       console.log(
         `\n${path}, ${connections} connections, ${REPETITIONS} × ${SECONDS} s, medians; through the relay ${ratio} of direct`,
       );
-      console.table({ direct, relayed });
+      const of = (taken: Sample[]) => ({
+        'requests/s': Math.round(median(taken.map(({ perSecond }) => perSecond))),
+        'p50 ms': median(taken.map(({ p50Ms }) => p50Ms)),
+        'p99 ms': median(taken.map(({ p99Ms }) => p99Ms)),
+        failed: taken.reduce((sum, { failed }) => sum + failed, 0),
+      });
+      console.table({ direct: of(samples[0]!), relayed: of(samples[1]!) });
     }
   }
 } finally {

@@ -49,6 +49,13 @@ export class Platform {
     return platform;
   }
 
+  /** The platform's process. */
+  get pid(): number {
+    const pid = this.#process?.pid;
+    if (pid === undefined) throw new Error('The platform does not run.');
+    return pid;
+  }
+
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
   }
