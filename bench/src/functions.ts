@@ -1,7 +1,7 @@
 import { nodeFunction } from '@plat/e2e/function-folder.ts';
 
 /** Calls that one instance takes at once: more than any scenario makes, so that nobody waits for a slot. */
-const SETTINGS = 'concurrency: 400\nmemory: 512MB\nscale:\n  min: 1\n  max: 1\n';
+const SETTINGS = 'concurrency: 400\nmemory: 512MB\nscale:\n  min: 1\n';
 
 /** Answers at once; with the path `/slow` after 100 ms. */
 export const QUICK = nodeFunction(
