@@ -119,6 +119,18 @@ describe('an instance that answers too much', () => {
   });
 });
 
+describe('an instance that announces trailers', () => {
+  it('is answered for without them where there are no chunks to carry them', async () => {
+    await startHostile((socket, request) => {
+      const head = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\ntrailer: x-sum\r\n\r\n';
+      socket.write(request.startsWith('HEAD') ? head : `${head}2\r\nok\r\n0\r\nx-sum: 1\r\n\r\n`);
+    });
+    expect(await harness.call('/hello', { method: 'HEAD' })).toMatchObject({ status: 200, body: '' });
+    const whole = await harness.call('/hello');
+    expect(whole).toMatchObject({ status: 200, body: 'ok', headers: { trailer: 'x-sum' } });
+  });
+});
+
 describe('an instance that takes its time', () => {
   it('may let its answer trickle, byte by byte', async () => {
     await startHostile((socket) => {
