@@ -13,9 +13,11 @@ export type SteadyCall = {
 
 type Answered = Pick<SteadyCall, 'status' | 'version' | 'problem'>;
 
+/** More would measure how many connections this process opens, and not what is called. */
+const AT_ONCE = 100;
+
 /**
- * Calls at a steady rate, whatever the answers take; several at a time where it must. `close` resolves once all are
- * answered.
+ * Calls at a steady rate, whatever the answers take, up to so many at a time. `close` resolves once all are answered.
  */
 export class SteadyCalls {
   readonly calls: SteadyCall[] = [];
@@ -40,6 +42,7 @@ export class SteadyCalls {
     for (let sent = 0; !this.#stop.signal.aborted; sent++) {
       const early = startedAt + sent * intervalMs - performance.now();
       if (early > 1) await delay(early);
+      if (this.#running.size >= AT_ONCE) await Promise.race(this.#running);
       const one = this.#one();
       this.#running.add(one);
       void one.finally(() => this.#running.delete(one));
