@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { resolveFunctionConfig, FunctionConfigInput } from '@plat/platform-kit/function-config.ts';
+import {
+  FunctionConfigInput,
+  resolveFunctionConfig,
+  type FunctionConfig,
+} from '@plat/platform-kit/function-config.ts';
 import { CONFIG } from '../testing/function-view.ts';
 import { configInput } from './config-input.ts';
 import { draftOfConfig, parseDraft } from './config-draft.ts';
@@ -10,7 +14,18 @@ const MANIFEST = {
 }; // prettier-ignore
 
 test('a configuration that is shown in the form and deployed unchanged stays the same', () => {
-  const config = { ...CONFIG, timeoutMs: 1500, cpus: 0.25, env: { A: 'x=y', B: 'two\nlines \\n', C: '' } };
+  const config: FunctionConfig = {
+    ...CONFIG,
+    handler: 'app.run',
+    memoryMb: 192,
+    concurrency: 7,
+    timeoutMs: 1500,
+    cpus: 0.25,
+    env: { A: 'x=y', B: 'two\nlines \\n', C: '' },
+    scale: { min: 2, max: 4, target: 0.5, pauseAfterMs: 2000, stopAfterMs: 3000, idleMs: 90_000 },
+    edge: 'off',
+    keepBodies: 'all',
+  };
   const parsed = parseDraft(draftOfConfig(config), 'node', true);
   if (!('config' in parsed)) throw new Error(JSON.stringify(parsed.problems));
   expect(resolveFunctionConfig(FunctionConfigInput.parse(parsed.config), [MANIFEST])).toEqual(config);

@@ -1,6 +1,7 @@
 import { FunctionConfigInput, type FunctionConfig } from '@plat/platform-kit/function-config.ts';
 import { describeIssues } from '@plat/platform-kit/parse.ts';
 import { formatDuration } from '@plat/platform-kit/quantities.ts';
+import { SCALE_DEFAULTS } from '@plat/platform-kit/scale-policy.ts';
 import type { RuntimeManifest } from '@plat/platform-kit/runtime-manifest.ts';
 
 /** A configuration as it is typed. */
@@ -12,6 +13,10 @@ export type ConfigDraft = {
   concurrency: string;
   env: string;
   min: string;
+  max: string;
+  target: string;
+  pauseAfter: string;
+  stopAfter: string;
   idle: string;
   edge: FunctionConfig['edge'];
   keepBodies: FunctionConfig['keepBodies'];
@@ -25,8 +30,7 @@ export function draftOfConfig(config: FunctionConfig): ConfigDraft {
     timeout: formatDuration(config.timeoutMs),
     concurrency: String(config.concurrency),
     env: Object.entries(config.env).map(([name, value]) => `${name}=${escape(value)}`).join('\n'), // prettier-ignore
-    min: String(config.scale.min),
-    idle: formatDuration(config.scale.idleMs),
+    ...draftOfScale(config.scale),
     edge: config.edge,
     // Versions from before there was such a setting have none.
     keepBodies: config.keepBodies ?? 'off',
@@ -42,10 +46,20 @@ export function draftOfRuntime({ defaults }: RuntimeManifest): ConfigDraft {
     timeout: `${defaults.timeoutSeconds}s`,
     concurrency: String(defaults.concurrency),
     env: '',
-    min: '0',
-    idle: '15m',
+    ...draftOfScale(SCALE_DEFAULTS),
     edge: 'proxy',
     keepBodies: 'off',
+  };
+}
+
+function draftOfScale(scale: FunctionConfig['scale']) {
+  return {
+    min: String(scale.min),
+    max: String(scale.max),
+    target: String(scale.target),
+    pauseAfter: formatDuration(scale.pauseAfterMs),
+    stopAfter: formatDuration(scale.stopAfterMs),
+    idle: formatDuration(scale.idleMs),
   };
 }
 
@@ -71,7 +85,14 @@ export function parseDraft(
         unescape(line.slice(line.indexOf('=') + 1)),
       ]),
     ),
-    scale: { min: Number(draft.min), idle: draft.idle.trim() },
+    scale: {
+      min: Number(draft.min),
+      max: Number(draft.max),
+      target: Number(draft.target),
+      pauseAfter: draft.pauseAfter.trim(),
+      stopAfter: draft.stopAfter.trim(),
+      idle: draft.idle.trim(),
+    },
     edge: draft.edge,
     keepBodies: draft.keepBodies,
   };

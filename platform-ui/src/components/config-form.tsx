@@ -35,8 +35,12 @@ export function ConfigForm(props: {
       {field('cpu', 'CPU', 'Cores of an instance, such as 0.5')}
       {field('timeout', 'Timeout', 'Of one call, such as 30s or 5m')}
       {field('concurrency', 'Concurrency', 'Calls that an instance serves at once')}
-      {field('min', 'Instances kept', '0 lets the function sleep')}
-      {field('idle', 'Sleeps after', 'Without a call, such as 15m')}
+      {field('min', 'Least instances', 'Always kept; 0 lets the function sleep')}
+      {field('max', 'Most instances', 'Of a version')}
+      {field('target', 'Target', 'How full instances should be, from 0.1 to 1')}
+      {field('pauseAfter', 'Paused after', 'Without a call; wakes in milliseconds')}
+      {field('stopAfter', 'Stopped after', 'Without a call; keeps no memory')}
+      {field('idle', 'Removed after', 'Without a call, such as 15m')}
       <TextField
         select
         label="Edge"

@@ -10,7 +10,14 @@ export function configInput(config: FunctionConfig): FunctionConfigInput {
     timeout: config.timeoutMs / 1000,
     concurrency: config.concurrency,
     env: config.env,
-    scale: { min: config.scale.min, idle: config.scale.idleMs / 1000 },
+    scale: {
+      min: config.scale.min,
+      max: config.scale.max,
+      target: config.scale.target,
+      pauseAfter: config.scale.pauseAfterMs / 1000,
+      stopAfter: config.scale.stopAfterMs / 1000,
+      idle: config.scale.idleMs / 1000,
+    },
     edge: config.edge,
     keepBodies: config.keepBodies,
   };
