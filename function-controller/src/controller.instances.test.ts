@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { readEvents } from '@plat/platform-kit/sse.ts';
 import { describe, expect, test } from 'vitest';
 import { aWhile, failure, until, useController } from './testing/controller-harness.ts';
@@ -173,7 +173,36 @@ describe('restarts', () => {
     await until('what is unknown is gone', () => at.host.running().every((one) => one.labels.version === 1 && one.labels.functionId !== 'unknown')); // prettier-ignore
     expect(at.host.running(1).map((one) => one.labels.functionId)).toContain('f1');
   });
+
+  test('a damaged snapshot removes nothing while the metadata service is away, and is mended after', async () => {
+    await at.open();
+    await at.deployed(1, { config: { scale: { min: 1, idleMs: 1000 } } });
+    await at.close();
+    const file = `${at.folder}/data/functions.json`;
+    await writeFile(file, (await readFile(file, 'utf8')).slice(0, -20));
+    at.metadata.goAway();
+    const before = [...at.host.instances.keys()];
+    expect(before).toHaveLength(1);
+    await at.open();
+    expect(await failure(at.client.wake('f1', 1, { timeoutMs: 100 }))).toMatchObject({ code: 'unavailable' });
+    await aWhile();
+    expect([...at.host.instances.keys()]).toEqual(before);
+    at.metadata.isAway = false;
+    const wakes = () => at.client.wake('f1', 1, { timeoutMs: 1000 }).then(() => true, () => false); // prettier-ignore
+    await until('it is known again', wakes);
+    await until('the file is whole', () => isJson(file));
+    expect([...at.host.instances.keys()]).toEqual(before);
+  });
 });
+
+async function isJson(file: string): Promise<boolean> {
+  try {
+    JSON.parse(await readFile(file, 'utf8'));
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 describe('routes', () => {
   test('GET /instances describes what runs', async () => {

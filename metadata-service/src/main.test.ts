@@ -1,14 +1,17 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { MetadataClient } from '@plat/platform-kit/clients/metadata-client.ts';
 import { poll } from '@plat/platform-kit/waiting.ts';
+import { Kysely } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openStore } from './store/open-store.ts';
 import { sampleExecution, sampleVersion } from './store/sample-records.ts';
+import { sqliteDialect } from './store/sqlite-dialect.ts';
 
 const INTERNAL_TOKEN = 'internal-token-of-a-test';
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
@@ -79,4 +82,20 @@ test('a database that cannot be used is said in one sentence', async () => {
   const [output, [code]] = await Promise.all([text(failed.stderr!), once(failed, 'exit')]);
   expect(code).toBe(1);
   expect(output).toMatch(/^DATABASE_URL: expected sqlite:[^\n]*\n$/);
+});
+
+test('a database of a newer Plat is left alone, said in one sentence, and ends the process with 1', async () => {
+  const file = `${folder}/plat.db`;
+  await (await openStore(`sqlite:${file}`)).close();
+  const db = new Kysely<{ kysely_migration: { name: string; timestamp: string } }>({
+    dialect: sqliteDialect(file),
+  });
+  await db.insertInto('kysely_migration').values({ name: '9999-later', timestamp: 'x' }).execute();
+  await db.destroy();
+  const before = await readFile(file);
+  const failed = run({ INTERNAL_TOKEN, DATABASE_URL: `sqlite:${file}` });
+  const [output, [code]] = await Promise.all([text(failed.stderr!), once(failed, 'exit')]);
+  expect(code).toBe(1);
+  expect(output).toMatch(/^The database was made by a newer Plat \(it has 9999-later[^\n]*\n$/);
+  expect(await readFile(file)).toEqual(before);
 });
