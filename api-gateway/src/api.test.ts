@@ -46,6 +46,7 @@ describe('every route of the API', () => {
     ['POST', `${CART}/domains`, { domain: 'example.org' }],
     ['DELETE', `${CART}/domains/example.org`],
     ['GET', `${CART}/instances`],
+    ['GET', '/api/instances'],
     ['GET', `${CART}/logs`],
     ['GET', '/api/executions'],
     ['GET', '/api/executions/e1'],
@@ -291,6 +292,19 @@ test('instances are asked of the controller, with statistics when wanted', async
   deployCart();
   expect((await gateway.call('GET', `${CART}/instances?stats=true`)).body).toEqual({ items: [], next: null });
   expect(gateway.controller.instanceQueries).toEqual([{ functionId: 'shop/cart', stats: 'true' }]);
+});
+
+test('instances of all functions are those of the token’s project', async () => {
+  await gateway.call('GET', '/api/instances?project=shop');
+  await gateway.call('GET', '/api/instances', { as: 'shopDeveloper' });
+  const [asked, own] = gateway.controller.instanceQueries;
+  expect([asked, own]).toEqual([
+    { project: 'shop', stats: 'false' },
+    { project: 'shop', stats: 'false' },
+  ]);
+  expect((await gateway.call('GET', '/api/instances?project=other', { as: 'shopDeveloper' })).status).toBe(
+    404,
+  );
 });
 
 test('logs are collected as JSON, at most 10,000 lines of them, and `since` may be a duration', async () => {

@@ -132,6 +132,7 @@ export function createProgram(options: { version: string; execute: Execute }): C
   addYes(verb(program, { name: 'source', description: 'Download the archive a version was built from.', arguments: [GIVEN_NAME, VERSION] }, async () => api((await import('./commands/source.ts')).source)))
     .option('-O, --output-file <file>', 'where to write it, - is standard output; NAME-VERSION.zip when left out'); // prettier-ignore
   verb(program, { name: 'instances', description: 'List the running copies of a function.', arguments: [NAME] }, async () => api((await import('./commands/instances.ts')).instances))
+    .option('--all', 'of all functions that the token sees')
     .option('--stats', 'with CPU and memory'); // prettier-ignore
 
   const alias = group('alias', 'Point names at versions; `live` is what callers get.');

@@ -27,6 +27,8 @@ export async function watchedPage(
   page.setDefaultTimeout(20_000);
   const faults: string[] = [];
   page.on('console', (message) => {
+    // Instances that start add interfaces to this machine, and Chromium then breaks off whatever it is loading.
+    if (message.text().includes('ERR_NETWORK_CHANGED')) return;
     if (message.type() === 'error') faults.push(`console: ${message.text()} (${message.location().url})`);
   });
   page.on('pageerror', (error) => faults.push(`page: ${error.message}`));

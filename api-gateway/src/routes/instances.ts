@@ -11,5 +11,10 @@ export function instanceRoutes({ metadata, controller }: GatewayDeps): Router {
     const { items } = await controller.listInstances({ functionId: id, stats: query.stats });
     return pageItems(items, (instance) => instance.id, query);
   });
+  bindRoute(router, API.listAllInstances, async ({ query: { stats, ...query }, principal }) => {
+    const project = query.project ?? principal.project;
+    const { items } = await controller.listInstances({ stats, ...(project === null ? {} : { project }) });
+    return pageItems(items, (instance) => instance.id, query);
+  });
   return router;
 }

@@ -4,6 +4,7 @@ import {
   FunctionParams,
   Moment,
   PageQuery,
+  ProjectName,
   QueryFlag,
   RequestId,
   VersionNumber,
@@ -15,8 +16,22 @@ import { defineRoute } from './route.ts';
 /** Most lines that one answer has. */
 export const LOG_LIMIT_LINES = 10_000;
 
+const InstancesQuery = PageQuery.extend({
+  stats: QueryFlag.default(false).meta({ description: 'With CPU and memory, which takes a second or two.' }),
+});
+
 /** What runs, and what it printed. */
 export const observationApi = {
+  listAllInstances: defineRoute({
+    method: 'get',
+    path: '/instances',
+    tag: 'Observation',
+    summary: 'List the running copies of all functions that the token sees',
+    action: 'instance.read',
+    query: InstancesQuery.extend({ project: ProjectName.optional() }),
+    answer: { status: 200, json: page(InstanceInfo) },
+    problems: ['not_found'],
+  }),
   listInstances: defineRoute({
     method: 'get',
     path: '/projects/:project/functions/:name/instances',
@@ -24,9 +39,7 @@ export const observationApi = {
     summary: 'List the running copies of a function',
     action: 'instance.read',
     params: FunctionParams,
-    query: PageQuery.extend({
-      stats: QueryFlag.default(false).meta({ description: 'With CPU and memory, which takes a second or two.' }),
-    }), // prettier-ignore
+    query: InstancesQuery,
     answer: { status: 200, json: page(InstanceInfo) },
     problems: ['not_found'],
   }),

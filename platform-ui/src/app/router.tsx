@@ -89,6 +89,24 @@ const PAGES: RouteObject[] = [
       Component: (await import('../features/executions/components/execution-page.tsx')).ExecutionPage,
     }),
   },
+  {
+    path: 'instances',
+    lazy: async () => ({
+      Component: (await import('../features/instances/components/instances-page.tsx')).InstancesPage,
+    }),
+  },
+  {
+    path: 'runtimes',
+    lazy: async () => ({
+      Component: (await import('../features/runtimes/components/runtimes-page.tsx')).RuntimesPage,
+    }),
+  },
+  {
+    path: 'system',
+    lazy: async () => ({
+      Component: (await import('../features/system/components/system-page.tsx')).SystemPage,
+    }),
+  },
   { path: '*', element: <NotFoundPage /> },
 ];
 

@@ -11,6 +11,7 @@ import { Logo } from '../components/logo.tsx';
 import { useSession } from '../features/session/api/use-session.ts';
 import { SignInPage } from '../features/session/components/sign-in-page.tsx';
 import { HelpDialog } from './help-dialog.tsx';
+import { PaletteOpener } from './palette-opener.tsx';
 import { PlatformBanner } from './platform-banner.tsx';
 import { Sidebar } from './sidebar.tsx';
 
@@ -109,6 +110,7 @@ function SignedInShell() {
         </Box>
       </Box>
       <HelpDialog />
+      <PaletteOpener />
     </Box>
   );
 }

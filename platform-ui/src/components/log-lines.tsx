@@ -76,7 +76,7 @@ function Line({ line, linksCall, isMany }: { line: LogLine; linksCall: boolean; 
           {line.requestId === null ? (
             '–'
           ) : (
-            <Link to={paths.execution(line.requestId)} color="inherit" aria-label={`Call ${line.requestId}`}>
+            <Link to={paths.execution(line.requestId)} color="inherit" title={`Call ${line.requestId}`}>
               {line.requestId.slice(-8)}
             </Link>
           )}

@@ -33,7 +33,7 @@ export function ExecutionFacts({ execution }: { execution: Execution }) {
         'none'
       ) : (
         <>
-          <Link to={paths.version(key, version)}>{`v${version}`}</Link>
+          <Link to={paths.version(key, version)} underline="always">{`v${version}`}</Link>
           {alias !== null && ` by alias ${alias}`}
         </>
       ),

@@ -1,0 +1,121 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { browserProblem, openBrowser, violations, watchedPage } from './src/browser.ts';
+import { engineProblem } from './src/engine.ts';
+import { nodeFunction, writeFunction } from './src/function-folder.ts';
+import { Platform } from './src/platform.ts';
+
+const problem = (await engineProblem()) || browserProblem();
+
+const BODY = `
+  console.log('asked for', event.rawPath);
+  if (event.rawPath === '/broken') throw new TypeError('there is no such order');
+  return { order: event.rawPath };
+`;
+
+/** What happened and what runs, as the dashboard shows it; the tests go on where the one before ended. */
+describe.skipIf(problem)('calls, logs and the platform in the dashboard', () => {
+  let platform: Platform;
+  let browser: Browser;
+  let page: Page;
+  let faults: string[];
+
+  beforeAll(async () => {
+    platform = await Platform.start();
+    browser = await openBrowser();
+    ({ page, faults } = await watchedPage(browser, platform.url));
+    await page.goto('/executions');
+    await page.getByLabel('Token').fill('dev-token');
+    await page.keyboard.press('Enter');
+    await visit('/executions', 'No call yet');
+    const folder = await writeFunction(
+      await platform.workFolder('orders'),
+      nodeFunction('orders', BODY, 'keepBodies: all\n'),
+    );
+    await platform.platOk(['deploy'], { cwd: folder });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await platform?.remove();
+  });
+
+  const shown = (text: string | RegExp) => page.getByText(text).first().waitFor();
+  /** Loads anew when Chromium broke the first load off, which it does when an instance adds an interface to the machine. */
+  const visit = async (path: string, text: string) => {
+    for (let attempts = 3; ; attempts--) {
+      const arrived = page.goto(path).then(() => page.getByText(text).first().waitFor({ timeout: 10_000 }));
+      if (attempts === 1) return arrived;
+      if (await arrived.then(() => true, () => false)) return; // prettier-ignore
+    }
+  };
+  const goTo = async (label: string) => {
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: label }).click();
+    await page.getByRole('heading', { level: 1, name: label }).waitFor();
+  };
+
+  it('lists a failing call without a reload, as the function’s own fault, and filters by the address', async () => {
+    expect((await platform.curl('/function/orders/broken')).status).toBe(502);
+    expect((await platform.curl('/function/orders/fine')).status).toBe(200);
+    await shown('502 Function');
+    await page.getByRole('link', { name: 'GET /fine' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await visit('/executions?who=function_error', '502 Function');
+    await page.getByRole('link', { name: 'GET /broken' }).waitFor();
+    expect(await page.getByRole('link', { name: 'GET /fine' }).count()).toBe(0);
+  });
+
+  it('shows a call: who failed, where its time went, what it printed; and makes it again', async () => {
+    await page.getByRole('link', { name: 'GET /broken' }).click();
+    await shown('502 · The function failed');
+    await page.getByLabel('Why it failed').getByText('there is no such order').waitFor();
+    await page.getByRole('table', { name: 'Phases of the call' }).getByText('The function, to its first byte').waitFor();
+    await page.getByRole('log').getByText('asked for /broken').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('r');
+    await shown(/^Status 502 after/);
+    await page.getByRole('link', { name: 'Open its execution' }).click();
+    await page.waitForURL(/\/executions\/[^/]+$/);
+    await shown('502 · The function failed');
+  }); // prettier-ignore
+
+  it('follows what a function prints, and leads from a line to its call', async () => {
+    await visit('/functions/default/orders/logs', 'Live');
+    const { headers } = await platform.curl('/function/orders/later');
+    const id = headers.get('x-request-id')!;
+    await page.getByRole('log').getByText('asked for /later').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByTitle(`Call ${id}`).click();
+    await page.getByRole('heading', { name: 'GET /later' }).waitFor();
+  });
+
+  it('shows instances with what they use, runtimes, and the platform with its doctor', async () => {
+    await goTo('Instances');
+    const row = page.getByRole('row', { name: /orders/ });
+    await row.getByText('ready').waitFor();
+    await row.getByText(/MiB of/).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await goTo('Runtimes');
+    await shown('npx plat init hello --runtime node');
+    expect(await violations(page)).toEqual([]);
+    await goTo('System');
+    await page.getByText(/\d+ well, \d+ to look at/).waitFor({ timeout: 60_000 });
+    await shown('Engine available');
+    expect(await violations(page)).toEqual([]);
+  });
+
+  it('goes to a page by mod+k', async () => {
+    await page.keyboard.press('Control+k');
+    await page.getByRole('option', { name: /orders: logs/ }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.type('orders: ex');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/functions\/default\/orders\/executions$/);
+    await page.getByRole('link', { name: 'GET /later' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+  });
+
+  it('had no error in its console, and asked no other host for anything', () => {
+    // Chromium notes every answer that is no good one: the call that fails again, and one whose record is not there yet.
+    expect(faults.filter((fault) => !/status of (502|404) .*\/api\/executions\//.test(fault))).toEqual([]);
+  });
+});

@@ -1,0 +1,29 @@
+import Skeleton from '@mui/material/Skeleton';
+import { formatBytes } from '@plat/platform-kit/quantities.ts';
+import { Facts } from '../../../components/facts.tsx';
+import { Panel } from '../../../components/panel.tsx';
+import { QueryView } from '../../../components/query-view.tsx';
+import { formatCount } from '../../../format/numbers.ts';
+import { useCapacity } from '../api/use-capacity.ts';
+
+/** What the host has, and what all instances together use of it. */
+export function CapacityPanel() {
+  const query = useCapacity();
+  return (
+    <Panel title="Capacity">
+      <QueryView query={query} skeleton={<Skeleton variant="rounded" height={110} />}>
+        {({ capacity, recording }) => (
+          <Facts
+            facts={[
+              ['Cores', capacity?.cpus == null ? 'unknown' : formatCount(capacity.cpus)],
+              ['Memory', capacity?.memoryBytes == null ? 'unknown' : formatBytes(capacity.memoryBytes)],
+              ['CPU in use', capacity?.cpuPercent == null ? 'unknown' : `${capacity.cpuPercent.toFixed(1)} % of one core`],
+              ['Memory in use', capacity?.usedMemoryBytes == null ? 'unknown' : formatBytes(capacity.usedMemoryBytes)],
+              ['Records lost', recording === null ? 'unknown' : formatCount(recording.lost)],
+            ]}
+          />
+        )}
+      </QueryView>
+    </Panel>
+  );
+} // prettier-ignore
