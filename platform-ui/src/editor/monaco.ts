@@ -92,19 +92,55 @@ function suggestHandlerNames(language: string): void {
   });
 }
 
-function defineThemes(): void {
-  monaco.editor.defineTheme('plat-light', {
+/** Colours that stay readable on the page's backgrounds, and on those of a difference. */
+const THEMES = [
+  {
+    name: 'plat-light',
     base: 'vs',
-    inherit: true,
-    rules: [],
-    colors: { 'editor.background': '#ffffff' },
-  });
-  monaco.editor.defineTheme('plat-dark', {
+    background: '#ffffff',
+    tokens: {
+      comment: '3d6a31',
+      type: '0a5a66',
+      'type.identifier': '0a5a66',
+      number: '075a3e',
+      string: '9c1414',
+      keyword: '1f35c4',
+    },
+    added: '#0a7a4a',
+    removed: '#c0262d',
+  },
+  {
+    name: 'plat-dark',
     base: 'vs-dark',
-    inherit: true,
-    rules: [],
-    colors: { 'editor.background': '#15181d' },
-  });
+    background: '#15181d',
+    tokens: {
+      comment: '93b584',
+      type: '6fd8c2',
+      'type.identifier': '6fd8c2',
+      number: 'bddbae',
+      string: 'e0a58c',
+      keyword: '84bdf0',
+    },
+    added: '#4fcf94',
+    removed: '#ff8080',
+  },
+] as const;
+
+function defineThemes(): void {
+  for (const { name, base, background, tokens, added, removed } of THEMES) {
+    monaco.editor.defineTheme(name, {
+      base,
+      inherit: true,
+      rules: Object.entries(tokens).map(([token, foreground]) => ({ token, foreground })),
+      colors: {
+        'editor.background': background,
+        'diffEditor.insertedLineBackground': `${added}14`,
+        'diffEditor.insertedTextBackground': `${added}1f`,
+        'diffEditor.removedLineBackground': `${removed}14`,
+        'diffEditor.removedTextBackground': `${removed}1f`,
+      },
+    });
+  }
   const dark = matchMedia('(prefers-color-scheme: dark)');
   const apply = () => monaco.editor.setTheme(dark.matches ? 'plat-dark' : 'plat-light');
   dark.addEventListener('change', apply);
