@@ -33,7 +33,7 @@ export function ExecutionFilters(props: {
           flexWrap: 'wrap',
           gap: 1.25,
           alignItems: 'center',
-          '& > :first-of-type': { width: { sm: 230, xl: 300 } },
+          '& > .MuiTextField-root:first-of-type': { width: { sm: 230, xl: 300 } },
         }}
       >
         <SearchField label="Path, error or request id" value={filter.q} onChange={(value) => set('q', value)} />
