@@ -7,21 +7,32 @@ import { FaultRun } from './src/fault-run.ts';
 import { LONG_FAULTS, SHORT_FAULTS, diskFull } from './src/faults.ts';
 import { nodeFunction, writeFunction } from './src/function-folder.ts';
 import { freePort } from './src/platform.ts';
+import { SteppedClock, clockProblem } from './src/stepped-clock.ts';
 
 const FULL_MS = isWholeRun ? 15_000 : 1000;
+const STEPPED_MS = isWholeRun ? 30_000 : 3000;
+const STACK = [
+  'docker-compose.yaml',
+  'proxy/without-traefik.yaml',
+  'proxy/second-gateway.yaml',
+  'e2e/src/small-disks.yaml',
+];
 const problem = await engineProblem();
+const noClock = clockProblem();
 
 /** Each fault under constant warm traffic; `npm run test:faults` runs the whole list and writes `docs/reliability.md`. */
 describe.skipIf(problem)('the Compose stack survives', () => {
   let stack: ComposeStack;
   let run: FaultRun;
   let secondPort: number;
+  let clock: SteppedClock;
 
   beforeAll(async () => {
     secondPort = await freePort();
+    clock = await SteppedClock.make();
     stack = await ComposeStack.create({
-      COMPOSE_FILE:
-        'docker-compose.yaml:proxy/without-traefik.yaml:proxy/second-gateway.yaml:e2e/src/small-disks.yaml',
+      ...clock.settings,
+      COMPOSE_FILE: [...STACK, ...(noClock ? [] : ['e2e/src/stepped-clock.yaml'])].join(':'),
       SECOND_PORT: String(secondPort),
     });
     await stack.composeOk(['build', '--quiet']);
@@ -32,6 +43,7 @@ describe.skipIf(problem)('the Compose stack survives', () => {
   afterAll(async () => {
     await run?.close();
     await stack?.remove();
+    await clock?.remove();
     await writeFaultTable('SQLite', run?.outcomes ?? []);
   }, 120_000);
 
@@ -58,6 +70,29 @@ describe.skipIf(problem)('the Compose stack survives', () => {
     expect(outcome.counted.failed, 'warm calls go on').toBe(0);
     expect(await run.inventory(), 'nothing is lost, and nothing left over').toEqual(before);
   }); // prettier-ignore
+
+  it.skipIf(noClock)('a clock that is stepped by an hour and back: who deploys meanwhile sees no difference', async () => {
+    const before = await run.inventory();
+    const folder = await writeFunction(await stack.workFolder('late'), nodeFunction('late', 'return Date.now();'));
+    const outcome = await run.inflict(clock.stepped(STEPPED_MS), async () => {
+      await expect.poll(hoursAhead, { timeout: 10_000 }).toBe(1);
+      await stack.platOk(['deploy'], { cwd: folder });
+      expect((await stack.curl('/function/late')).status).toBe(200);
+    });
+    expect(outcome.healedMs, 'all is well again').toBeDefined();
+    expect(outcome.counted.failed, 'warm calls go on').toBe(0);
+    await expect.poll(hoursAhead, { timeout: 10_000 }).toBe(0);
+    expect((await stack.curl('/function/late')).status).toBe(200);
+    await stack.platOk(['rm', 'late', '--yes']);
+    await expect.poll(() => run.inventory(), { timeout: 30_000 }).toEqual(before);
+  }); // prettier-ignore
+
+  /** How far the gateway's clock is before ours, by the `date` of its answers. */
+  async function hoursAhead(): Promise<number> {
+    const { headers } = await stack.curl('/api/system');
+    return Math.abs(Math.round((Date.parse(headers.get('date')!) - Date.now()) / 3_600_000));
+  }
+
   it('two gateways answer alike, and who may go to the other loses no call when one restarts', async () => {
     const urls = [stack.url, `http://127.0.0.1:${secondPort}`];
     const ask = (url: string, route: string) =>

@@ -1,5 +1,8 @@
+import path from 'node:path';
 import type { ComposeStack } from './compose-stack.ts';
 import { docker } from './engine.ts';
+import { REPOSITORY } from './platform.ts';
+import { runProcess } from './run-process.ts';
 
 export type Fault = {
   name: string;
@@ -71,6 +74,45 @@ export function cutOff(service: string, warmCalls: Fault['warmCalls'], lastsMs: 
   };
 }
 
+/** Packets between two services are lost, both ways; the rest of the network goes on. */
+function separated(service: string, other: string, warmCalls: Fault['warmCalls'], lastsMs: number): Fault {
+  const rule = async (stack: ComposeStack, action: '-I' | '-D') => {
+    const containers = await stack.containers();
+    const { Pid } = containers.get(service)!.State;
+    const address = containers.get(other)!.NetworkSettings.Networks[`${stack.name}-platform`]!.IPAddress;
+    const ways = [
+      ['INPUT', '-s'],
+      ['OUTPUT', '-d'],
+    ] as const;
+    for (const [chain, way] of ways) {
+      const rule = ['iptables', '-w', '5', action, chain, way, address, '-j', 'DROP'];
+      const { code, stderr } = await runProcess('nsenter', [`--net=/proc/${Pid}/ns/net`, ...rule]);
+      if (code !== 0) throw new Error(`iptables: ${stderr}`);
+    }
+  };
+  return {
+    name: `network cut for ${lastsMs / 1000} s: between ${service} and ${other}`,
+    warmCalls,
+    lastsMs,
+    inflict: (stack) => rule(stack, '-I'),
+    undo: (stack) => rule(stack, '-D'),
+  };
+}
+
+/** The engine ends and starts again, and with it every container. */
+function engineRestarted(): Fault {
+  return {
+    name: 'restart: the engine',
+    warmCalls: 'may fail',
+    lastsMs: 0,
+    inflict: async () => {
+      const script = path.join(REPOSITORY, 'scripts/engine-restart.sh');
+      const { code, stderr } = await runProcess(script, [], { timeoutMs: 120_000 });
+      if (code !== 0) throw new Error(`The engine did not restart: ${stderr}`);
+    },
+  };
+}
+
 function gone(service: string, lastsMs: number): Fault {
   return {
     name: `gone for ${lastsMs / 1000} s: ${service}`,
@@ -119,6 +161,7 @@ export const SHORT_FAULTS: Fault[] = [
   cutOff('metadata-service', 'go on', 3000),
   cutOff('function-proxy', 'may fail', 5000),
   gone('registry', 1000),
+  separated('function-proxy', 'metadata-service', 'go on', 3000),
   {
     name: 'power cut: every service at once',
     warmCalls: 'may fail',
@@ -149,4 +192,11 @@ export const LONG_FAULTS: Fault[] = [
   killed(['builder', 'engine-gate'], 'go on'),
   killed(['engine-gate', 'function-proxy'], 'may fail'),
   killed(['registry', 'builder'], 'go on'),
+  separated('api-gateway', 'metadata-service', 'go on', 15_000),
+  separated('function-proxy', 'metadata-service', 'go on', 15_000),
+  separated('function-proxy', 'function-controller', 'go on', 15_000),
+  separated('function-controller', 'metadata-service', 'go on', 15_000),
+  separated('builder', 'metadata-service', 'go on', 15_000),
+  separated('api-gateway', 'function-proxy', 'may fail', 5000),
+  engineRestarted(),
 ];

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { deadline } from '@plat/platform-kit/waiting.ts';
 import { ApiClient } from '../api-client.ts';
 import { findCompletions } from '../completions.ts';
 import type { Context } from '../context.ts';
@@ -19,7 +20,7 @@ export function complete(program: Command, words: readonly string[]) {
 
 async function functionNames(context: Context): Promise<string[]> {
   const { url, token, project } = context.settings;
-  const signal = AbortSignal.any([context.signal, AbortSignal.timeout(NAMES_MS)]);
+  const signal = deadline(NAMES_MS, context.signal);
   try {
     const { items } = await new ApiClient(new Transport({ url, token, signal })).listFunctions({});
     return items.map((fn) => (fn.project === project ? fn.name : `${fn.project}.${fn.name}`)).sort();
