@@ -3,13 +3,13 @@ import type { MetadataClient } from '@plat/platform-kit/clients/metadata-client.
 import type { ProxyClient, VersionLoad } from '@plat/platform-kit/clients/proxy-client.ts';
 import type { WakeOutcome, WakeRequest } from '@plat/platform-kit/clients/controller-client.ts';
 import { ChangeFollower } from '@plat/platform-kit/change-feed.ts';
-import type { FunctionRecord, VersionRecord } from '@plat/platform-kit/domain.ts';
+import type { FunctionRecord } from '@plat/platform-kit/domain.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
-import { imageRemoved } from '@plat/platform-kit/image-removed.ts';
 import { KeyedQueue } from '@plat/platform-kit/keyed-queue.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
-import { backoffMs, pause } from '@plat/platform-kit/waiting.ts';
+import { pause } from '@plat/platform-kit/waiting.ts';
 import { Activity } from './activity.ts';
+import { CalledVersions, isKept } from './called-versions.ts';
 import { InstanceLocks } from './instance-locks.ts';
 import { LoadHistory } from './load-history.ts';
 import type { EdgeSettings } from './edge-labels.ts';
@@ -25,6 +25,7 @@ import type { Snapshot } from './snapshot.ts';
 import { StartBackoff } from './start-backoff.ts';
 import { Starts } from './starts.ts';
 import { versionKey } from './version-key.ts';
+import { watchEngine } from './watch-engine.ts';
 import { WakeBook } from './wake-book.ts';
 
 const LOAD_INTERVAL_MS = 1000;
@@ -72,7 +73,7 @@ export class Controller {
   readonly #readiness: ReadinessWatch;
   readonly #starts: Starts;
   readonly #edgeNetworks: EdgeNetworks;
-  readonly #called = new Map<string, Map<number, VersionRecord>>();
+  readonly #called: CalledVersions;
   readonly #settlingUntilMs = new Map<string, number>();
   readonly #stop = new AbortController();
   readonly #loops: Promise<void>[] = [];
@@ -83,6 +84,7 @@ export class Controller {
   constructor(options: ControllerOptions) {
     this.#options = options;
     const { host, metadata, proxy, logger } = options;
+    this.#called = new CalledVersions(metadata);
     this.#follower = new ChangeFollower({
       metadata,
       logger,
@@ -142,7 +144,7 @@ export class Controller {
       stopGraceMs: options.stopGraceMs,
       startingSince: new Map(),
       refreshActivity: () => this.#readLoad(),
-      calledVersions: (functionId) => [...(this.#called.get(functionId)?.values() ?? [])],
+      calledVersions: (functionId) => this.#called.of(functionId),
       refreshCalled: (functionId, version) => this.refreshCalled(functionId, version),
     };
   }
@@ -150,7 +152,19 @@ export class Controller {
   async start(): Promise<void> {
     this.#fromSnapshot = new Map((await this.#options.snapshot.load()).map((record) => [record.id, record]));
     this.#follower.start();
-    this.#loops.push(this.#watchEngine(), this.#resyncLoop(), this.#loadLoop());
+    const { host, logger } = this.#options;
+    const engine = watchEngine({
+      host,
+      logger,
+      onOpen: () =>
+        void this.#resync().catch((error: unknown) => logger.warn({ err: error }, 'resync failed')),
+      onEvent: (functionId) => {
+        this.#settlingUntilMs.set(functionId, Date.now() + SETTLE_MS);
+        this.#queue.add(functionId);
+      },
+      signal: this.#stop.signal,
+    });
+    this.#loops.push(engine, this.#resyncLoop(), this.#loadLoop());
   }
 
   /** Answers those who wait for a wake, then stops everything that is under way. Idempotent. */
@@ -185,7 +199,7 @@ export class Controller {
     if (record.state === 'stopped') {
       throw new PlatformError('conflict', `The function ${record.project}/${record.name} is stopped.`);
     }
-    if (!isKept(record, version)) await this.#rememberCalled(record, version);
+    if (!isKept(record, version)) await this.#called.remember(record, version);
     const nowMs = Date.now();
     this.#deps.activity.touch(functionId, version, nowMs);
     const load = { functionId, version, inFlight: 0, waiting, lastRequestAt: null };
@@ -230,12 +244,7 @@ export class Controller {
   /** Asks the record anew for a version that somebody called by number: it may have another image by now. */
   async refreshCalled(functionId: string, number: number): Promise<void> {
     const record = this.#functions().get(functionId);
-    if (!record || !this.#called.get(functionId)?.has(number)) return;
-    const version = await this.#options.metadata.getVersion(record.project, record.name, number);
-    if (version.functionId !== functionId) return;
-    if (this.#called.get(functionId)?.get(number)?.imageId === version.imageId) return;
-    this.#called.get(functionId)?.set(number, version);
-    this.#queue.add(functionId);
+    if (record && (await this.#called.refresh(record, number))) this.#queue.add(functionId);
   }
 
   /** Compares everything with the engine now, and not only at the next turn. */
@@ -274,7 +283,7 @@ export class Controller {
     this.#deps.activity.forget(functionId);
     this.#deps.load.forgetFunction(functionId);
     this.#deps.backoff.forget(`${functionId}/`);
-    this.#called.delete(functionId);
+    this.#called.forget(functionId);
     await this.#forgetEmptyProjects();
   }
 
@@ -287,20 +296,6 @@ export class Controller {
       const inUse = [...this.#functions().values()].some((record) => record.project === project);
       if (!inUse) await this.#options.host.forgetProject(project);
     }
-  }
-
-  async #rememberCalled(record: FunctionRecord, number: number): Promise<void> {
-    if (this.#called.get(record.id)?.has(number)) return;
-    const version = await this.#options.metadata.getVersion(record.project, record.name, number);
-    if (version.functionId !== record.id || version.state !== 'ready') {
-      throw new PlatformError(
-        'conflict',
-        `Version ${number} of ${record.project}/${record.name} is not ready to be called.`,
-      );
-    }
-    if (version.imageId === null) throw imageRemoved(record, number);
-    const versions = this.#called.get(record.id) ?? new Map<number, VersionRecord>();
-    this.#called.set(record.id, versions.set(number, version));
   }
 
   /** Looks at every function the record or the engine knows. */
@@ -318,33 +313,6 @@ export class Controller {
     // Deleted while this process was away: nothing but their logs is left to notice.
     for (const functionId of await this.#options.keptLogs.functionIds()) this.#queue.add(functionId);
     await this.#forgetEmptyProjects();
-  }
-
-  async #watchEngine(): Promise<void> {
-    const { signal } = this.#stop;
-    const { host, logger } = this.#options;
-    let failures = 0;
-    while (!signal.aborted) {
-      try {
-        await host.watch({
-          signal,
-          onOpen: () => {
-            if (failures > 0) logger.info({}, 'engine is back');
-            failures = 0;
-            this.#resync().catch((error: unknown) => logger.warn({ err: error }, 'resync failed'));
-          },
-          onEvent: (functionId, action) => {
-            if (action.startsWith('exec_')) return;
-            this.#settlingUntilMs.set(functionId, Date.now() + SETTLE_MS);
-            this.#queue.add(functionId);
-          },
-        });
-      } catch (error) {
-        if (!signal.aborted && failures === 0) logger.warn({ err: error }, 'engine is away');
-      }
-      failures++;
-      await pause(backoffMs(failures, { baseMs: 100, maxMs: 2000 }), signal);
-    }
   }
 
   async #resyncLoop(): Promise<void> {
@@ -416,16 +384,6 @@ export class Controller {
 
 function notNow(message: string): PlatformError {
   return new PlatformError('unavailable', message, { details: { retryAfterSeconds: 1 } });
-}
-
-/** True when the record itself keeps `number` up: an alias sends calls to it, or it is being deployed. */
-function isKept(record: FunctionRecord, number: number): boolean {
-  const state = record.versions.find((version) => version.number === number)?.state;
-  if (state === 'starting') return true;
-  const isNamed = record.aliases.some((alias) =>
-    alias.weights.some((part) => part.version === number && part.weight > 0),
-  );
-  return state === 'ready' && isNamed;
 }
 
 /** Whether the edge router may have to join the function's network, or to leave it. */
