@@ -48,8 +48,14 @@ describe.skipIf(problem)('edge: direct', () => {
     await expect.poll(async () => (await rules()).length, { timeout: 20_000 }).toBe(2);
     for (const rule of await rules()) expect(rule).toContain('Host(`default-always.platform.test`)');
     await expect.poll(networks, { timeout: 20_000 }).toContain(network());
-    const [instance] = await containersOf(platform.namespace, 'default', 'always');
-    expect(instance!.Labels).toMatchObject({ 'traefik.enable': 'true', 'traefik.docker.network': network() });
+    const started = async () =>
+      (await containersOf(platform.namespace, 'default', 'always')).find(
+        ({ Labels, NetworkSettings }) =>
+          Labels['traefik.enable'] === 'true' && NetworkSettings.Networks[network()]?.IPAddress,
+      );
+    await expect.poll(started, { timeout: 20_000 }).toBeDefined();
+    const instance = await started();
+    expect(instance!.Labels).toMatchObject({ 'traefik.docker.network': network() });
     const address = instance!.NetworkSettings.Networks[network()]!.IPAddress;
     const script = `fetch('http://${address}:8080/').then(async (r) => console.log(r.status, await r.text()))`;
     const ask = async () => {

@@ -7,6 +7,7 @@ import { PlatformError } from '@plat/platform-kit/errors.ts';
 import { problemHandler } from '@plat/platform-kit/http-server.ts';
 import { takeApiVersion } from './api-version.ts';
 import { dashboard } from './dashboard.ts';
+import { ownHosts } from './host-route.ts';
 import { docsAssets, sendDocsPage } from './docs-page.ts';
 import { entityTag, matchesNone } from './entity-tags.ts';
 import { COMPONENT, type GatewayDeps } from './gateway-deps.ts';
@@ -86,7 +87,7 @@ export function createApp(deps: GatewayDeps): Express {
     systemRoutes(deps),
     upkeepRoutes(deps),
   );
-  app.use(dashboard(deps.config.UI_DIR));
+  app.use(dashboard(deps.config.UI_DIR, ownHosts(deps.config)));
   app.use((req) => {
     throw new PlatformError('not_found', `There is no route ${req.method} ${req.path}.`);
   });

@@ -23,7 +23,7 @@ export const GatewaySettings = z
     PORT: envInt({ min: 0, max: 65_535 }).default(8080).meta({ description: 'Port the gateway listens on; 0 takes any free one.' }),
     AUTH_TOKEN: z.string().min(8, 'expected at least 8 characters').regex(/^[^\s,]+$/, 'expected no blanks and no commas').default(DEVELOPMENT_TOKEN).meta({ description: 'Token of the bootstrap administrator. `dev-token` is its default on loopback only.', secret: true }),
     DOMAIN: z.string().toLowerCase().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/, 'expected a domain such as "platform.test"').default('platform.test').meta({ description: 'Functions have the hosts `<project>-<name>.<DOMAIN>`.' }),
-    PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'expected an URL such as "https://plat.example.com"' }).transform((url) => url.replace(/\/+$/, '')).optional().meta({ description: 'What URLs in answers start with; `http://localhost:<PORT>` otherwise.' }),
+    PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'expected an URL such as "https://plat.example.com"' }).transform((url) => url.replace(/\/+$/, '')).optional().meta({ description: 'What URLs in answers start with; `http://localhost:<PORT>` otherwise. The dashboard is at this host, `localhost`, `DOMAIN` and addresses, and at no other name.' }),
     METADATA_URL: ServiceUrl.default('http://127.0.0.1:7071').meta({ description: 'The metadata service.' }),
     BUILDER_URL: ServiceUrl.default('http://127.0.0.1:7072').meta({ description: 'The builder.' }),
     CONTROLLER_URL: ServiceUrl.default('http://127.0.0.1:7073').meta({ description: 'The function-controller.' }),

@@ -50,6 +50,17 @@ describe('the dashboard', () => {
     expect(nonces.size).toBe(4);
   });
 
+  it('is at the gateway’s own hosts only, whatever else leads here', async () => {
+    const at = async (host: string, route = '/') =>
+      (
+        await rawRequest(gateway.port, `GET ${route} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
+      ).slice(0, 12);
+    expect(await at('localhost:8080')).toBe('HTTP/1.1 200');
+    expect(await at('127.0.0.1')).toBe('HTTP/1.1 200');
+    expect(await at('www.example.org')).toBe('HTTP/1.1 404');
+    expect(await at('www.example.org', '/assets/app-1.js')).toBe('HTTP/1.1 404');
+  });
+
   it('sends what its build has listed, compressed to who takes it, for good', async () => {
     const answer = await get('/assets/app-1.js');
     expect(await answer.text()).toBe(SCRIPT);

@@ -5,6 +5,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { API_PREFIX } from '@plat/platform-kit/api/api-version.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import { z } from 'zod';
+import { isOwnHost } from './host-route.ts';
 
 /** What the page may load: its own files, from this host and no other. Styles made by its code carry the answer's nonce. */
 const policy = (nonce: string) =>
@@ -35,12 +36,21 @@ type Files = z.output<typeof FileList>['files'];
 
 /**
  * The dashboard: `/` and the addresses of its pages, for browsers, and the files its build has listed. It is mounted behind
- * everything else and takes nothing that belongs to the API. `folder` is undefined where there is none.
+ * everything else and takes nothing that belongs to the API. It is at the gateway's own hosts only: at a name that was a
+ * function's, that function's code may still be at work in browsers, and a token must not be typed there. `folder` is
+ * undefined where there is none.
  */
-export function dashboard(folder: string | undefined): RequestHandler {
+export function dashboard(folder: string | undefined, own: ReadonlySet<string>): RequestHandler {
   let built: Built | undefined;
   return (req, res, next) => {
     if (req.method !== 'GET' && req.method !== 'HEAD') return next();
+    if (!isOwnHost(req.headers.host, own)) {
+      if (!isPage(req)) return next();
+      throw new PlatformError(
+        'not_found',
+        `Nothing is at the host "${req.headers.host}". If it is this platform's own, say so with PUBLIC_URL.`,
+      );
+    }
     if (folder !== undefined) built = readBuilt(folder, built);
     const name = req.path.slice(1);
     if (built && Object.hasOwn(built.files, name)) return sendFile(req, res, built, name);

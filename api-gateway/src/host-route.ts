@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import type { GatewayConfig } from './config.ts';
 
 export type HostRoute = 'gateway' | 'function' | 'malformed';
 
@@ -20,6 +21,19 @@ export function hostRoute(
     if (label !== '' && !label.includes('.')) return 'function';
   }
   return options.isCustom(host) ? 'function' : 'gateway';
+}
+
+/** The names that are the gateway's own, beside every address. */
+export function ownHosts(config: Pick<GatewayConfig, 'DOMAIN' | 'PUBLIC_URL'>): Set<string> {
+  const hosts = new Set(['localhost', config.DOMAIN]);
+  if (config.PUBLIC_URL !== undefined) hosts.add(new URL(config.PUBLIC_URL).hostname);
+  return hosts;
+}
+
+/** Whether a Host header names the gateway itself. A name that is nobody's is answered by the API, but is not its own. */
+export function isOwnHost(header: string | undefined, own: ReadonlySet<string>): boolean {
+  const host = hostName(header ?? '');
+  return host === undefined || isIP(host) !== 0 || own.has(host);
 }
 
 /** The name in a Host header: without port, brackets and final dot, in lower case; undefined when it is none. */

@@ -4,13 +4,12 @@ import type { Express } from 'express';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import { REQUEST_ID_HEADER, giveRequestId, sendProblem } from '@plat/platform-kit/http-server.ts';
 import { acceptRequestId } from '@plat/platform-kit/ids.ts';
-import type { GatewayConfig } from './config.ts';
 import { continueOnRead } from './continue-on-read.ts';
 import { createCors } from './cors.ts';
 import { answerFunctionPath, upgradeFunctionPath } from './function-path.ts';
 import { FUNCTION_PREFIX } from './function-url.ts';
 import { COMPONENT, type GatewayDeps } from './gateway-deps.ts';
-import { hostRoute } from './host-route.ts';
+import { hostRoute, ownHosts } from './host-route.ts';
 import { ignoreUpgrade, isWebSocket } from './ignore-upgrade.ts';
 import { malformedRequest } from './malformed-request.ts';
 import { logRequest } from './request-log.ts';
@@ -139,12 +138,6 @@ function route(req: IncomingMessage, hosts: Hosts): 'malformed' | 'edge' | 'func
   if (owner === 'malformed') return 'malformed';
   if (owner === 'function') return 'edge';
   return req.url!.startsWith(FUNCTION_PREFIX) ? 'function' : 'app';
-}
-
-function ownHosts(config: GatewayConfig): Set<string> {
-  const hosts = new Set(['localhost', config.DOMAIN]);
-  if (config.PUBLIC_URL !== undefined) hosts.add(new URL(config.PUBLIC_URL).hostname);
-  return hosts;
 }
 
 function noSuchHost(req: IncomingMessage): PlatformError {
