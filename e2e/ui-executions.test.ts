@@ -27,6 +27,8 @@ describe.skipIf(problem)('calls, logs and the platform in the dashboard', () => 
     await page.goto('/executions');
     await page.getByLabel('Token').fill('dev-token');
     await page.keyboard.press('Enter');
+    // Signed in, which a page that is loaded before would not be.
+    await page.getByRole('navigation', { name: 'Main' }).waitFor();
     await visit('/executions', 'No call yet');
     const folder = await writeFunction(
       await platform.workFolder('orders'),
