@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { FunctionRecord } from '@plat/platform-kit/domain.ts';
 import { functionView, needsLatestState } from './function-view.ts';
-import { newVersion } from './testing/fake-metadata.ts';
+import { newVersion } from './testing/new-records.ts';
 
 const NOW = '2026-01-01T00:00:00.000Z';
 const options = { publicUrl: 'http://localhost:8080', domain: 'platform.test', showEnvironment: true };
