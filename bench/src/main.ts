@@ -14,6 +14,7 @@ import { cpuPerRequest } from './scenarios/cpu-per-request.ts';
 import { openLoopAt1000 } from './scenarios/open-loop.ts';
 import { sleepingFunctions } from './scenarios/sleeping-functions.ts';
 import { streams } from './scenarios/streams.ts';
+import { wakeFromPause } from './scenarios/wake-from-pause.ts';
 import { warmPath } from './scenarios/warm-path.ts';
 import { wholePlatforms } from './scenarios/whole-platforms.ts';
 import { growth, soak } from './soak.ts';
@@ -25,6 +26,7 @@ const SCENARIOS: Scenario[] = [
   openLoopAt1000,
   streams,
   sleepingFunctions,
+  wakeFromPause,
   wholePlatforms,
 ];
 

@@ -1,60 +1,53 @@
-import { containersOf, docker } from '@plat/e2e/engine.ts';
-import { nodeFunction, writeFunction } from '@plat/e2e/function-folder.ts';
-import type { Platform } from '@plat/e2e/platform.ts';
+import { docker } from '@plat/e2e/engine.ts';
+import { nodeFunction } from '@plat/e2e/function-folder.ts';
 import { poll } from '@plat/platform-kit/waiting.ts';
-import { percentile } from '../percentile.ts';
+import type { Target } from '../load/closed-loop.ts';
+import type { Scenario } from '../scenario.ts';
+import { median } from '../statistics.ts';
 
-const NAME = 'bench-pause';
+const NAME = 'resting';
 const WARM_CALLS = 100;
-
-/** Times of single calls through the gateway, in ms. */
-export type WakeFromPause = {
-  warmP50Ms: number;
-  wokenP50Ms: number;
-  wokenP95Ms: number;
-  /** Goal: at most 25. */
-  addedP50Ms: number;
-  /** What the engine alone takes to let a container go on. */
-  engineUnpauseP50Ms: number;
-};
+const ADDED_P50_MS = 25;
 
 /** The first call of a function whose instance is paused, against a warm call of the same one. */
-export async function wakeFromPause(platform: Platform, { rounds = 15 } = {}): Promise<WakeFromPause> {
-  const folder = await writeFunction(
-    await platform.workFolder(NAME),
-    nodeFunction(NAME, 'return "ok";', 'scale:\n  pauseAfter: 1s\n'),
-  );
-  await platform.platOk(['deploy'], { cwd: folder, timeoutMs: 300_000 });
-  const [instance] = await containersOf(platform.namespace, 'default', NAME);
-  const container = docker.getContainer(instance!.Id);
-  const warm: number[] = [];
-  for (let i = 0; i < WARM_CALLS; i++) warm.push(await timeCall(platform));
-  const woken: number[] = [];
-  const unpaused: number[] = [];
-  for (let round = 0; round < rounds; round++) {
-    await paused(container);
-    woken.push(await timeCall(platform));
-    await paused(container);
-    const begin = performance.now();
-    await container.unpause();
-    unpaused.push(performance.now() - begin);
-    await timeCall(platform);
-  }
-  const warmP50Ms = percentile(warm, 50);
-  const wokenP50Ms = percentile(woken, 50);
-  return {
-    warmP50Ms,
-    wokenP50Ms,
-    wokenP95Ms: percentile(woken, 95),
-    addedP50Ms: wokenP50Ms - warmP50Ms,
-    engineUnpauseP50Ms: percentile(unpaused, 50),
-  };
-}
+export const wakeFromPause: Scenario = {
+  name: 'wake from a pause',
+  run: async (bench) => {
+    const [stage] = await bench.stages();
+    const files = nodeFunction(NAME, 'return "ok";', 'scale:\n  pauseAfter: 1s\n');
+    const { byPath, containerId } = await bench.deployed(stage!, NAME, files);
+    const container = docker.getContainer(containerId);
+    const warm: number[] = [];
+    for (let i = 0; i < WARM_CALLS; i++) warm.push(await timeCall(byPath));
+    const woken: number[] = [];
+    const unpaused: number[] = [];
+    for (let round = 0; round < bench.repetitions * 3; round++) {
+      await paused(container);
+      woken.push(await timeCall(byPath));
+      await paused(container);
+      const begin = performance.now();
+      await container.unpause();
+      unpaused.push(performance.now() - begin);
+      await timeCall(byPath);
+    }
+    const unit = 'ms a call';
+    return {
+      rows: [
+        { target: 'warm', unit, samples: warm },
+        { target: 'from paused', unit, samples: woken },
+        { target: 'unpause by the engine alone', unit, samples: unpaused },
+      ],
+      goals: [{ name: 'from paused: added p50, ms', measured: median(woken) - median(warm), limit: ADDED_P50_MS, sense: 'at most' }],
+      skipped: [],
+    };
+  },
+}; // prettier-ignore
 
-async function timeCall(platform: Platform): Promise<number> {
+async function timeCall({ url, headers }: Target): Promise<number> {
   const begin = performance.now();
-  const { status, text } = await platform.curl(`/function/${NAME}`);
-  if (status !== 200) throw new Error(`A call was answered with ${status}: ${text}`);
+  const answer = await fetch(url, { headers: headers ?? {}, signal: AbortSignal.timeout(30_000) });
+  const text = await answer.text();
+  if (answer.status !== 200) throw new Error(`A call was answered with ${answer.status}: ${text}`);
   return performance.now() - begin;
 }
 

@@ -28,6 +28,7 @@ export async function deploy(
   const address = `${Object.values(info.NetworkSettings.Networks)[0]!.IPAddress}:8080`;
   return {
     address,
+    containerId: found.Id,
     byPath: {
       name: `${name} by path`,
       url: `${platform.url}/function/${name}`,

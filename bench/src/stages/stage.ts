@@ -1,7 +1,13 @@
 import type { Target } from '../load/closed-loop.ts';
 
 /** A function that a stage serves: by path with a token, at its own host, and its instance without the platform. */
-export type Deployed = { byPath: Target; byHost: Target; direct: Target; address: string };
+export type Deployed = {
+  byPath: Target;
+  byHost: Target;
+  direct: Target;
+  address: string;
+  containerId: string;
+};
 
 /** A running platform. */
 export type Stage = {
