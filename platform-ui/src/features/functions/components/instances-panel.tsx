@@ -3,9 +3,9 @@ import Skeleton from '@mui/material/Skeleton';
 import Typography from '@mui/material/Typography';
 import type { FunctionView } from '@plat/platform-kit/api/views.ts';
 import type { InstanceInfo } from '@plat/platform-kit/domain.ts';
+import { InstanceState } from '../../../components/instance-state.tsx';
 import { Panel } from '../../../components/panel.tsx';
 import { QueryView } from '../../../components/query-view.tsx';
-import { StateMark, type Tone } from '../../../components/state-mark.tsx';
 import { TimeAgo } from '../../../components/time-ago.tsx';
 import { useInstances } from '../../instances/api/use-instances.ts';
 
@@ -54,7 +54,7 @@ function InstanceRow({ instance }: { instance: InstanceInfo }) {
       }}
     >
       <code style={{ overflowWrap: 'anywhere' }}>{instance.name}</code>
-      <StateMark {...stateOf(instance)} />
+      <InstanceState instance={instance} />
       <Typography variant="body2" color="textSecondary" sx={{ ml: 'auto' }}>
         v{instance.version}
         {instance.startedAt !== null && (
@@ -66,17 +66,4 @@ function InstanceRow({ instance }: { instance: InstanceInfo }) {
       </Typography>
     </Box>
   );
-}
-
-function stateOf({ status, readiness }: InstanceInfo): { tone: Tone; label: string } {
-  if (status !== 'running') return { tone: 'quiet', label: status };
-  switch (readiness) {
-    case 'ready':
-      return { tone: 'good', label: 'ready' };
-    case 'failed':
-      return { tone: 'bad', label: 'failed' };
-    case 'probing':
-    case 'unknown':
-      return { tone: 'busy', label: 'starting' };
-  }
 }
