@@ -14,15 +14,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$root/lib/common.sh"
 . "$root/lib/apt.sh"
 
-may_install=1
-while (($#)); do
-  case $1 in
-    --no-install) may_install=0 ;;
-    -h | --help) usage "${BASH_SOURCE[0]}"; exit 0 ;;
-    *) fail "unknown option \"$1\"." 'See --help.' ;;
-  esac
-  shift
-done
+read_install_options "$@"
 
 compgen -G '/usr/lib/*/faketime/libfaketime.so.1' >/dev/null && exit 0
 [[ $may_install == 1 ]] || fail 'libfaketime is missing.' 'Install the package libfaketime, or leave out --no-install.'

@@ -14,15 +14,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$root/lib/common.sh"
 . "$root/lib/apt.sh"
 
-may_install=1
-while (($#)); do
-  case $1 in
-    --no-install) may_install=0 ;;
-    -h | --help) usage "${BASH_SOURCE[0]}"; exit 0 ;;
-    *) fail "unknown option \"$1\"." 'See --help.' ;;
-  esac
-  shift
-done
+read_install_options "$@"
 
 has_postgres() { compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
 

@@ -63,3 +63,16 @@ apt_install() {
   [[ $made_guard == 0 ]] || rm -f "$guard"
   return "$status"
 }
+
+# read_install_options ARGUMENTS...: of a script that installs packages and has no other options. Sets may_install.
+read_install_options() {
+  may_install=1
+  while (($#)); do
+    case $1 in
+      --no-install) may_install=0 ;;
+      -h | --help) usage "${BASH_SOURCE[1]}"; exit 0 ;;
+      *) fail "unknown option \"$1\"." 'See --help.' ;;
+    esac
+    shift
+  done
+}
