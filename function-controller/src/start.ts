@@ -67,7 +67,9 @@ export async function start(config: ControllerConfig, deps: StartDeps = {}): Pro
   await controller.start();
   sampler.start();
   keeper?.start();
-  void keptLogs.expire().catch((error: unknown) => logger.warn({ err: error }, 'old logs stay for now'));
+  void keptLogs
+    .expire()
+    .catch((error: unknown) => logger.warn({ err: error }, 'old logs could not be removed'));
   logger.info({ url: server.url, engine: host.engine }, 'listening');
   return {
     url: server.url,
