@@ -35,6 +35,18 @@ test.each([
   expect((await gateway.call('GET', '/function/cart', { as })).body.project).toBe(project);
 });
 
+test('a call asks no other service for anything', async () => {
+  // The change feed is one request that waits, whether there are calls or not.
+  const others = () => gateway.asked.filter((request) => !request.includes('/internal/changes'));
+  await gateway.call('GET', '/api/projects');
+  const before = others();
+  expect(before).toContainEqual(expect.stringContaining('metadata-service: GET'));
+  await Promise.all(
+    Array.from({ length: 50 }, () => gateway.call('GET', '/function/cart', { as: 'shopInvoker' })),
+  );
+  expect(others()).toEqual(before);
+});
+
 test('the token, control headers and their look-alikes never reach the function', async () => {
   const control =
     'X-Plat-Project: other\r\nx_plat_function: other\r\nx-PLAT_version: 3\r\nx-platform: kept\r\n';

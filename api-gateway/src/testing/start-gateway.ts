@@ -1,7 +1,7 @@
 import { createInternalApp, listen, type Running } from '@plat/platform-kit/http-server.ts';
 import { silentLogger } from '@plat/platform-kit/logging.ts';
 import { poll } from '@plat/platform-kit/waiting.ts';
-import type { Router } from 'express';
+import { Router } from 'express';
 import { readConfig } from '../config.ts';
 import { hashSecret } from '../principals.ts';
 import { start } from '../start.ts';
@@ -64,8 +64,14 @@ export async function startGateway(
   });
 
   const services: Running[] = [];
-  const serve = async (component: string, router: Router) => {
+  const asked: string[] = [];
+  const serve = async (component: string, routes: Router) => {
     const logger = silentLogger();
+    const router = Router();
+    router.use((req, _res, next) => {
+      asked.push(`${component}: ${req.method} ${req.originalUrl}`);
+      next();
+    }, routes);
     const app = createInternalApp({ component, internalToken: INTERNAL_TOKEN, logger, router });
     const running = await listen(app, 'http://127.0.0.1:0', { drainMs: 0 });
     services.push(running);
@@ -123,6 +129,8 @@ export async function startGateway(
     builder,
     controller,
     invoker,
+    /** Every request that a service got from the gateway. */
+    asked,
     call,
     close: async () => {
       await gateway.close();
