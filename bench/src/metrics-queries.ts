@@ -13,7 +13,7 @@ import {
   type MetricScope,
 } from '@plat/metadata-service/store/metric-queries.ts';
 import { chooseSpan, type Span } from '@plat/metadata-service/store/metric-tiers.ts';
-import { addRollUps } from '@plat/metadata-service/store/metrics.ts';
+import { addRollUps, rollUpInsert } from '@plat/metadata-service/store/metrics.ts';
 import { openDatabase } from '@plat/metadata-service/store/open-database.ts';
 import type { RollUp } from '@plat/metadata-service/store/roll-up.ts';
 import type { Db } from '@plat/metadata-service/store/write.ts';
@@ -92,6 +92,7 @@ try {
 
 /** Minutes of the whole month, although they are kept for eight days only, and hours. */
 async function fill(): Promise<number> {
+  const insert = rollUpInsert();
   let rows = 0;
   for (let day = 0; day < DAYS; day++) {
     const from = toMs - (DAYS - day) * DAY_MS;
@@ -102,7 +103,7 @@ async function fill(): Promise<number> {
       for (let hour = 0; hour < 24; hour++)
         rollUps.push(rollUp(f, 3600, from + hour * 60 * MINUTE_MS, 60 * CALLS_A_MINUTE));
     }
-    await db.transaction().execute((trx) => addRollUps(trx, rollUps));
+    await db.transaction().execute((trx) => addRollUps(trx, rollUps, insert));
     rows += rollUps.length;
   }
   return rows;

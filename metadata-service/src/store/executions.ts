@@ -1,39 +1,45 @@
-import { setImmediate as otherRequests } from 'node:timers/promises';
 import type { RecordedExecution } from '@plat/platform-kit/clients/metadata-client.ts';
 import type { Execution } from '@plat/platform-kit/domain.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import type { KeptBodies } from '@plat/platform-kit/execution.ts';
 import { toExecution, toExecutionRow } from './execution-records.ts';
+import { KeptInsert } from './kept-insert.ts';
 import { olderThan, toPosition } from './list-executions.ts';
-import { addRollUps } from './metrics.ts';
+import { addRollUps, type rollUpInsert } from './metrics.ts';
 import { byText } from './order.ts';
 import { rollUpExecutions } from './roll-up.ts';
 import type { Db } from './write.ts';
 
-/** Rows of one INSERT: 29 columns each, well below the parameters that SQLite (32,766) and PostgreSQL (65,535) take. */
-const INSERT_ROWS = 100;
+/** INSERT of executions; gives back the ids of those that were not there. */
+export function executionInsert() {
+  return new KeptInsert((trx, rows: ReturnType<typeof toExecutionRow>[]) =>
+    trx
+      .insertInto('executions')
+      .values(rows)
+      .onConflict((conflict) => conflict.column('id').doNothing())
+      .returning('id'),
+  );
+}
+
+export type RecordInserts = {
+  executions: ReturnType<typeof executionInsert>;
+  rollUps: ReturnType<typeof rollUpInsert>;
+};
 
 /** Each is recorded and counted once, however often it is sent. */
-export async function recordExecutions(trx: Db, executions: RecordedExecution[]): Promise<Execution[]> {
+export async function recordExecutions(
+  trx: Db,
+  executions: RecordedExecution[],
+  inserts: RecordInserts,
+): Promise<Execution[]> {
   // In one order everywhere: batches that overlap then wait for each other instead of locking each other out.
   const sorted = [...executions].sort(byText((execution) => execution.id));
-  const fresh: RecordedExecution[] = [];
-  for (let from = 0; from < sorted.length; from += INSERT_ROWS) {
-    const batch = sorted.slice(from, from + INSERT_ROWS);
-    const inserted = await trx
-      .insertInto('executions')
-      .values(batch.map(toExecutionRow))
-      .onConflict((conflict) => conflict.column('id').doNothing())
-      .returning('id')
-      .execute();
-    const ids = new Set(inserted.map((row) => row.id));
-    // One that stands twice in a batch was inserted once.
-    for (const execution of batch) if (ids.delete(execution.id)) fresh.push(execution);
-    // SQLite works on this thread: a full batch at once would hold up everything else in the process for tens of ms.
-    await otherRequests();
-  }
+  const inserted = await inserts.executions.run(trx, sorted.map(toExecutionRow));
+  const ids = new Set(inserted.map((row) => row.id));
+  // One that stands twice in a batch was inserted once.
+  const fresh = sorted.filter((execution) => ids.delete(execution.id));
   await insertBodies(trx, fresh);
-  await addRollUps(trx, rollUpExecutions(fresh));
+  await addRollUps(trx, rollUpExecutions(fresh), inserts.rollUps);
   return fresh.map(({ bodies: _, ...execution }) => execution);
 }
 

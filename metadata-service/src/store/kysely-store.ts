@@ -5,6 +5,7 @@ import { expireAudit, listAudit } from './audit.ts';
 import { changesSince, trimChanges } from './changes.ts';
 import { addDomain, deleteDomain, listDomains } from './domains.ts';
 import {
+  executionInsert,
   expireExecutions,
   getExecution,
   projectsWithExecutions,
@@ -15,7 +16,7 @@ import { countExpired } from './count-expired.ts';
 import { deleteFunction, getFunction, listFunctions, setFunctionState } from './functions.ts';
 import { listExecutions } from './list-executions.ts';
 import { readFunctionUse, readMetrics } from './metric-queries.ts';
-import { addRollUps, expireMetrics } from './metrics.ts';
+import { addRollUps, expireMetrics, rollUpInsert } from './metrics.ts';
 import { expireIdempotency, once } from './idempotency.ts';
 import { secretNotKept } from './idempotency-conflicts.ts';
 import { promote, rollback } from './live-moves.ts';
@@ -42,6 +43,7 @@ export function createKyselyStore(
 ): Store {
   const now = options.now ?? (() => new Date());
   const listeners = new Set<() => void>();
+  const inserts = { executions: executionInsert(), rollUps: rollUpInsert() };
 
   const { within, change } = options.transactions;
   /** A transaction that changes what followers know; they are woken once it is committed. */
@@ -135,11 +137,13 @@ export function createKyselyStore(
       ),
     deleteToken: (id, by) => write((w) => deleteToken(w, id, by)),
 
-    recordExecutions: (executions) => oneByOne(() => within((trx) => recordExecutions(trx, executions))),
+    recordExecutions: (executions) =>
+      oneByOne(() => within((trx) => recordExecutions(trx, executions, inserts))),
     listExecutions: (filter, page) => listExecutions(within, filter, page),
     getExecution: (id, of) => within((trx) => getExecution(trx, id, of)),
 
-    recordSamples: (samples) => oneByOne(() => within((trx) => addRollUps(trx, rollUpSamples(samples)))),
+    recordSamples: (samples) =>
+      oneByOne(() => within((trx) => addRollUps(trx, rollUpSamples(samples), inserts.rollUps))),
     readMetrics: (scope, span) => within((trx) => readMetrics(trx, scope, span)),
     readFunctionUse: (scope, span) => within((trx) => readFunctionUse(trx, scope, span)),
     expireMetrics: (options) => within((trx) => expireMetrics(trx, options)),

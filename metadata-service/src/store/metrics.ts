@@ -1,12 +1,10 @@
 import { sql, type Insertable, type RawBuilder } from 'kysely';
+import { KeptInsert } from './kept-insert.ts';
 import { BUCKET_COLUMNS } from './metric-buckets.ts';
 import { byText } from './order.ts';
 import type { RollUp } from './roll-up.ts';
 import type { Database } from './schema.ts';
 import type { Db } from './write.ts';
-
-/** Rows of one INSERT: some eighty columns each. */
-const INSERT_ROWS = 100;
 
 /** Columns to which a roll-up adds. */
 export const ADDED = [
@@ -35,19 +33,27 @@ export const ADDED = [
 /** Columns of which the larger value stays. */
 export const LARGEST = ['memory_bytes', 'instances', 'instance_memory_bytes'] as const;
 
-/** Puts roll-ups on top of what is there. Not idempotent: who calls it has made sure that they are new. */
-export async function addRollUps(trx: Db, rollUps: readonly RollUp[]): Promise<void> {
-  // In one order everywhere, so that two transactions cannot wait for each other.
-  const rows = rollUps.map(toRow).sort(byText((row) => `${row.function_id}/${row.resolution_s}/${row.at}/${row.version}`)); // prettier-ignore
-  for (let from = 0; from < rows.length; from += INSERT_ROWS) {
-    await trx
+/** INSERT of roll-ups, on top of those that are there. */
+export function rollUpInsert() {
+  return new KeptInsert((trx, rows: ReturnType<typeof toRow>[]) =>
+    trx
       .insertInto('metrics')
-      .values(rows.slice(from, from + INSERT_ROWS))
+      .values(rows)
       .onConflict((conflict) =>
         conflict.columns(['function_id', 'resolution_s', 'at', 'version']).doUpdateSet(onTop()),
-      )
-      .execute();
-  }
+      ),
+  );
+}
+
+/** Puts roll-ups on top of what is there. Not idempotent: who calls it has made sure that they are new. */
+export async function addRollUps(
+  trx: Db,
+  rollUps: readonly RollUp[],
+  insert: ReturnType<typeof rollUpInsert>,
+): Promise<void> {
+  // In one order everywhere, so that two transactions cannot wait for each other.
+  const rows = rollUps.map(toRow).sort(byText((row) => `${row.function_id}/${row.resolution_s}/${row.at}/${row.version}`)); // prettier-ignore
+  await insert.run(trx, rows);
 }
 
 /** Deletes the oldest rows of one length of step, those of one moment; returns how many went, 0 when none is too old. */
