@@ -122,7 +122,7 @@ describe.skipIf(!isPossible)('Docker comes late, and functions move over', () =>
     await expect.poll(async () => (await call('warm')).inContainer, { timeout: 30_000 }).toBe(true);
     for (const each of calls) await each.close();
     for (const each of calls) {
-      const counted = each.take();
+      const counted = await each.take();
       expect(counted).toMatchObject({ failed: 0 });
       expect(counted.requests).toBeGreaterThan(20);
     }

@@ -13,9 +13,9 @@ export async function writeFaultTable(name: string, outcomes: readonly FaultOutc
   const target = path.join(REPOSITORY, 'docs/reliability.md');
   const rows = outcomes.map(
     ({ fault, counted, healedMs }) =>
-      `| ${fault} | ${counted.failed} of ${counted.requests} | ${seconds(counted.longestFailureMs)} | ${seconds(healedMs)} |`,
+      `| ${fault} | ${counted.failed} of ${counted.requests} | ${seconds(counted.slowestMs)} | ${seconds(counted.longestFailureMs)} | ${seconds(healedMs)} |`,
   );
-  const table = `| fault | calls that failed | longest outage | all well after |\n| --- | --- | --- | --- |\n${rows.join('\n')}`;
+  const table = `| fault | calls that failed | slowest call | longest outage | all well after |\n| --- | --- | --- | --- | --- |\n${rows.join('\n')}`;
   const place = new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- end of ${name} -->)`);
   const page = await readFile(target, 'utf8');
   if (!place.test(page)) throw new Error(`docs/reliability.md has no place for the table "${name}".`);

@@ -50,7 +50,7 @@ export class FaultRun {
 
   /** Inflicts a fault, `meanwhile` does what is to be tried while it lasts, takes it back, and waits until all is well. */
   async inflict(fault: Fault, meanwhile: () => Promise<void> = async () => undefined): Promise<FaultOutcome> {
-    this.#traffic.take();
+    await this.#traffic.take();
     await fault.inflict(this.#stack);
     try {
       await Promise.all([new Promise((resolve) => setTimeout(resolve, fault.lastsMs)), meanwhile()]);
@@ -62,11 +62,8 @@ export class FaultRun {
       intervalMs: 200,
       timeoutMs: HEALED_WITHIN_MS,
     });
-    const outcome = {
-      fault: fault.name,
-      counted: this.#traffic.take(),
-      healedMs: healed ? Date.now() - undoneAt : undefined,
-    };
+    const healedMs = healed ? Date.now() - undoneAt : undefined;
+    const outcome = { fault: fault.name, counted: await this.#traffic.take(), healedMs };
     this.outcomes.push(outcome);
     const { failed, requests } = outcome.counted;
     console.log(
