@@ -152,7 +152,11 @@ function attempt(action: () => void, onError: (error: Error) => void): void {
 function throughRelay(archive: Readable): PassThrough {
   const relay = new PassThrough();
   relay.on('error', () => undefined);
-  relay.once('close', () => archive.resume());
+  relay.once('close', () => {
+    // The pipe takes itself apart at this event too, and would leave the archive paused.
+    archive.unpipe(relay);
+    archive.resume();
+  });
   archive.once('error', (error) => relay.destroy(error));
   archive.once('close', () => {
     if (!archive.readableEnded) relay.destroy(new Error('The archive is not complete.'));

@@ -141,6 +141,17 @@ test.each(['at-once', 'at-end'] as const)(
   },
 );
 
+test('a large archive that the builder refuses before it read any of it is told at once', async () => {
+  await gateway.close();
+  gateway = await startGateway({ SOURCE_LIMIT_BYTES: '20000000' });
+  gateway.builder.refuse = { when: 'at-once', error: new PlatformError('unavailable', 'The disk is full.') };
+  const large: Part = ['source', Buffer.alloc(20_000_000)];
+  expect(await deploy([['config', CONFIG], large])).toMatchObject({
+    status: 503,
+    body: { detail: 'The disk is full.', component: 'builder' },
+  });
+});
+
 test('a source without the handler’s file makes no version', async () => {
   gateway.builder.checkError = new PlatformError('invalid', 'There is no index.js.');
   expect(await deploy([['config', CONFIG], ZIP])).toMatchObject({

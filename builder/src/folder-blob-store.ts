@@ -26,7 +26,6 @@ export function createFolderBlobStore(options: { folder: string; stagingFolder: 
     content: Readable,
     { limitBytes, signal }: { limitBytes: number; signal?: AbortSignal },
   ): Promise<StagedBlob> {
-    await mkdir(options.stagingFolder, { recursive: true });
     const file = path.join(options.stagingFolder, `blob-${newId()}`);
     const discard = () => rm(file, { force: true });
     const hash = createHash('sha256');
@@ -39,13 +38,14 @@ export function createFolderBlobStore(options: { folder: string; stagingFolder: 
         done(null, chunk);
       },
     });
-    // Opened first: a stream that is still opening its file when it is given up would make it after it was discarded.
-    const handle = await open(file, 'wx');
     try {
+      await mkdir(options.stagingFolder, { recursive: true });
+      // Opened first: a stream that is still opening its file when it is given up would make it after it was discarded.
+      const handle = await open(file, 'wx');
       await pipeline(content, measure, handle.createWriteStream({ flush: true }), { signal });
     } catch (error) {
       await discard();
-      throw (error as NodeJS.ErrnoException).code === 'ENOSPC' ? diskFull(error) : error;
+      throw explained(error);
     }
     const digest = `sha256:${hash.digest('hex')}`;
     return { digest, bytes, file, keep: () => keep(file, digest), discard };
@@ -53,11 +53,15 @@ export function createFolderBlobStore(options: { folder: string; stagingFolder: 
 
   async function keep(file: string, digest: Digest): Promise<void> {
     const target = fileOf(digest);
-    await mkdir(path.dirname(target), { recursive: true });
     const now = new Date();
-    await utimes(file, now, now);
-    await rename(file, target);
-    await syncFolder(path.dirname(target));
+    try {
+      await mkdir(path.dirname(target), { recursive: true });
+      await utimes(file, now, now);
+      await rename(file, target);
+      await syncFolder(path.dirname(target));
+    } catch (error) {
+      throw explained(error);
+    }
   }
 
   return {
@@ -103,6 +107,11 @@ export function tooLarge(limitBytes: number): PlatformError {
     `The source archive is larger than ${formatBytes(limitBytes)}. Leave out what the function does not need (.platignore).`,
     { details: { limitBytes } },
   );
+}
+
+/** The error itself, unless it has a reason that somebody can do something about. */
+function explained(error: unknown): unknown {
+  return (error as NodeJS.ErrnoException).code === 'ENOSPC' ? diskFull(error) : error;
 }
 
 function diskFull(cause: unknown): PlatformError {

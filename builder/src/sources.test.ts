@@ -1,4 +1,4 @@
-import { readdir, writeFile, mkdir } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -94,6 +94,19 @@ describe('sources', () => {
     req.destroy();
     await expect.poll(() => files('staging')).toEqual([]);
     expect(await files('sources')).toEqual([]);
+  });
+
+  it('that cannot be staged are refused, also when none of them was read yet', async () => {
+    builder = await startBuilder();
+    const staging = path.join(builder.dataFolder, 'staging');
+    await mkdir(builder.dataFolder, { recursive: true });
+    await rm(staging, { recursive: true, force: true });
+    await writeFile(staging, 'a file where a folder should be');
+    const large = Readable.from(Array.from({ length: 80 }, () => Buffer.alloc(65_536)));
+    await expect(builder.client.putSource(large, { timeoutMs: 10_000 })).rejects.toMatchObject({
+      code: 'internal',
+    });
+    expect((await builder.client.listRuntimes()).items).toHaveLength(1);
   });
 
   it('are not lost, and leftovers of a dead process are removed, when the builder starts again', async () => {

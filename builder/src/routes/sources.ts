@@ -59,6 +59,8 @@ export function sourceRoutes(deps: SourceDeps): Router {
  */
 function bodyOf(req: Request): Readable {
   const body = new PassThrough();
+  // Who reads it learns of the error by its own means; nobody may have begun to.
+  body.on('error', () => undefined);
   req.once('close', () => {
     if (!req.complete) body.destroy(new Error('the connection was closed'));
   });
