@@ -20,6 +20,8 @@ export default defineConfig({
             'runtimes/*/template/**',
           ],
           testTimeout: 15_000,
+          // Vitest leaves a core free; these mostly wait for timers and sockets.
+          maxWorkers: '100%',
         },
       },
       {
