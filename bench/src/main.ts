@@ -32,6 +32,12 @@ const SCENARIOS: Scenario[] = [
 
 const options = readOptions(process.argv.slice(2));
 const { isShort, soakMinutes } = options;
+const unknown = options.only.filter((part) => !SCENARIOS.some(({ name }) => name.includes(part)));
+if (unknown.length > 0) {
+  const names = SCENARIOS.map(({ name }) => `  ${name}`).join('\n');
+  console.error(`No scenario has "${unknown.join('", "')}" in its name. There are:\n${names}`);
+  process.exit(2);
+}
 const load = await closedLoop();
 const bench = new Bench({ isShort, load });
 const report: Report = {
