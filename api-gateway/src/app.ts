@@ -27,6 +27,7 @@ import { logRoutes } from './routes/logs.ts';
 import { metricRoutes } from './routes/metrics.ts';
 import { projectRoutes } from './routes/projects.ts';
 import { rolloutRoutes } from './routes/rollouts.ts';
+import { scrapeRoutes } from './routes/scrape.ts';
 import { systemRoutes } from './routes/system.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { upkeepRoutes } from './routes/upkeep.ts';
@@ -49,6 +50,7 @@ export function createApp(deps: GatewayDeps): Express {
       crossOriginResourcePolicy: { policy: 'cross-origin' },
     }),
   );
+  app.use(deps.metrics.timeRequests);
   app.get(API.health.path, (_req, res) => void res.json({ status: 'ok', component: COMPONENT }));
   app.get(API.readiness.path, (_req, res) => {
     if (!deps.isSynced()) {
@@ -61,6 +63,8 @@ export function createApp(deps: GatewayDeps): Express {
   app.get(API.openApiDocument.path, openApiRoute(deps.version));
   app.get(API.docsPage.path, sendDocsPage);
   app.use(API.docsPage.path, docsAssets());
+  app.use(API.scrapeMetrics.path, requirePrincipal(deps));
+  app.use(scrapeRoutes(deps));
   app.use(takeApiVersion);
   app.use(
     API_PREFIX,

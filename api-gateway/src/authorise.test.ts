@@ -36,6 +36,7 @@ const TABLE: Record<Action, readonly Role[]> = {
   'instance.read': [A, D, V],
   'execution.read': [A, D, V],
   'execution.read-body': [A, D],
+  'metrics.scrape': [A, D, V],
   'token.administer': [A],
   'audit.read': [A],
   'system.maintain': ['admin'],

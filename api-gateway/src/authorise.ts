@@ -20,6 +20,7 @@ const READ = [
   'log.read',
   'instance.read',
   'execution.read',
+  'metrics.scrape',
 ] as const;
 
 const DEVELOP = [
@@ -34,6 +35,9 @@ const DEVELOP = [
   'version.cancel',
 ] as const;
 
+/** Shows something of every project: nothing for a token that belongs to one. */
+const OF_ALL_PROJECTS: ReadonlySet<Action> = new Set<Action>(['metrics.scrape']);
+
 export const ROLE_ACTIONS: Record<Role, ReadonlySet<Action>> = {
   admin: new Set(Object.keys(ACTIONS) as Action[]),
   developer: new Set<Action>([...FOR_ALL, ...READ, ...DEVELOP]),
@@ -43,6 +47,7 @@ export const ROLE_ACTIONS: Record<Role, ReadonlySet<Action>> = {
 
 /** Whether `principal` may do `action` to `object`. */
 export function may(principal: Principal, action: Action, object: ActionObject): boolean {
+  if (principal.project !== null && OF_ALL_PROJECTS.has(action)) return false;
   return sees(principal, object) && ROLE_ACTIONS[effectiveRole(principal)].has(action);
 }
 
@@ -57,7 +62,9 @@ export function authorise(principal: Principal, action: Action, object: ActionOb
   if (may(principal, action, object)) return;
   throw new PlatformError(
     'forbidden',
-    `The token "${principal.name}" has the role ${principal.role}, which may not ${ACTIONS[action]}.`,
+    principal.project !== null && OF_ALL_PROJECTS.has(action)
+      ? `The token "${principal.name}" is good for the project "${principal.project}" alone and may not ${ACTIONS[action]}.`
+      : `The token "${principal.name}" has the role ${principal.role}, which may not ${ACTIONS[action]}.`,
     { details: { role: principal.role, action } },
   );
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { PlatformError } from '@plat/platform-kit/errors.ts';
+import { PlatformError, toPlatformError } from '@plat/platform-kit/errors.ts';
 import { sendProblem } from '@plat/platform-kit/http-server.ts';
 import type { InvocationTarget } from '@plat/platform-kit/invoker.ts';
 import { formatBytes } from '@plat/platform-kit/units.ts';
@@ -17,7 +17,7 @@ export const DEFAULT_PROJECT = 'default';
 /** `receivedAt` is monotonic. */
 export type Arrival = { requestId: string; receivedAt: number };
 
-type FunctionPathDeps = Pick<GatewayDeps, 'config' | 'invoker' | 'principals' | 'rateLimits'>;
+type FunctionPathDeps = Pick<GatewayDeps, 'config' | 'invoker' | 'principals' | 'rateLimits' | 'metrics'>;
 
 /**
  * `/function/<ref>…`, the warm path.
@@ -36,6 +36,7 @@ export function answerFunctionPath(
   try {
     target = admit(deps, req, arrival);
   } catch (error) {
+    deps.metrics.noteRefusal(toPlatformError(error).code);
     sendProblem(res, error, COMPONENT);
     return;
   }
@@ -53,6 +54,7 @@ export function upgradeFunctionPath(
   try {
     target = admit(deps, req, arrival);
   } catch (error) {
+    deps.metrics.noteRefusal(toPlatformError(error).code);
     sendSocketProblem(upgrade.socket, error, arrival.requestId);
     return;
   }

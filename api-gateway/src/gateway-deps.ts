@@ -7,6 +7,8 @@ import type { GatewayConfig } from './config.ts';
 import type { FunctionRecord } from '@plat/platform-kit/domain.ts';
 import type { CustomHosts } from './custom-hosts.ts';
 import type { EventSources } from './event-sources.ts';
+import type { GatewayMetrics } from './gateway-metrics.ts';
+import type { ServiceMetricsReader } from './read-service-metrics.ts';
 import type { Principals } from './principals.ts';
 import type { RateLimits } from './rate-limits.ts';
 import type { RuntimeCatalog } from './runtime-catalog.ts';
@@ -37,6 +39,8 @@ export type GatewayDeps = {
   /** What becomes of the records of calls. */
   recording: () => Promise<{ queued: number; lost: number }>;
   upkeep: Upkeep;
+  metrics: GatewayMetrics;
+  serviceMetrics: ServiceMetricsReader;
   /** Whether the record was read at least once. */
   isSynced: () => boolean;
   /** What URLs in answers start with; known once the gateway listens. */

@@ -5,6 +5,7 @@ import { API } from '@plat/platform-kit/api/api.ts';
 import type { RouteDeclaration } from '@plat/platform-kit/api/route.ts';
 import { createApp } from './app.ts';
 import type { GatewayDeps } from './gateway-deps.ts';
+import { GatewayMetrics } from './gateway-metrics.ts';
 import { startGateway, type TestGateway } from './testing/start-gateway.ts';
 
 let gateway: TestGateway;
@@ -28,7 +29,7 @@ function boundRoutes(layers: Layer[]): string[] {
 }
 
 test('every route of the gateway is declared, and every declared route is there', () => {
-  const app: Express = createApp({ config: {}, version: '0' } as GatewayDeps);
+  const app: Express = createApp({ config: {}, version: '0', metrics: new GatewayMetrics() } as GatewayDeps);
   const bound = boundRoutes(app.router.stack as unknown as Layer[]);
   const declared = Object.values<RouteDeclaration>(API)
     .filter(({ at }) => at !== 'listener')

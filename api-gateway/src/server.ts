@@ -42,6 +42,7 @@ export function createGatewayServer(
     ownHosts: ownHosts(deps.config),
     isCustom: (host) => deps.customHosts.has(host),
   };
+  const { received } = deps.metrics;
   const upgraded = new Set<Duplex>();
 
   const refused = new WeakSet<Duplex>();
@@ -68,12 +69,15 @@ export function createGatewayServer(
       case 'malformed':
         return refuse(req, res, new PlatformError('invalid', 'The Host header is not a host.'));
       case 'edge':
+        received.edge++;
         if (!deps.invoker.edge(req, res)) sendProblem(res, noSuchHost(req), COMPONENT);
         return;
       case 'function':
+        received.function++;
         if (!cors(req, res)) answerFunctionPath(deps, req, res, { requestId, receivedAt });
         return;
       case 'app':
+        received.app++;
         res.setHeader(REQUEST_ID_HEADER, requestId);
         if (!cors(req, res)) app(req, res);
     }

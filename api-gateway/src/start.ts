@@ -13,9 +13,11 @@ import type { GatewayConfig } from './config.ts';
 import { CustomHosts } from './custom-hosts.ts';
 import { COMPONENT, type GatewayDeps } from './gateway-deps.ts';
 import { EventSources } from './event-sources.ts';
+import { GatewayMetrics } from './gateway-metrics.ts';
 import { HttpInvoker } from './http-invoker.ts';
 import { PortInUseError } from './port-in-use-error.ts';
 import { Principals } from './principals.ts';
+import { createServiceMetricsReader } from './read-service-metrics.ts';
 import { RateLimits } from './rate-limits.ts';
 import { RuntimeCatalog } from './runtime-catalog.ts';
 import { createGatewayServer } from './server.ts';
@@ -97,6 +99,8 @@ export async function start(
       authFailuresPerMinute: config.AUTH_FAILURES_PER_MINUTE,
     }),
     runtimes,
+    metrics: new GatewayMetrics(),
+    serviceMetrics: createServiceMetricsReader({ services: serviceUrls(config), internalToken }),
     upkeep: new Upkeep({
       services: {
         'metadata-service': metadata.upkeep,
@@ -113,7 +117,8 @@ export async function start(
         }),
     }),
     health: new ServiceHealth({
-      services: serviceUrls(config, ownInvoker !== undefined),
+      // A function-proxy in this process is not away while we are not.
+      services: ownInvoker ? serviceUrls(config) : withoutProxy(serviceUrls(config)),
       controller,
       proxy,
     }),
@@ -151,13 +156,17 @@ export async function start(
   return { url: running.url, close: () => (closed ??= close()) };
 }
 
-function serviceUrls(config: GatewayConfig, hasProxy: boolean): Record<string, string> {
+function serviceUrls(config: GatewayConfig) {
   return {
     'metadata-service': config.METADATA_URL,
     builder: config.BUILDER_URL,
     'function-controller': config.CONTROLLER_URL,
-    ...(hasProxy ? { 'function-proxy': config.PROXY_URL } : {}),
+    'function-proxy': config.PROXY_URL,
   };
+}
+
+function withoutProxy({ 'function-proxy': _, ...others }: Record<string, string>): Record<string, string> {
+  return others;
 }
 
 function platformVersion(): string {

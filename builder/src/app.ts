@@ -3,6 +3,7 @@ import type { CheckSpec } from '@plat/platform-kit/checks.ts';
 import { garbageRoutes } from '@plat/platform-kit/garbage-routes.ts';
 import { createInternalApp } from '@plat/platform-kit/http-server.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
+import type { ServiceMetrics } from '@plat/platform-kit/telemetry/service-metrics.ts';
 import { Router, type Express } from 'express';
 import { buildRoutes, type BuildRouteDeps } from './routes/builds.ts';
 import { runtimeRoutes } from './routes/runtimes.ts';
@@ -17,6 +18,7 @@ export type AppDeps = SourceDeps &
     checks: () => CheckSpec[];
     internalToken: string;
     logger: Logger;
+    metrics: ServiceMetrics;
   };
 
 export function createApp(deps: AppDeps): Express {
@@ -31,5 +33,6 @@ export function createApp(deps: AppDeps): Express {
     internalToken: deps.internalToken,
     logger: deps.logger,
     router,
+    metrics: deps.metrics,
   });
 }

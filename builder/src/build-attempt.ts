@@ -18,6 +18,9 @@ const RECORD_ATTEMPTS = 6;
  */
 export type AttemptOutcome = 'settled' | 'cancelled' | 'try_again' | 'stopped';
 
+/** What came of the build itself, as far as it is known. `interrupted`: it will be tried again. */
+export type AttemptResult = 'built' | 'reused' | 'failed' | 'cancelled' | 'interrupted';
+
 export type AttemptDeps = {
   metadata: Pick<MetadataClient, 'transitionVersion'>;
   build: BuildDeps;
@@ -35,6 +38,8 @@ export class BuildAttempt {
   readonly #version: VersionRecord;
   readonly #deps: AttemptDeps;
   readonly #stopped: AbortSignal;
+  /** Of the latest `run`. */
+  result: AttemptResult = 'interrupted';
   readonly #cancelled = new AbortController();
   #resolveOver: () => void = () => undefined;
 
@@ -78,6 +83,7 @@ export class BuildAttempt {
     } catch (error) {
       if (this.#cancelled.signal.aborted) {
         log.note('build', 'The build was cancelled.');
+        this.result = 'cancelled';
         return 'cancelled';
       }
       if (this.#stopped.aborted) return 'stopped';
@@ -89,10 +95,12 @@ export class BuildAttempt {
       const failure = isLate() ? this.#timeoutError() : this.#describe(error);
       if (failure.code === 'internal') logger.error({ err: error }, 'build broke');
       log.note('build', `Failed: ${failure.message}`);
+      this.result = 'failed';
       await this.#record({ from: 'building', to: 'failed', error: failure });
       return 'settled';
     }
     logger.info({ ...built }, 'image ready');
+    this.result = built.imageReused ? 'reused' : 'built';
     await this.#record({ from: 'building', to: 'starting', ...built });
     return 'settled';
   }

@@ -5,7 +5,7 @@ import { PlatformError } from '@plat/platform-kit/errors.ts';
 import { KeyedQueue } from '@plat/platform-kit/keyed-queue.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
 import { pause } from '@plat/platform-kit/waiting.ts';
-import { BuildAttempt } from './build-attempt.ts';
+import { BuildAttempt, type AttemptResult } from './build-attempt.ts';
 import type { BuildLogs } from './build-logs.ts';
 import type { ImageBuilder } from './image-builder.ts';
 import type { BuildDeps } from './run-build.ts';
@@ -29,6 +29,8 @@ export type SchedulerDeps = {
   timeoutMs: number;
   memoryMb: number;
   concurrency: number;
+  /** A build began at `startedAt` (monotonic) and is over now. */
+  onOver?: (result: AttemptResult, startedAt: number) => void;
 };
 
 /**
@@ -84,6 +86,17 @@ export class BuildScheduler {
     for (const id of ids) this.functionChanged(id);
   }
 
+  get runningCount(): number {
+    return this.#running.size;
+  }
+
+  /** Versions that are to be built and are not yet. */
+  get waitingCount(): number {
+    const unbuilt = [...this.#deps.replica.functions.values()].flatMap(({ versions }) => versions.filter(isUnbuilt));
+    const isPending = ({ functionId, number }: VersionRecord) => !this.isOver(functionId, number);
+    return Math.max(0, unbuilt.filter(isPending).length - this.#running.size);
+  } // prettier-ignore
+
   isBuilding(functionId: string): boolean {
     return this.#running.has(functionId);
   }
@@ -135,6 +148,7 @@ export class BuildScheduler {
     if (this.#held.has(functionId)) return HELD_MS;
     const attempt = new BuildAttempt(version, this.#deps, signal);
     this.#running.set(functionId, attempt);
+    const startedAt = performance.now();
     try {
       const outcome = await attempt.run();
       // When this process stops, the version stays in `building`; the next builder finds it there.
@@ -143,6 +157,7 @@ export class BuildScheduler {
       return outcome === 'try_again' ? ENGINE_CHECK_MS : 0;
     } finally {
       this.#running.delete(functionId);
+      this.#deps.onOver?.(attempt.result, startedAt);
       this.#deps.logs.wake(functionId, version.number);
       attempt.markOver();
     }

@@ -12,6 +12,7 @@ import { findConfinement } from '@plat/platform-kit/process/confinement.ts';
 import { loadRuntimes } from '@plat/platform-kit/runtime-folder.ts';
 import { COMPONENT, createApp } from './app.ts';
 import { builderChecks } from './builder-checks.ts';
+import { BuilderMetrics } from './builder-metrics.ts';
 import { BuildLogs } from './build-logs.ts';
 import { BuildScheduler } from './build-scheduler.ts';
 import { buildSettings, type BuildSettings } from './build-settings.ts';
@@ -58,6 +59,7 @@ export async function start(config: BuilderConfig, deps: StartDeps = {}): Promis
   const blobs = createFolderBlobStore({ folder: path.join(dataFolder, 'sources'), stagingFolder });
   const logs = new BuildLogs({ folder: path.join(dataFolder, 'logs'), limitBytes: LOG_LIMIT_BYTES, redact });
 
+  const metrics = new BuilderMetrics();
   const follower = new ChangeFollower({
     metadata,
     logger,
@@ -94,7 +96,9 @@ export async function start(config: BuilderConfig, deps: StartDeps = {}): Promis
     timeoutMs: config.BUILD_TIMEOUT_SECONDS * 1000,
     memoryMb: config.BUILD_MEMORY_MB,
     concurrency: config.BUILD_CONCURRENCY,
+    onOver: metrics.noteBuild,
   });
+  metrics.follow(scheduler);
   const rebuilds = new Rebuilds({
     replica: follower.replica, metadata, build, logs, logger, timeoutMs: config.BUILD_TIMEOUT_SECONDS * 1000,
   }); // prettier-ignore
@@ -139,6 +143,7 @@ export async function start(config: BuilderConfig, deps: StartDeps = {}): Promis
       }),
     rebuilds,
     stopping: stopping.signal,
+    metrics,
     internalToken: config.INTERNAL_TOKEN,
     logger,
   });

@@ -51,6 +51,8 @@ export type ControllerOptions = {
   drainTimeoutMs: number;
   stopGraceMs: number;
   resyncMs: number;
+  /** A run over one function has begun. */
+  onRun?: (run: Promise<unknown>) => void;
 };
 
 /**
@@ -104,7 +106,11 @@ export class Controller {
     this.#queue = new KeyedQueue({
       concurrency: 8,
       retry: { baseMs: 200, maxMs: 2000 },
-      run: (functionId, signal) => this.#reconcile(functionId, signal),
+      run: (functionId, signal) => {
+        const run = this.#reconcile(functionId, signal);
+        options.onRun?.(run);
+        return run;
+      },
       onError: (functionId, error, retryInMs) =>
         logger.warn({ functionId, err: error, retryInMs: Math.round(retryInMs) }, 'reconcile failed'),
     });

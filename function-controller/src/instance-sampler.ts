@@ -34,6 +34,7 @@ export class InstanceSampler {
   readonly #looks = new Map<string, Look>();
   readonly #uses = new Map<string, Use>();
   #running = 0;
+  #statuses = new Map<HostInstance['status'], number>();
   #next = 0;
   #loop: Promise<void> | undefined;
 
@@ -64,10 +65,18 @@ export class InstanceSampler {
     };
   }
 
+  /** How many instances were in which state in the latest round. */
+  get statuses(): ReadonlyMap<HostInstance['status'], number> {
+    return this.#statuses;
+  }
+
   /** One round: what it saw, by version. */
   async look(): Promise<InstanceSample[]> {
     const nowMs = (this.#deps.now ?? Date.now)();
-    const running = (await this.#deps.host.list()).filter(({ status }) => status === 'running');
+    const all = await this.#deps.host.list();
+    this.#statuses = new Map();
+    for (const { status } of all) this.#statuses.set(status, (this.#statuses.get(status) ?? 0) + 1);
+    const running = all.filter(({ status }) => status === 'running');
     this.#running = running.length;
     this.#forgetAllBut(running);
     const looked = new Map<string, { cpuMs: number | null; periodMs: number; memoryBytes: number }>();

@@ -13,6 +13,7 @@ import type { EdgeRouter } from './edge-networks.ts';
 import { openEngine } from './engine/open-engine.ts';
 import type { InstanceHost } from './instance-host.ts';
 import { InstanceSampler } from './instance-sampler.ts';
+import { ControllerMetrics } from './controller-metrics.ts';
 import { KeptLogs } from './kept-logs.ts';
 import { Snapshot } from './snapshot.ts';
 
@@ -24,7 +25,8 @@ export async function start(config: ControllerConfig, deps: StartDeps = {}): Pro
   const builder = new BuilderClient({ url: config.BUILDER_URL, internalToken: config.INTERNAL_TOKEN });
   const proxy = new ProxyClient({ url: config.PROXY_URL, internalToken: config.INTERNAL_TOKEN });
   const engine = deps.host ? undefined : openEngine(config, logger);
-  const host = deps.host ?? engine!.host;
+  const metrics = new ControllerMetrics();
+  const host = metrics.timeEngine(deps.host ?? engine!.host);
   const keptLogs = new KeptLogs(path.join(config.DATA_DIR, 'logs'), {
     keepMs: config.LOGS_KEEP_DAYS * 86_400_000,
   });
@@ -47,8 +49,10 @@ export async function start(config: ControllerConfig, deps: StartDeps = {}): Pro
     drainTimeoutMs: config.DRAIN_TIMEOUT_SECONDS * 1000,
     stopGraceMs: config.STOP_GRACE_SECONDS * 1000,
     resyncMs: config.RESYNC_SECONDS * 1000,
+    onRun: metrics.noteRun,
   });
   const sampler = new InstanceSampler({ host, metadata, logger, isLocal: isLocal(config) });
+  metrics.follow(sampler);
   const closing = new AbortController();
   const app = createApp({
     controller,
@@ -59,6 +63,7 @@ export async function start(config: ControllerConfig, deps: StartDeps = {}): Pro
     engine: () => engine?.docker(),
     dataFolder: config.DATA_DIR,
     closing: closing.signal,
+    metrics,
     internalToken: config.INTERNAL_TOKEN,
     logger,
   });

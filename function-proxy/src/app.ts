@@ -3,6 +3,7 @@ import type { ChangeFollower } from '@plat/platform-kit/change-feed.ts';
 import { checkRoutes } from '@plat/platform-kit/check-routes.ts';
 import { createInternalApp } from '@plat/platform-kit/http-server.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
+import type { ServiceMetrics } from '@plat/platform-kit/telemetry/service-metrics.ts';
 import type { Acquirer } from './acquire.ts';
 import type { InstanceIndex } from './instance-index.ts';
 import { COMPONENT } from './invoke.ts';
@@ -19,6 +20,7 @@ export type AppDeps = {
   recorder: Pick<ExecutionRecorder, 'queued' | 'dropped'>;
   follower: Pick<ChangeFollower, 'caughtUp' | 'synced' | 'replica'>;
   reach: ReachView;
+  metrics: ServiceMetrics;
   internalToken: string;
   logger: Logger;
 };
@@ -38,5 +40,6 @@ export function createApp(deps: AppDeps): Express {
     internalToken: deps.internalToken,
     logger: deps.logger,
     router,
+    metrics: deps.metrics,
   });
 }

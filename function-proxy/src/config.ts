@@ -74,6 +74,10 @@ export const ProxySettings = z.object({
       description:
         'Most that is kept of a body, in bytes, of functions that ask for it with `keepBodies`; 0 keeps nothing of any.',
     }),
+  METRICS_FUNCTIONS: envInt({ min: 0, max: 10_000 }).default(200).meta({
+    description:
+      'How many functions the metrics for Prometheus tell apart; calls of the others count as `other`.',
+  }),
   LOG_LEVEL: LogLevel.default('info').meta({
     description: 'Least important level that is logged.',
   }),

@@ -1,9 +1,11 @@
 import { ChangeFollower } from '@plat/platform-kit/change-feed.ts';
 import type { ControllerClient } from '@plat/platform-kit/clients/controller-client.ts';
-import type { MetadataClient } from '@plat/platform-kit/clients/metadata-client.ts';
+import type { MetadataClient, RecordedExecution } from '@plat/platform-kit/clients/metadata-client.ts';
 import type { Invoker } from '@plat/platform-kit/invoker.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
+import type { ServiceMetrics } from '@plat/platform-kit/telemetry/service-metrics.ts';
 import { Acquirer } from './acquire.ts';
+import { CallMeter } from './call-meter.ts';
 import type { ProxyConfig } from './config.ts';
 import { createInvoker } from './create-invoker.ts';
 import { directDialer, type Dialer } from './dialer.ts';
@@ -15,6 +17,7 @@ import type { InstanceSource } from './instance-source.ts';
 import type { Contract } from './judge-probe.ts';
 import { PastVersions } from './past-versions.ts';
 import { probeInstance } from './probe-instance.ts';
+import { proxyMetrics } from './proxy-metrics.ts';
 import { ExecutionRecorder } from './record-execution.ts';
 import { RoutingTable } from './routing-table.ts';
 
@@ -37,6 +40,7 @@ export type DataPlane = {
   acquirer: Acquirer;
   follower: ChangeFollower;
   recorder: ExecutionRecorder;
+  metrics: ServiceMetrics;
   start: () => void;
   /** Ends what waits, sends what is left to record. Calls that are under way are the listeners' to drain before. */
   close: () => Promise<void>;
@@ -50,6 +54,7 @@ export function createProxy(config: ProxyConfig, deps: ProxyDeps): DataPlane {
   const table = new RoutingTable();
   const past = new PastVersions(metadata);
   const recorder = new ExecutionRecorder({ metadata, logger });
+  const meter = new CallMeter(config.METRICS_FUNCTIONS);
 
   const probe = async (instance: Instance, signal: AbortSignal) => {
     const contract = await contractOf(instance, table, past);
@@ -78,8 +83,10 @@ export function createProxy(config: ProxyConfig, deps: ProxyDeps): DataPlane {
       onAway: (error) => logger.warn({ err: error }, 'a version could not be woken; trying again'),
     },
   });
-  const prune = () =>
+  const prune = () => {
     acquirer.prune(({ functionId, number }) => table.byId(functionId)?.versions.has(number) === true);
+    meter.prune((functionId) => table.byId(functionId) !== undefined);
+  };
   const follower = new ChangeFollower({
     metadata,
     logger,
@@ -101,7 +108,11 @@ export function createProxy(config: ProxyConfig, deps: ProxyDeps): DataPlane {
   const hung = new HungInstances({ index, controller, logger, signal: stop.signal });
   const isSynced = () => follower.synced;
   const keepBodyBytes = config.KEEP_BODY_BYTES;
-  const steps = { table, past, index, acquirer, hung, recorder, logger, isSynced, random, keepBodyBytes };
+  const record = (execution: RecordedExecution) => {
+    meter.note(execution);
+    recorder.add(execution);
+  };
+  const steps = { table, past, index, acquirer, hung, record, logger, isSynced, random, keepBodyBytes };
   const edge = { table, domain: config.DOMAIN, bodyLimitBytes: config.BODY_LIMIT_BYTES };
   return {
     invoker: createInvoker({ ...steps, isPeerCaller: true }, edge),
@@ -110,6 +121,7 @@ export function createProxy(config: ProxyConfig, deps: ProxyDeps): DataPlane {
     acquirer,
     follower,
     recorder,
+    metrics: proxyMetrics({ meter, acquirer, index, recorder }),
     start: () => {
       follower.start();
       discovery.start();

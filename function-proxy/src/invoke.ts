@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RecordedExecution } from '@plat/platform-kit/clients/metadata-client.ts';
 import { PlatformError, toPlatformError } from '@plat/platform-kit/errors.ts';
 import { giveRequestId, sendProblem } from '@plat/platform-kit/http-server.ts';
 import type { InvocationTarget } from '@plat/platform-kit/invoker.ts';
@@ -13,7 +14,6 @@ import { forward, type Forwarded } from './forward.ts';
 import type { HungInstances } from './hung-instances.ts';
 import type { InstanceIndex } from './instance-index.ts';
 import { hasBody, tooLarge } from './metered-body.ts';
-import type { ExecutionRecorder } from './record-execution.ts';
 import type { FunctionRoute } from './routing-table.ts';
 import { serverTiming } from './server-timing.ts';
 import type { VersionRoute } from './version-route.ts';
@@ -27,7 +27,8 @@ const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 export type InvokeDeps = FindDeps & {
   index: InstanceIndex;
   hung: HungInstances;
-  recorder: ExecutionRecorder;
+  /** What becomes of a call that is over; never waits and never fails. */
+  record: (execution: RecordedExecution) => void;
   logger: Logger;
   /** Whether connections come from the callers themselves, and not from our gateway. */
   isPeerCaller: boolean;
@@ -52,7 +53,7 @@ export async function invoke(
   } catch (error) {
     answerError({ req, res, target, call }, error, deps.logger);
   }
-  if (call) deps.recorder.add(toExecution(call, performance.now(), COMPONENT));
+  if (call) deps.record(toExecution(call, performance.now(), COMPONENT));
 }
 
 type Exchange = {

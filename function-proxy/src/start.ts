@@ -53,8 +53,8 @@ export async function start(
     ...deps,
     logger,
   });
-  const { invoker, gatewayInvoker, index, acquirer, follower, recorder } = proxy;
-  const app = createApp({ index, acquirer, follower, reach, recorder, internalToken, logger });
+  const { invoker, gatewayInvoker, index, acquirer, follower, recorder, metrics } = proxy;
+  const app = createApp({ index, acquirer, follower, reach, recorder, metrics, internalToken, logger });
   const closeClients = () => Promise.all([metadata.close(), controller.close()]);
   try {
     const upgraded = new Set<Duplex>();

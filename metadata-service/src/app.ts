@@ -1,5 +1,6 @@
 import { createInternalApp } from '@plat/platform-kit/http-server.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
+import type { ServiceMetrics } from '@plat/platform-kit/telemetry/service-metrics.ts';
 import { checkRoutes } from '@plat/platform-kit/check-routes.ts';
 import { garbageRoutes } from '@plat/platform-kit/garbage-routes.ts';
 import { Router, type Express } from 'express';
@@ -29,11 +30,12 @@ export type AppDeps = {
   databaseUrl: string;
   logger: Logger;
   internalToken: string;
+  metrics?: ServiceMetrics;
 };
 
 /** The metadata service's internal API; its client is `MetadataClient` in platform-kit. */
 export function createApp(deps: AppDeps): Express {
-  const { store, changes, recorded, retention, logger, internalToken } = deps;
+  const { store, changes, recorded, retention, logger, internalToken, metrics } = deps;
   const router = Router();
   router.use(
     changeRoutes(changes),
@@ -50,5 +52,5 @@ export function createApp(deps: AppDeps): Express {
     checkRoutes({ component: 'metadata-service', checks: () => metadataChecks(deps) }),
     garbageRoutes((options) => collectGarbage(retention, options)),
   );
-  return createInternalApp({ component: 'metadata-service', internalToken, logger, router });
+  return createInternalApp({ component: 'metadata-service', internalToken, logger, router, metrics });
 }

@@ -1,6 +1,8 @@
 import { listen, type Running } from '@plat/platform-kit/http-server.ts';
 import { createLogger, type Logger } from '@plat/platform-kit/logging.ts';
 import { createApp } from './app.ts';
+import { timeCalls } from '@plat/platform-kit/telemetry/time-calls.ts';
+import { ServiceMetrics } from '@plat/platform-kit/telemetry/service-metrics.ts';
 import { ChangePoll } from './change-poll.ts';
 import type { MetadataConfig } from './config.ts';
 import { RecordedFeed } from './recorded-feed.ts';
@@ -19,7 +21,16 @@ export async function start(
   deps: { logger?: Logger; retention?: RetentionTiming } = {},
 ): Promise<Running> {
   const logger = deps.logger ?? createLogger('metadata-service', { level: config.LOG_LEVEL });
-  const store = await openStore(config.DATABASE_URL, { connections: config.DATABASE_CONNECTIONS });
+  const metrics = new ServiceMetrics();
+  const opened = await openStore(config.DATABASE_URL, { connections: config.DATABASE_CONNECTIONS });
+  const store = timeCalls(
+    opened,
+    metrics.timing({
+      name: 'plat_store_operation_duration_seconds',
+      help: 'What was asked of the database, a transaction each.',
+      labels: ['operation', 'outcome'],
+    }),
+  );
   const changes = new ChangePoll(store);
   const recorded = new RecordedFeed();
   const retention = new Retention({
@@ -41,6 +52,7 @@ export async function start(
     databaseUrl: config.DATABASE_URL,
     logger,
     internalToken: config.INTERNAL_TOKEN,
+    metrics,
   });
   const server = await listen(app, config.METADATA_LISTEN).catch(async (error: unknown) => {
     await store.close();

@@ -21,6 +21,7 @@ import {
 import { closeServer, type CloseOptions } from './close-server.ts';
 import { acceptRequestId } from './ids.ts';
 import type { Logger } from './logging.ts';
+import type { ServiceMetrics } from './telemetry/service-metrics.ts';
 import { endUnread, hasUnreadBody } from './unread-body.ts';
 
 /** The request id travels between services in this header, and only in this one. */
@@ -145,18 +146,25 @@ function fromExpress(error: unknown): PlatformError {
   return toPlatformError(error);
 }
 
-/** An Express app as every internal service has it: `/healthz` for anyone, `router` under `/internal` for the platform. */
+/**
+ * An Express app as every internal service has it: `/healthz` for anyone; for the platform alone `router` under
+ * `/internal`, and `metrics` as `/metrics`.
+ */
 export function createInternalApp(options: {
   component: string;
   internalToken: string;
   logger: Logger;
   router: Router;
+  metrics?: ServiceMetrics | undefined;
 }): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
   app.use(logRequests(options.logger));
+  if (options.metrics) app.use(options.metrics.timeRequests);
   app.get('/healthz', (_req, res) => void res.json({ status: 'ok', component: options.component }));
+  if (options.metrics)
+    app.get('/metrics', requireInternalToken(options.internalToken), options.metrics.answer);
   app.use(
     '/internal',
     requireInternalToken(options.internalToken),

@@ -1,6 +1,7 @@
 /** All that can be asked for, and how a refusal names it. A new action is one row here and one in the gateway's roles. */
 export const ACTIONS = {
   'system.read': 'see the state of the platform',
+  'metrics.scrape': 'read the metrics of the whole platform',
   'system.maintain': 'examine and clean up the platform',
   'runtime.list': 'list runtimes',
   'project.list': 'list projects',

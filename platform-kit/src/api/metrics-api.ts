@@ -59,7 +59,30 @@ export type Dashboard = z.output<typeof Dashboard>;
 
 const PROJECT = z.strictObject({ project: ProjectName.optional() });
 
+/** The services that can be scraped; the gateway, when none is named. */
+export const ScrapedService = z.enum([
+  'api-gateway',
+  'function-proxy',
+  'function-controller',
+  'builder',
+  'metadata-service',
+]);
+export type ScrapedService = z.output<typeof ScrapedService>;
+
 export const metricsApi = {
+  scrapeMetrics: defineRoute({
+    method: 'get',
+    path: '/metrics',
+    at: 'root',
+    tag: TAG,
+    summary: 'Metrics of one service for Prometheus, in its text format',
+    description:
+      'Every service is a target of its own: `?service=function-proxy`. A service that is away is `unreachable`. Wants a token that belongs to no project.',
+    action: 'metrics.scrape',
+    query: z.strictObject({ service: ScrapedService.default('api-gateway') }),
+    answer: { status: 200, text: 'text/plain' },
+    problems: [],
+  }),
   getFunctionMetrics: defineRoute({
     method: 'get',
     path: '/projects/:project/functions/:name/metrics',

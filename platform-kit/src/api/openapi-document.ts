@@ -65,7 +65,7 @@ export function openApiDocument(options: {
 }
 
 function operation(id: string, route: RouteDeclaration, components: ComponentSchemas): JsonSchema {
-  const isPublic = route.at === 'root';
+  const isPublic = route.at === 'root' && route.action === null;
   const codes: readonly ErrorCode[] = [
     ...(isPublic ? [] : EVERYWHERE),
     ...(route.ifMatch ? (['precondition_failed'] as const) : []),

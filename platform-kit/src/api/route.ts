@@ -32,7 +32,7 @@ export type RouteDeclaration = {
   method: Method;
   /** As Express has it, `/projects/:project`; under the API's prefix unless `at` says otherwise. */
   path: `/${string}`;
-  /** `root`: outside of the API's prefix, for anyone. `listener`: as `root`, with a token, and not through Express. */
+  /** `root`: outside of the API's prefix, for anyone unless it has an action. `listener`: as `root`, with a token, and not through Express. */
   at?: 'root' | 'listener';
   tag: string;
   summary: string;
