@@ -89,6 +89,17 @@ describe.skipIf(problem)('every runtime, from plat init to the answer', () => {
     const answer = await platform.curl(`/function/${name}${query}`);
     expect([answer.status, answer.text]).toEqual([200, expect.stringContaining(expected) as string]);
     expect([...answer.headers.keys()].filter((header) => header.startsWith('x-plat-'))).toEqual([]);
+    // A server that is no runtime of ours is measured from outside, from its second call on.
+    const measured = await poll(
+      async () => {
+        await platform.curl(`/function/${name}${query}`);
+        const { text } = await platform.curl(`/api/executions?function=${name}`);
+        const { items } = JSON.parse(text) as { items: Execution[] };
+        return items.find(({ cpuMs, memoryBytes }) => cpuMs !== null && memoryBytes !== null);
+      },
+      { intervalMs: 300, timeoutMs: 20_000 },
+    );
+    expect(runtime === 'dockerfile' ? ['sampled', 'shared'] : ['runtime']).toContain(measured?.usage);
   });
 
   it('cloud.py works as it was written, and says how it is used', async () => {

@@ -252,6 +252,20 @@ export function instanceHostContract(name: string, open: () => Promise<ContractS
       expect(await host.listProjects()).not.toContain(project);
     });
 
+    test('usage counts what an instance has used, and never less than before', async () => {
+      const { usage } = host;
+      if (!usage) return;
+      const instance = await begin();
+      await call(instance, '');
+      const before = await usage(instance.id);
+      await call(instance, 'burn', { ms: '200' });
+      const after = await usage(instance.id);
+      expect(after.cpuMs - before.cpuMs).toBeGreaterThan(100);
+      expect(after.memoryBytes).toBeGreaterThan(1024 * 1024);
+      await host.remove(instance.id, { graceMs: 0 });
+      await expect(usage('nobody')).rejects.toMatchObject({ code: 'not_found' });
+    });
+
     test('info says that the engine is there', async () => {
       expect(await host.info()).toMatchObject({
         engine: host.engine, available: true, version: expect.any(String), problem: null,

@@ -76,7 +76,7 @@ export type InstanceHost = {
   }) => Promise<void>;
   exits: (id: string) => Promise<InstanceExits>;
   stats: (id: string) => Promise<NonNullable<InstanceInfo['stats']>>;
-  /** What the instance used since it started, from counters; quick. An adapter that has none leaves it out. */
+  /** What the instance used since it started (CPU), and uses now (memory), from counters; quick. An adapter that has none leaves it out. */
   usage?: (id: string) => Promise<{ cpuMs: number; memoryBytes: number }>;
   /** Lines in order; ends at the log's end, or with `follow` when the instance ends. */
   logs: (id: string, query: LogQuery, signal: AbortSignal) => AsyncIterable<LogLine>;

@@ -5,12 +5,12 @@ import type { Logger } from '@plat/platform-kit/logging.ts';
 import type { InstanceSample } from '@plat/platform-kit/metrics.ts';
 import { pause } from '@plat/platform-kit/waiting.ts';
 import type { HostInstance, InstanceHost } from './instance-host.ts';
+import { readUsages } from './read-usages.ts';
 import { versionKey } from './version-key.ts';
 
 const EVERY_MS = 10_000;
 /** Instances that are asked about in one round, in turn: each costs the engine some milliseconds. */
 const PER_ROUND = 20;
-const AT_ONCE = 4;
 
 type Look = { atMs: number; cpuMs: number; memoryBytes: number };
 type Use = { cpuPercent: number | null; memoryBytes: number };
@@ -81,13 +81,9 @@ export class InstanceSampler {
     this.#forgetAllBut(running);
     const looked = new Map<string, { cpuMs: number | null; periodMs: number; memoryBytes: number }>();
     const turn = this.#inTurn(running);
-    for (let from = 0; from < turn.length; from += AT_ONCE)
-      await Promise.all(
-        turn.slice(from, from + AT_ONCE).map(async ({ id }) => {
-          const used = await this.#deps.host.usage?.(id).catch(() => undefined);
-          if (used) looked.set(id, this.#note(id, { ...used, atMs: nowMs }));
-        }),
-      );
+    const ids = turn.map(({ id }) => id);
+    for (const { id, ...used } of await readUsages(this.#deps.host, ids))
+      looked.set(id, this.#note(id, { ...used, atMs: nowMs }));
     return summarise(running, looked, new Date(nowMs).toISOString());
   }
 

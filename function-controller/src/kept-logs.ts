@@ -82,9 +82,12 @@ export class KeptLogs {
     await rm(this.#of(functionId), { recursive: true, force: true });
   }
 
-  /** Removes the files that nothing was written to for as long as lines are kept. */
-  async expire(): Promise<void> {
-    for (const functionId of await this.functionIds()) await this.#expire(this.#of(functionId));
+  /** Removes the files that nothing was written to for as long as lines are kept, one function after the other. */
+  async expire(signal?: AbortSignal): Promise<void> {
+    for (const functionId of await this.functionIds()) {
+      if (signal?.aborted) return;
+      await this.#expire(this.#of(functionId));
+    }
   }
 
   #oldestMs(): number {

@@ -1,5 +1,9 @@
 import type { InstanceEvent } from '@plat/platform-kit/api/events-api.ts';
-import type { EngineInfo } from '@plat/platform-kit/clients/controller-client.ts';
+import {
+  USAGES_MAX,
+  type EngineInfo,
+  type InstanceUsage,
+} from '@plat/platform-kit/clients/controller-client.ts';
 import type { ProxyClient, Readiness } from '@plat/platform-kit/clients/proxy-client.ts';
 import type { InstanceInfo } from '@plat/platform-kit/domain.ts';
 import { parseInput } from '@plat/platform-kit/parse.ts';
@@ -10,6 +14,7 @@ import type { Controller } from './controller.ts';
 import { followFunctionLogs, readFunctionLogs } from './function-logs.ts';
 import type { HostInstance, InstanceHost } from './instance-host.ts';
 import type { InstanceSampler } from './instance-sampler.ts';
+import { readUsages } from './read-usages.ts';
 import type { KeptLogs } from './kept-logs.ts';
 
 const Flag = z.enum(['true', 'false']).transform((value) => value === 'true');
@@ -28,6 +33,12 @@ const Load = z.object({
   lastRequestAt: z.iso.datetime().nullable(),
 });
 const LoadBody = z.strictObject({ items: z.array(Load) });
+const UsageQuery = z.strictObject({
+  ids: z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(z.string().min(1)).max(USAGES_MAX)),
+});
 const ReplaceBody = z.strictObject({ reason: z.string().max(500) });
 const InstancesQuery = z.strictObject({
   project: z.string().optional(),
@@ -109,6 +120,11 @@ export function controllerRoutes(deps: RouteDeps): Router {
   });
 
   router.get('/usage', (_req, res) => void res.json(sampler.capacity()));
+
+  router.get('/instances/usage', async (req, res) => {
+    const { ids } = parseInput(UsageQuery, req.query, 'The query');
+    res.json({ items: await readUsages(host, ids) } satisfies { items: InstanceUsage[] });
+  });
 
   router.get('/functions/:functionId/logs', async (req, res) => {
     const query = parseInput(LogsQuery, req.query, 'The query');

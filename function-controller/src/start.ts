@@ -12,6 +12,7 @@ import { createDockerEdgeRouter } from './docker/docker-edge-router.ts';
 import type { EdgeRouter } from './edge-networks.ts';
 import { openEngine } from './engine/open-engine.ts';
 import type { InstanceHost } from './instance-host.ts';
+import { expireLogs } from './expire-logs.ts';
 import { InstanceSampler } from './instance-sampler.ts';
 import { ControllerMetrics } from './controller-metrics.ts';
 import { KeptLogs } from './kept-logs.ts';
@@ -72,16 +73,14 @@ export async function start(config: ControllerConfig, deps: StartDeps = {}): Pro
   await controller.start();
   sampler.start();
   keeper?.start();
-  void keptLogs
-    .expire()
-    .catch((error: unknown) => logger.warn({ err: error }, 'old logs could not be removed'));
+  const expiring = expireLogs(keptLogs, { logger }, closing.signal);
   logger.info({ url: server.url, engine: host.engine }, 'listening');
   return {
     url: server.url,
     close: async () => {
       closing.abort();
       // The controller answers its waiting callers while the server drains.
-      await Promise.all([server.close(), controller.close(), sampler.close(), keeper?.close()]);
+      await Promise.all([server.close(), controller.close(), sampler.close(), keeper?.close(), expiring]);
       await Promise.all([metadata.close(), builder.close(), proxy.close()]);
     },
   };

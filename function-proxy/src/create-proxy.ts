@@ -19,12 +19,13 @@ import { PastVersions } from './past-versions.ts';
 import { probeInstance } from './probe-instance.ts';
 import { proxyMetrics } from './proxy-metrics.ts';
 import { ExecutionRecorder } from './record-execution.ts';
+import { UsageSampler, type ServedCall } from './usage-sampler.ts';
 import { RoutingTable } from './routing-table.ts';
 
 export type ProxyDeps = {
   source: InstanceSource;
   metadata: Pick<MetadataClient, 'changes' | 'getVersion' | 'recordExecutions'>;
-  controller: Pick<ControllerClient, 'wake' | 'reportLoad' | 'replaceInstance'>;
+  controller: Pick<ControllerClient, 'wake' | 'reportLoad' | 'replaceInstance' | 'instanceUsages'>;
   logger: Logger;
   /** How instances are reached; by their addresses unless told otherwise. */
   dialer?: Dialer;
@@ -108,9 +109,10 @@ export function createProxy(config: ProxyConfig, deps: ProxyDeps): DataPlane {
   const hung = new HungInstances({ index, controller, logger, signal: stop.signal });
   const isSynced = () => follower.synced;
   const keepBodyBytes = config.KEEP_BODY_BYTES;
-  const record = (execution: RecordedExecution) => {
+  const usages = new UsageSampler({ controller, record: (execution) => recorder.add(execution) });
+  const record = (execution: RecordedExecution, call: ServedCall) => {
     meter.note(execution);
-    recorder.add(execution);
+    if (!usages.take(execution, call)) recorder.add(execution);
   };
   const steps = { table, past, index, acquirer, hung, record, logger, isSynced, random, keepBodyBytes };
   const edge = { table, domain: config.DOMAIN, bodyLimitBytes: config.BODY_LIMIT_BYTES };
@@ -131,6 +133,7 @@ export function createProxy(config: ProxyConfig, deps: ProxyDeps): DataPlane {
       acquirer.close();
       await Promise.all([discovery.close(), follower.close()]);
       index.close();
+      usages.close();
       await recorder.close();
     },
   };

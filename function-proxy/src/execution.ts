@@ -6,6 +6,7 @@ import { newId } from '@plat/platform-kit/ids.ts';
 import type { InvocationTarget } from '@plat/platform-kit/invoker.ts';
 import type { BodyCapture } from './body-capture.ts';
 import { redactQuery } from './redact-body.ts';
+import type { Instance } from './instance.ts';
 import type { StickyCaller } from './sticky-caller.ts';
 import { emptyReport, type CallReport } from './response-headers.ts';
 
@@ -32,6 +33,9 @@ export type CallFacts = {
   /** Set where the alias tells callers apart, and this one can be. */
   caller: StickyCaller | undefined;
   instance: string | null;
+  servedBy: Instance | undefined;
+  /** How long its instance's calls had taken altogether when this one began. */
+  busyMsBefore: number;
   cold: boolean;
   rung: WakeRung;
   status: number;
@@ -61,6 +65,8 @@ export function beginCall(target: InvocationTarget, functionId: string, method: 
     version: null,
     caller: undefined,
     instance: null,
+    servedBy: undefined,
+    busyMsBefore: 0,
     cold: false,
     rung: 'hot',
     status: 0,

@@ -116,6 +116,8 @@ function waitInLine(
 function noted(call: CallFacts, lease: Lease): Lease {
   call.version = lease.version.number;
   call.instance = lease.instance.id;
+  call.servedBy = lease.instance;
+  call.busyMsBefore = lease.instance.busyMs();
   call.leasedAt = performance.now();
   if (!lease.cold) return lease;
   call.cold = true;

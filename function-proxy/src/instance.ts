@@ -47,6 +47,8 @@ export class Instance {
   cameFrom: Exclude<WakeRung, 'hot'> = 'new';
   /** Whether a call on it is over. */
   hasServed = false;
+  #busyMs = 0;
+  #busySince = 0;
   readonly #idle = new Set<() => void>();
   readonly #dial: () => Promise<Duplex>;
 
@@ -88,16 +90,29 @@ export class Instance {
     }
   }
 
+  /** How long its calls have taken so far, all of them added up. */
+  busyMs(): number {
+    return this.#busyMs + this.inFlight * (performance.now() - this.#busySince);
+  }
+
   begin(): void {
+    this.#addUp();
     this.inFlight++;
   }
 
   end(): void {
+    this.#addUp();
     this.inFlight--;
     this.hasServed = true;
     if (this.inFlight > 0) return;
     for (const resolve of this.#idle) resolve();
     this.#idle.clear();
+  }
+
+  #addUp(): void {
+    const now = performance.now();
+    this.#busyMs += this.inFlight * (now - this.#busySince);
+    this.#busySince = now;
   }
 
   /** Resolves when nothing is in flight. */

@@ -16,6 +16,7 @@ import type { InstanceIndex } from './instance-index.ts';
 import { hasBody, tooLarge } from './metered-body.ts';
 import type { FunctionRoute } from './routing-table.ts';
 import { serverTiming } from './server-timing.ts';
+import type { ServedCall } from './usage-sampler.ts';
 import type { VersionRoute } from './version-route.ts';
 
 export const COMPONENT = 'function-proxy';
@@ -28,7 +29,7 @@ export type InvokeDeps = FindDeps & {
   index: InstanceIndex;
   hung: HungInstances;
   /** What becomes of a call that is over; never waits and never fails. */
-  record: (execution: RecordedExecution) => void;
+  record: (execution: RecordedExecution, call: ServedCall) => void;
   logger: Logger;
   /** Whether connections come from the callers themselves, and not from our gateway. */
   isPeerCaller: boolean;
@@ -53,7 +54,7 @@ export async function invoke(
   } catch (error) {
     answerError({ req, res, target, call }, error, deps.logger);
   }
-  if (call) deps.record(toExecution(call, performance.now(), COMPONENT));
+  if (call) deps.record(toExecution(call, performance.now(), COMPONENT), call);
 }
 
 type Exchange = {

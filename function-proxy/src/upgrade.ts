@@ -47,7 +47,7 @@ export async function upgrade(exchange: UpgradeRequest, deps: InvokeDeps): Promi
       requestId: target.requestId,
     });
   }
-  if (call) deps.record(toExecution(call, performance.now(), COMPONENT));
+  if (call) deps.record(toExecution(call, performance.now(), COMPONENT), call);
 }
 
 /** Resolves when the connection is over; throws when the instance gave no answer. */

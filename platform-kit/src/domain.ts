@@ -141,8 +141,11 @@ export const Execution = z.object({
   phases: CallPhases.prefault({}),
   cpuMs: z.number().nullable(),
   memoryBytes: z.int().nullable(),
-  /** `runtime`: CPU and memory are of this call. `sampled`: a share of what its instance used at that time. */
-  usage: z.enum(['runtime', 'sampled']).nullable().default(null),
+  /**
+   * Where CPU and memory come from. `runtime`: the runtime measured this call. The others are from the counters of its
+   * instance: `sampled` when it was the only call at that time, `shared` when this is its part, by time, of what several used.
+   */
+  usage: z.enum(['runtime', 'sampled', 'shared']).nullable().default(null),
   bytesIn: z.int(),
   bytesOut: z.int(),
   instance: z.string().nullable(),

@@ -59,9 +59,10 @@ function where({ project, function: name, version, alias, instance, cold, rung }
 } // prettier-ignore
 
 function used({ cpuMs, memoryBytes, usage, bytesIn, bytesOut }: ExecutionDetail): string {
-  const about = usage === 'sampled' ? 'about ' : '';
+  const about = usage === 'sampled' || usage === 'shared' ? 'about ' : '';
+  const shared = usage === 'shared' ? ' (its part of what several calls used)' : '';
   return [
-    `CPU ${cpuMs === null ? 'unknown' : `${about}${formatDuration(cpuMs)}`}`,
+    `CPU ${cpuMs === null ? 'unknown' : `${about}${formatDuration(cpuMs)}${shared}`}`,
     `memory ${memoryBytes === null ? 'unknown' : `${about}${formatBytes(memoryBytes)}`}`,
     `in ${formatBytes(bytesIn)}`,
     `out ${formatBytes(bytesOut)}`,

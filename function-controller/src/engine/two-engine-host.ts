@@ -54,6 +54,10 @@ export function createTwoEngineHost(options: {
     },
     exits: (id) => hostOf(id).exits(id),
     stats: (id) => hostOf(id).stats(id),
+    usage: (id) => {
+      const { usage } = hostOf(id);
+      return usage ? usage(id) : Promise.reject(new Error('This engine counts nothing.'));
+    },
     logs: (id, query, signal) => hostOf(id).logs(id, query, signal),
     forgetProject: async (project) => {
       for (const host of hosts()) await host.forgetProject(project);

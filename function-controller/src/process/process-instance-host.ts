@@ -24,7 +24,7 @@ import { IMAGE_MISSING, type InstanceHost, type InstanceSpec } from '../instance
 import { PlaceBook } from './place-book.ts';
 import { prepareProcess } from './prepare-process.ts';
 import { processLogs } from './process-logs.ts';
-import { processStats } from './process-stats.ts';
+import { processStats, processUsage } from './process-stats.ts';
 import { startSupervisor } from './start-supervisor.ts';
 
 const START_MS = 20_000;
@@ -154,6 +154,7 @@ export function createProcessInstanceHost(options: ProcessHostOptions): Instance
       const found = await find(id);
       return processStats(processesOf(found), found.spec.memoryBytes);
     },
+    usage: async (id) => processUsage(processesOf(await find(id))),
     logs: async function* (id, query, signal) {
       const { spec, labels } = await find(id);
       const isOver = async () => {

@@ -28,11 +28,20 @@ export async function processStats(
   };
 }
 
-function sample(instance: InstanceProcesses): { cpuTicks: number; memoryBytes: number; pids: number } {
-  const total = { cpuTicks: 0, memoryBytes: 0, pids: 0 };
+/** What they have used since they started, those too that have ended and were waited for. */
+export function processUsage(instance: InstanceProcesses): { cpuMs: number; memoryBytes: number } {
+  const { cpuTicks, waitedTicks, memoryBytes } = sample(instance);
+  return { cpuMs: ((cpuTicks + waitedTicks) / TICKS_PER_SECOND) * 1000, memoryBytes };
+}
+
+type Sample = { cpuTicks: number; waitedTicks: number; memoryBytes: number; pids: number };
+
+function sample(instance: InstanceProcesses): Sample {
+  const total: Sample = { cpuTicks: 0, waitedTicks: 0, memoryBytes: 0, pids: 0 };
   for (const pid of membersOf(instance)) {
     const facts = readProcess(pid);
     total.cpuTicks += facts?.cpuTicks ?? 0;
+    total.waitedTicks += facts?.waitedTicks ?? 0;
     total.pids += facts?.threads ?? 0;
     total.memoryBytes += ownMemoryBytes(pid);
   }

@@ -1,4 +1,8 @@
-import type { WakeOutcome, WakeRequest } from '@plat/platform-kit/clients/controller-client.ts';
+import type {
+  InstanceUsage,
+  WakeOutcome,
+  WakeRequest,
+} from '@plat/platform-kit/clients/controller-client.ts';
 import type { VersionLoad } from '@plat/platform-kit/clients/proxy-client.ts';
 
 /** A controller whose wakes do what the test says; by default they never end until the caller gives up. */
@@ -6,6 +10,8 @@ export class FakeController {
   readonly wakes: string[] = [];
   readonly requests: WakeRequest[] = [];
   readonly reports: VersionLoad[] = [];
+  /** What instances have used, by id. */
+  readonly usages = new Map<string, { cpuMs: number; memoryBytes: number }>();
   readonly replaced: { id: string; reason: string }[] = [];
   onWake: (key: string, signal: AbortSignal | undefined) => Promise<WakeOutcome> = (_key, signal) =>
     new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new Error('aborted'))));
@@ -24,6 +30,10 @@ export class FakeController {
   async reportLoad(loads: VersionLoad[]): Promise<void> {
     this.reports.push(...loads);
   }
+
+  async instanceUsages(ids: readonly string[]): Promise<{ items: InstanceUsage[] }> {
+    return { items: ids.flatMap((id) => { const usage = this.usages.get(id); return usage ? [{ id, ...usage }] : []; }) };
+  } // prettier-ignore
 
   async replaceInstance(id: string, { reason }: { reason: string }): Promise<void> {
     this.replaced.push({ id, reason });

@@ -118,7 +118,7 @@ export type Database = {
     phases: JsonText;
     cpu_ms: number | null;
     memory_bytes: ColumnType<number | string | null, number | null, number | null>;
-    usage: 'runtime' | 'sampled' | null;
+    usage: 'runtime' | 'sampled' | 'shared' | null;
     bytes_in: BigInteger;
     bytes_out: BigInteger;
     instance: string | null;

@@ -46,6 +46,12 @@ export type LogQuery = {
   stream?: LogLine['stream'] | undefined;
 };
 
+/** What an instance has used since it started. */
+export type InstanceUsage = { id: string; cpuMs: number; memoryBytes: number };
+
+/** Instances in one call of `instanceUsages`. */
+export const USAGES_MAX = 20;
+
 /** The function-controller's internal API. */
 export class ControllerClient {
   readonly #http: InternalClient;
@@ -103,6 +109,11 @@ export class ControllerClient {
   /** The host, and how busy instances were when they were last looked at. */
   usage(): Promise<Capacity> {
     return this.#http.json('GET', '/usage', { timeoutMs: 5000 });
+  }
+
+  /** By the engine's counters. Left out are instances that are gone, and all where the engine counts nothing. */
+  instanceUsages(ids: readonly string[]): Promise<{ items: InstanceUsage[] }> {
+    return this.#http.json('GET', '/instances/usage', { query: { ids: ids.join(',') }, timeoutMs: 3000 });
   }
 
   engine(): Promise<EngineInfo> {

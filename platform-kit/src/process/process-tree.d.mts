@@ -1,4 +1,7 @@
-/** What /proc/<pid>/stat says of a process. `startTime` tells it from a later one with the same number. */
+/**
+ * What /proc/<pid>/stat says of a process. `startTime` tells it from a later one with the same number. `waitedTicks`: CPU
+ * time of its children that have ended.
+ */
 export type ProcessFacts = {
   pid: number;
   name: string;
@@ -7,6 +10,7 @@ export type ProcessFacts = {
   group: number;
   session: number;
   cpuTicks: number;
+  waitedTicks: number;
   threads: number;
   startTime: string;
 };

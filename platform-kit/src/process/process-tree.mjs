@@ -22,6 +22,7 @@ export function readProcess(pid) {
     group: Number(fields[2]),
     session: Number(fields[3]),
     cpuTicks: Number(fields[11]) + Number(fields[12]),
+    waitedTicks: Number(fields[13]) + Number(fields[14]),
     threads: Number(fields[17]),
     startTime: fields[19] ?? '',
   };

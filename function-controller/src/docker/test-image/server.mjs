@@ -42,6 +42,11 @@ const actions = {
       socket.once('connect', end(true)).once('error', end(false)).once('timeout', end(false));
     }),
   print: ({ text, stream, times = '1', end = '' }) => process[stream].write(text.repeat(Number(times)) + end),
+  burn: ({ ms }) => {
+    const used = () => process.cpuUsage().user + process.cpuUsage().system;
+    const end = used() + Number(ms) * 1000;
+    while (used() < end);
+  },
   kill: () => process.kill(process.pid, 'SIGKILL'),
 };
 

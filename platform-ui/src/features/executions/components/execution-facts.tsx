@@ -19,7 +19,8 @@ const TRIGGER: Record<Trigger, string> = {
 export function ExecutionFacts({ execution }: { execution: Execution }) {
   const { project, function: name, version, alias, usage, instance } = execution;
   const key = { project, name };
-  const about = usage === 'sampled' ? 'about ' : '';
+  const about = usage === 'sampled' || usage === 'shared' ? 'about ' : '';
+  const shared = usage === 'shared' ? ', its part of what several calls used' : '';
   const facts: [string, ReactNode][] = [
     [
       'Function',
@@ -43,7 +44,7 @@ export function ExecutionFacts({ execution }: { execution: Execution }) {
     ['Start', startWords(execution)],
     ['Waited', formatMs(execution.queueMs)],
     ['Took', formatMs(execution.durationMs)],
-    ['CPU', execution.cpuMs === null ? 'unknown' : `${about}${formatMs(execution.cpuMs)}`],
+    ['CPU', execution.cpuMs === null ? 'unknown' : `${about}${formatMs(execution.cpuMs)}${shared}`],
     ['Memory', execution.memoryBytes === null ? 'unknown' : `${about}${formatBytes(execution.memoryBytes)}`],
     ['Sent', formatBytes(execution.bytesIn)],
     ['Received', formatBytes(execution.bytesOut)],
