@@ -115,6 +115,28 @@ test.each<[string, Part[], RegExp]>([
   expect(gateway.metadata.calls).toEqual([]);
 });
 
+test.each([
+  [
+    'memory',
+    { memory: '2GB' },
+    /^memory: 2048 never fits: all instances together may take 1024 MB of this host/,
+  ],
+  ['cpu', { cpu: 41 }, /^cpu: 41 never fits/],
+  ['scale.min', { memory: '256MB', scale: { min: 5 } }, /^scale\.min: 5 never fits: .* each takes 256 MB/],
+])('a deploy whose %s could never fit on the host is invalid', async (field, settings, detail) => {
+  const { status, body } = await deploy([['config', JSON.stringify({ runtime: 'node', ...settings })], ZIP]);
+  expect(body).toMatchObject({ code: 'invalid', details: { field }, detail: expect.stringMatching(detail) });
+  expect(status).toBe(400);
+  expect(gateway.metadata.calls).toEqual([]);
+});
+
+test('while nobody knows what fits, a deploy is not refused for it', async () => {
+  gateway.controller.capacity = { ...gateway.controller.capacity, budget: null };
+  expect((await deploy([['config', JSON.stringify({ runtime: 'node', memory: '2GB' })], ZIP])).status).toBe(
+    202,
+  );
+});
+
 test.each(['application/json', 'application/zip', 'multipart/form-data', 'multipart/mixed; boundary=x', ''])(
   'a deploy of content-type %o is invalid and says what is expected',
   async (type) => {

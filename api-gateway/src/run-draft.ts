@@ -10,6 +10,7 @@ import { isTerminal } from '@plat/platform-kit/version-states.ts';
 import { deadline, pause } from '@plat/platform-kit/waiting.ts';
 import { callDraft, type DraftAnswer } from './call-draft.ts';
 import { collectEvents } from './event-relay.ts';
+import { assertFits, readBudget } from './assert-fits.ts';
 import type { GatewayDeps } from './gateway-deps.ts';
 
 const READY_TIMEOUT_MS = 5 * 60_000;
@@ -44,6 +45,7 @@ export async function runDraft(deps: DraftDeps, run: DraftRun, wanted: AbortSign
   const signal = deadline(READY_TIMEOUT_MS, wanted);
   const given = { ...draft.config, edge: 'off' as const, keepBodies: 'off' as const, scale: { min: 0 } };
   const config = resolveFunctionConfig(given, await runtimes.list());
+  assertFits(config, await readBudget(deps.controller));
   if (draft.event !== undefined && config.contract !== 'handler')
     throw new PlatformError('invalid', `event: functions of the runtime "${config.runtime}" take requests; give "request" instead.`, { details: { field: 'event' } });
   const source = await builder.putSource(Readable.from([zip(draft.files)]), { timeoutMs: UPLOAD_TIMEOUT_MS, signal });

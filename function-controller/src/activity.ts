@@ -1,6 +1,6 @@
 import type { VersionLoad } from '@plat/platform-kit/clients/proxy-client.ts';
 
-type Use = { lastUsedAtMs: number; busy: boolean };
+type Use = { lastUsedAtMs: number; busy: boolean; evictedAtMs?: number };
 
 /** When each version was last used: what the proxy reports, and wakes. A cache: lost with the process, rebuilt by use. */
 export class Activity {
@@ -10,9 +10,22 @@ export class Activity {
   touch(functionId: string, version: number, nowMs: number): void {
     const use = this.#use.get(key(functionId, version));
     this.#use.set(key(functionId, version), {
+      ...use,
       lastUsedAtMs: Math.max(use?.lastUsedAtMs ?? 0, nowMs),
       busy: use?.busy ?? false,
     });
+  }
+
+  /** An instance of it had to go although its time was not over. */
+  evicted(functionId: string, version: number, nowMs: number): void {
+    const use = this.#use.get(key(functionId, version)) ?? { lastUsedAtMs: 0, busy: false };
+    this.#use.set(key(functionId, version), { ...use, evictedAtMs: nowMs });
+  }
+
+  /** Whether one had to go since it was last used, at `lastUsedAtMs`. */
+  isEvictedSince(functionId: string, version: number, lastUsedAtMs: number): boolean {
+    const evictedAtMs = this.#use.get(key(functionId, version))?.evictedAtMs;
+    return evictedAtMs !== undefined && evictedAtMs > lastUsedAtMs;
   }
 
   /** Takes over a whole report; versions that are not in it are not busy. */
@@ -21,9 +34,14 @@ export class Activity {
     for (const load of loads) {
       const busy = load.inFlight > 0 || load.waiting > 0;
       const seen = busy ? nowMs : load.lastRequestAt ? Date.parse(load.lastRequestAt) : 0;
-      const before = this.#use.get(key(load.functionId, load.version))?.lastUsedAtMs ?? 0;
+      const use = this.#use.get(key(load.functionId, load.version));
+      const before = use?.lastUsedAtMs ?? 0;
       if (seen || before)
-        this.#use.set(key(load.functionId, load.version), { lastUsedAtMs: Math.max(before, seen), busy });
+        this.#use.set(key(load.functionId, load.version), {
+          ...use,
+          lastUsedAtMs: Math.max(before, seen),
+          busy,
+        });
     }
   }
 

@@ -27,9 +27,17 @@ export const ControllerSettings = z.object({
   RESYNC_SECONDS: envInt({ min: 1, max: 3600 }).default(30).meta({ description: 'How often everything is compared with the engine, beside its events.' }),
   INSTANCE_TMP_MB: envInt({ min: 1, max: 65_536 }).default(64).meta({ description: 'Size of `/tmp` in an instance; it counts as memory.' }),
   INSTANCE_PIDS: envInt({ min: 16, max: 65_536 }).default(256).meta({ description: 'How many processes and threads an instance may have.' }),
+  INSTANCES_MEMORY_MB: envInt({ min: 32, max: 100_000_000 }).optional().meta({ description: 'Memory that all instances together may take, each for its limit; four fifths of the host\u2019s when unset.' }),
+  INSTANCES_CPU_OVERCOMMIT: envInt({ min: 1, max: 1000 }).default(20).meta({ description: 'How many times over the host\u2019s cores are given to running instances, each for its limit. Most instances wait most of the time.' }),
+  INSTANCES_PIDS: envInt({ min: 16, max: 10_000_000 }).optional().meta({ description: 'Processes and threads that all instances together may have, each for INSTANCE_PIDS; nine tenths of what the kernel has numbers for when unset.' }),
+  START_QUEUE_LIMIT: envInt({ min: 1, max: 10_000 }).default(100).meta({ description: 'Most starts of a project that wait for room on the host.' }),
+  START_QUEUE_TIMEOUT_SECONDS: envInt({ min: 1, max: 600 }).default(10).meta({ description: 'How long a call waits for room on the host to start its function; then it gets 503.' }),
   LOGS_KEEP_DAYS: envInt({ min: 1, max: 3650 }).default(30).meta({ description: 'Days after which lines of instances that are gone are forgotten.' }),
   LOG_LEVEL: LogLevel.default('info').meta({ description: 'Least level of log lines.' }),
-}).superRefine(checkRegistryCredentials); // prettier-ignore
+}).superRefine(checkRegistryCredentials).superRefine(({ INSTANCE_PIDS, INSTANCES_PIDS }, context) => {
+  if (INSTANCES_PIDS !== undefined && INSTANCES_PIDS < INSTANCE_PIDS)
+    context.addIssue({ code: 'custom', path: ['INSTANCES_PIDS'], message: `expected INSTANCE_PIDS (${INSTANCE_PIDS}) or more, as one instance may have so many` });
+}); // prettier-ignore
 export type ControllerConfig = z.output<typeof ControllerSettings>;
 
 export function readConfig(env: NodeJS.ProcessEnv = process.env): ControllerConfig {

@@ -4,6 +4,7 @@ import type { ProxyClient } from '@plat/platform-kit/clients/proxy-client.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import type { Garbage } from '@plat/platform-kit/garbage.ts';
 import { poll } from '@plat/platform-kit/waiting.ts';
+import { budgetCheck } from './budget/budget-check.ts';
 import { collectGarbage, findGarbage, type GarbageDeps } from './collect-garbage.ts';
 import type { Controller } from './controller.ts';
 import { ensureNetworkOf, listOwnThings, type EngineOfOurs } from './docker/own-things.ts';
@@ -16,7 +17,7 @@ const MEND_MS = 20_000;
 const LOOK_MS = 200;
 
 export type ControllerCheckDeps = GarbageDeps & {
-  controller: Pick<Controller, 'record' | 'lookAgain' | 'replaceInstance'>;
+  controller: Pick<Controller, 'record' | 'lookAgain' | 'replaceInstance' | 'budget'>;
   host: Pick<InstanceHost, 'engine' | 'list' | 'info'>;
   proxy: Pick<ProxyClient, 'listReadiness'>;
   dataFolder: string;
@@ -31,7 +32,12 @@ export function controllerChecks(deps: ControllerCheckDeps, hints: { images: str
     : processChecks(deps.host);
   // Processes have no networks, and each has a port of loopback.
   const isMeant = ({ id }: CheckSpec) => isDocker || !DOCKER_ONLY.has(id);
-  return [...specs, ...[...driftChecks(deps), ...garbageChecks(deps)].filter(isMeant), dataDisk(deps)];
+  return [
+    ...specs,
+    ...[...driftChecks(deps), ...garbageChecks(deps)].filter(isMeant),
+    budgetCheck(deps.controller),
+    dataDisk(deps),
+  ];
 }
 
 const DOCKER_ONLY = new Set(['networks.present', 'instances.connected', 'instances.ports', 'instances.strays', 'networks.orphans']); // prettier-ignore

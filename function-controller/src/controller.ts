@@ -1,24 +1,30 @@
 import type { BuilderClient } from '@plat/platform-kit/clients/builder-client.ts';
 import type { MetadataClient } from '@plat/platform-kit/clients/metadata-client.ts';
 import type { ProxyClient, VersionLoad } from '@plat/platform-kit/clients/proxy-client.ts';
+import type { Budget } from '@plat/platform-kit/api/metrics-api.ts';
 import type { WakeOutcome, WakeRequest } from '@plat/platform-kit/clients/controller-client.ts';
 import { ChangeFollower } from '@plat/platform-kit/change-feed.ts';
-import type { FunctionRecord } from '@plat/platform-kit/domain.ts';
+import type { FunctionRecord, VersionRecord } from '@plat/platform-kit/domain.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import { KeyedQueue } from '@plat/platform-kit/keyed-queue.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
 import { pause } from '@plat/platform-kit/waiting.ts';
 import { Activity } from './activity.ts';
+import { openBudget, type BudgetSettings } from './budget/open-budget.ts';
+import type { HostBudget } from './budget/host-budget.ts';
+import { Usefulness } from './budget/usefulness.ts';
 import { CalledVersions, isKept } from './called-versions.ts';
 import { InstanceLocks } from './instance-locks.ts';
 import { LoadHistory } from './load-history.ts';
+import { LoadReader } from './load-reader.ts';
 import type { EdgeSettings } from './edge-labels.ts';
-import { EdgeNetworks, directProjects, type EdgeRouter } from './edge-networks.ts';
+import { EdgeNetworks, directProjects, isEverDirect, type EdgeRouter } from './edge-networks.ts';
 import type { InstanceHost } from './instance-host.ts';
 import { InstanceHistory } from './instance-history.ts';
 import type { InstanceLimits } from './instance-spec.ts';
 import type { KeptLogs } from './kept-logs.ts';
 import { ReadinessWatch } from './readiness-watch.ts';
+import { resumePaused } from './resume-paused.ts';
 import { reconcileFunction, type ReconcileDeps } from './reconcile-function.ts';
 import { Retirements } from './retirements.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -44,6 +50,7 @@ export type ControllerOptions = {
   snapshot: Snapshot;
   keptLogs: KeptLogs;
   limits: InstanceLimits;
+  budget: BudgetSettings;
   edge: EdgeSettings;
   /** None when no edge router is to be put on functions' networks. */
   edgeRouter?: EdgeRouter | undefined;
@@ -72,6 +79,8 @@ export class Controller {
   readonly #queue: KeyedQueue;
   readonly #deps: ReconcileDeps;
   readonly #retirements: Retirements;
+  readonly #budget: HostBudget;
+  readonly #loads: LoadReader;
   readonly #readiness: ReadinessWatch;
   readonly #starts: Starts;
   readonly #edgeNetworks: EdgeNetworks;
@@ -80,7 +89,6 @@ export class Controller {
   readonly #stop = new AbortController();
   readonly #loops: Promise<void>[] = [];
   #closing: Promise<void> | undefined;
-  #loading: Promise<boolean> | undefined;
   #fromSnapshot = new Map<string, FunctionRecord>();
 
   constructor(options: ControllerOptions) {
@@ -117,7 +125,28 @@ export class Controller {
     this.#retirements = new Retirements({
       ...options,
       feedSeq: () => this.#follower.replica.seq,
-      onDone: (functionId) => this.#queue.add(functionId),
+      onDone: (functionId) => {
+        this.#queue.add(functionId);
+        this.#budget.poke();
+      },
+    });
+    const books = {
+      activity: new Activity(),
+      load: new LoadHistory(),
+      wakes: new WakeBook(),
+      locks: new InstanceLocks(),
+      usefulness: new Usefulness(),
+    };
+    this.#loads = new LoadReader({ proxy, ...books });
+    this.#budget = openBudget({
+      ...options,
+      ...books,
+      settings: options.budget,
+      retirements: this.#retirements,
+      instancePids: options.limits.pids,
+      versionOf: (functionId, version) => this.#versionOf(functionId, version),
+      mayEvict: () => this.#follower.synced && this.#loads.isKnown,
+      onRoom: (functionId) => this.#queue.add(functionId),
     });
     this.#edgeNetworks = new EdgeNetworks({
       router: options.edgeRouter,
@@ -138,18 +167,16 @@ export class Controller {
       limits: options.limits,
       edge: options.edge,
       readyTimeoutMs: options.readyTimeoutMs,
-      activity: new Activity(),
+      ...books,
+      budget: this.#budget,
       backoff: new StartBackoff(),
-      wakes: new WakeBook(),
       retirements: this.#retirements,
       readiness: this.#readiness,
       history: new InstanceHistory(),
-      load: new LoadHistory(),
       starts: this.#starts,
-      locks: new InstanceLocks(),
       stopGraceMs: options.stopGraceMs,
       startingSince: new Map(),
-      refreshActivity: () => this.#readLoad(),
+      refreshActivity: () => this.#loads.read(),
       calledVersions: (functionId) => this.#called.of(functionId),
       refreshCalled: (functionId, version) => this.refreshCalled(functionId, version),
     };
@@ -167,6 +194,7 @@ export class Controller {
       onEvent: (functionId) => {
         this.#settlingUntilMs.set(functionId, Date.now() + SETTLE_MS);
         this.#queue.add(functionId);
+        this.#budget.poke();
       },
       signal: this.#stop.signal,
     });
@@ -182,6 +210,7 @@ export class Controller {
     this.#stop.abort();
     await this.#follower.close();
     await this.#queue.close();
+    await this.#budget.close();
     await this.#starts.close();
     await this.#readiness.close();
     await Promise.allSettled(this.#loops);
@@ -208,12 +237,18 @@ export class Controller {
     if (!isKept(record, version)) await this.#called.remember(record, version);
     const nowMs = Date.now();
     this.#deps.activity.touch(functionId, version, nowMs);
+    this.#deps.usefulness.used(versionKey(functionId, version), nowMs);
     const load = { functionId, version, inFlight: 0, waiting, lastRequestAt: null };
     this.#deps.load.report([load], nowMs, { whole: false });
     if (paused.length > 0) {
-      const resumed = await this.#resumePaused(record, version, paused);
+      const resumed = await resumePaused(this.#deps, record, { version, ids: paused });
       this.#queue.add(functionId);
       if (resumed.length > 0) return { outcome: 'ready', resumed };
+    }
+    const crowding = this.#budget.crowding(versionKey(functionId, version));
+    if (crowding?.isFirst) {
+      this.#queue.add(functionId);
+      return { outcome: 'no_room', reason: crowding.reason };
     }
     const outcome = this.#deps.wakes.wait(
       versionKey(functionId, version),
@@ -253,6 +288,11 @@ export class Controller {
     if (record && (await this.#called.refresh(record, number))) this.#queue.add(functionId);
   }
 
+  /** See HostBudget.state. */
+  budget(): Promise<Budget> {
+    return this.#budget.state();
+  }
+
   /** Compares everything with the engine now, and not only at the next turn. */
   lookAgain(): Promise<void> {
     return this.#resync();
@@ -288,6 +328,7 @@ export class Controller {
     await this.#options.keptLogs.forget(functionId);
     this.#deps.activity.forget(functionId);
     this.#deps.load.forgetFunction(functionId);
+    this.#deps.usefulness.forgetFunction(functionId);
     this.#deps.backoff.forget(`${functionId}/`);
     this.#called.forget(functionId);
     await this.#forgetEmptyProjects();
@@ -306,6 +347,7 @@ export class Controller {
 
   /** Looks at every function the record or the engine knows. */
   async #resync(): Promise<void> {
+    const beganAtMs = Date.now();
     const instances = await this.#options.host.list();
     const known = this.#functions();
     for (const instance of instances) {
@@ -315,6 +357,7 @@ export class Controller {
         this.#deps.activity.touch(functionId, version, Date.now());
       this.#queue.add(functionId);
     }
+    this.#budget.observe(instances, { beganAtMs });
     for (const functionId of known.keys()) this.#queue.add(functionId);
     // Deleted while this process was away: nothing but their logs is left to notice.
     for (const functionId of await this.#options.keptLogs.functionIds()) this.#queue.add(functionId);
@@ -337,50 +380,17 @@ export class Controller {
     while (!signal.aborted) {
       await pause(LOAD_INTERVAL_MS, signal);
       if (signal.aborted) return;
-      if (await this.#readLoad()) this.#rescale();
+      if (await this.#loads.read()) this.#rescale();
     }
-  }
-
-  /** Functions that ask at the same time share one answer. */
-  #readLoad(): Promise<boolean> {
-    return (this.#loading ??= this.#options.proxy
-      .load()
-      .then(
-        ({ items }) => {
-          const nowMs = Date.now();
-          this.#deps.activity.report(items, nowMs);
-          this.#deps.load.report(items, nowMs, { whole: true });
-          return true;
-        },
-        () => false,
-      )
-      .finally(() => (this.#loading = undefined)));
   }
 
   #rescale(): void {
     for (const functionId of this.#deps.load.outdated(Date.now())) this.#queue.add(functionId);
   }
 
-  /**
-   * The short way up from a pause, beside the plan, which comes to the same: nothing is listed, and nobody waits for a
-   * run of the function that is under way. Only what the engine says is an instance of this very version is touched.
-   */
-  async #resumePaused(record: FunctionRecord, version: number, ids: readonly string[]): Promise<string[]> {
-    const { host, logger } = this.#options;
-    const resumed = await Promise.all(
-      ids.map((id) =>
-        this.#deps.locks
-          .run(id, () => host.resume(id, { functionId: record.id, version }))
-          .then(
-            () => [id],
-            (error: unknown) => {
-              logger.debug({ instance: id, err: error }, 'instance could not be resumed');
-              return [];
-            },
-          ),
-      ),
-    );
-    return resumed.flat();
+  #versionOf(functionId: string, version: number): VersionRecord | undefined {
+    const known = [...(this.#functions().get(functionId)?.versions ?? []), ...this.#called.of(functionId)];
+    return known.find(({ number }) => number === version);
   }
 
   #saveSnapshot(): void {
@@ -390,9 +400,4 @@ export class Controller {
 
 function notNow(message: string): PlatformError {
   return new PlatformError('unavailable', message, { details: { retryAfterSeconds: 1 } });
-}
-
-/** Whether the edge router may have to join the function's network, or to leave it. */
-function isEverDirect(record: FunctionRecord): boolean {
-  return record.versions.some((version) => version.config.edge === 'direct');
 }

@@ -6,9 +6,12 @@ import { PlatformError } from '@plat/platform-kit/errors.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
 import { deadline, pause } from '@plat/platform-kit/waiting.ts';
 import type { Activity } from './activity.ts';
+import type { HostBudget } from './budget/host-budget.ts';
+import type { Grant } from './budget/room-ledger.ts';
+import type { Usefulness } from './budget/usefulness.ts';
 import type { InstanceLocks } from './instance-locks.ts';
 import { IMAGE_MISSING, type HostInstance, type InstanceHost, type InstanceSpec } from './instance-host.ts';
-import { specHash } from './instance-spec.ts';
+import { claimOf, specHash } from './instance-spec.ts';
 import type { Executors } from './plan-steps.ts';
 import type { ReadinessWatch } from './readiness-watch.ts';
 import type { Retirements } from './retirements.ts';
@@ -39,6 +42,8 @@ export type ExecutorDeps = {
   wakes: WakeBook;
   retirements: Retirements;
   readiness: ReadinessWatch;
+  budget: Pick<HostBudget, 'take' | 'crowding'>;
+  usefulness: Usefulness;
 };
 
 /** How each step of the plan is carried out, for one function and what was observed of it. */
@@ -53,18 +58,48 @@ export function createExecutors(
   },
 ): Executors {
   const { host, logger, metadata } = deps;
+  const { functionId } = context;
   const instanceOf = (id: string) => context.instances.find((instance) => instance.id === id);
+  /** Starts of each version so far. */
+  const started = new Map<number, number>();
+  /** Nothing else of the version runs, or is on its way. */
+  const isFirst = (version: number) =>
+    !context.instances.some(({ labels, status }) => labels.version === version && status === 'running') &&
+    !deps.starts.of(functionId).some((start) => start.version === version);
   return {
     startInstance: async ({ version }) => {
       const record = context.versions.get(version);
       if (!record) return;
-      const { functionId } = context;
+      const nth = started.get(version) ?? 0;
+      started.set(version, nth + 1);
       const spec = context.specOf(record);
-      deps.starts.begin({ functionId, version, spec: specHash(spec) }, (instance, signal) =>
-        start(record, spec, { instance, signal }),
-      );
+      const { project } = record;
+      const grant = await deps.budget.take({
+        id: startId(functionId, version, nth),
+        functionId,
+        version,
+        project,
+        claim: claimOf(spec),
+        isFirst: nth === 0 && isFirst(version),
+      });
+      if (!grant) return;
+      deps.starts.begin({ functionId, version, spec: specHash(spec) }, (instance, signal) => {
+        grant.for(instance);
+        return start(record, spec, { instance, grant, signal });
+      });
     },
     resumeInstance: async ({ instanceId }) => {
+      const at = instanceOf(instanceId);
+      if (!at) return;
+      const { version, project } = at.labels;
+      const grant = await deps.budget.take({
+        id: instanceId,
+        functionId,
+        version,
+        project,
+        isFirst: isFirst(version),
+      });
+      if (!grant) return;
       await deps.locks
         .run(instanceId, () => host.resume(instanceId))
         // One that was only parked yet; what the engine resumes the proxy sees by itself.
@@ -77,7 +112,8 @@ export function createExecutors(
             'instance at rest could not go on; it is replaced',
           );
           deps.retirements.begin(instance, { drain: false });
-        });
+        })
+        .finally(() => grant.done());
       deps.readiness.expect(instanceId, context.functionId);
     },
     restInstance: ({ instanceId, version, how }) =>
@@ -121,19 +157,21 @@ export function createExecutors(
   async function start(
     record: VersionRecord,
     spec: InstanceSpec,
-    { instance, signal }: { instance: string; signal: AbortSignal },
+    { instance, grant, signal }: { instance: string; grant: Grant; signal: AbortSignal },
   ): Promise<void> {
-    const { functionId } = context;
     const { project, function: name, number: version } = record;
     const key = versionKey(functionId, version);
     // The start before this one, in the same plan, was refused.
-    if (deps.backoff.waitMs(key, Date.now()) > 0) return;
+    if (deps.backoff.waitMs(key, Date.now()) > 0) return grant.failed();
+    deps.usefulness.starts(key, Date.now());
     try {
       const id = await host.start(spec, signal, instance);
       if (!deps.activity.of(functionId, version)) deps.activity.touch(functionId, version, Date.now());
+      grant.done();
       logger.info({ instance: id, project, function: name, version }, 'instance started');
       deps.readiness.expect(id, functionId);
     } catch (error) {
+      grant.failed();
       // While the engine is away every look at the function fails, and is tried again with back-off.
       if (signal.aborted) return;
       if (!isEngineAway(error))
@@ -193,6 +231,11 @@ export function createExecutors(
       'version failed to start',
     );
   }
+}
+
+/** What the budget calls the `nth` start of a version in a plan, until it has an instance: the same in the next plan. */
+export function startId(functionId: string, version: number, nth: number): string {
+  return `${versionKey(functionId, version)}#${nth}`;
 }
 
 /** Cancelled or deleted meanwhile, or already done: the change feed brings what is true now. */

@@ -17,6 +17,7 @@ const desire = (over: Partial<DesiredInput>) =>
     nowMs: NOW,
     readyTimeoutMs: 60_000,
     proxyAnswers: true,
+    isCrowded: () => false,
     recordIsCurrent: true,
     ...over,
   });

@@ -10,7 +10,7 @@ export type DesiredInput = {
   /** Versions that no alias names but that somebody called by number. */
   called: readonly VersionRecord[];
   use: (version: number) => VersionUse;
-  /** How many instances the calls of a version in use need: at least 1. */
+  /** How many instances the calls of a version in use need: at least 1, unless one of them had to go since. */
   scaleOf: (version: VersionRecord) => number;
   specOf: (version: VersionRecord) => string;
   mayStart: (version: number) => boolean;
@@ -19,6 +19,8 @@ export type DesiredInput = {
   nowMs: number;
   readyTimeoutMs: number;
   proxyAnswers: boolean;
+  /** Whether instances of the version wait for room on the host, and have for long. */
+  isCrowded: (version: number) => boolean;
   /** False while the record comes from a snapshot that may be old. */
   recordIsCurrent: boolean;
 };
@@ -52,8 +54,13 @@ function candidate(version: VersionRecord, input: DesiredInput): DesiredVersion 
     count: Math.max(1, version.config.scale.min),
     spec: input.specOf(version),
     mayStart: input.mayStart(version.number),
-    ...(isLate ? { overdue: input.proxyAnswers ? ('silent' as const) : ('unwatched' as const) } : {}),
+    ...(isLate ? { overdue: overdueBy(version, input) } : {}),
   };
+}
+
+function overdueBy(version: VersionRecord, input: DesiredInput): NonNullable<DesiredVersion['overdue']> {
+  if (input.isCrowded(version.number)) return 'crowded';
+  return input.proxyAnswers ? 'silent' : 'unwatched';
 }
 
 function serving(record: FunctionRecord, version: VersionRecord, input: DesiredInput): DesiredVersion {

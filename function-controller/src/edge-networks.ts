@@ -52,3 +52,8 @@ export class EdgeNetworks {
     }
   }
 }
+
+/** Whether the edge router may have to join the function's network, or to leave it. */
+export function isEverDirect(record: FunctionRecord): boolean {
+  return record.versions.some((version) => version.config.edge === 'direct');
+}

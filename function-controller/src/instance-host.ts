@@ -84,6 +84,8 @@ export type InstanceHost = {
   forgetProject: (project: string) => Promise<void>;
   /** Projects for which something is kept on the engine. */
   listProjects: () => Promise<string[]>;
+  /** What the engine's host has. Left out: it is this machine. */
+  resources?: () => Promise<{ memoryMb: number; cpus: number }>;
   /** Never throws: an engine that does not answer is `available: false` with what to do. */
   info: () => Promise<Omit<EngineInfo, 'instances'>>;
 };

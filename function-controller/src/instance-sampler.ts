@@ -51,7 +51,7 @@ export class InstanceSampler {
     await this.#loop;
   }
 
-  capacity(): Capacity {
+  capacity(): Omit<Capacity, 'budget'> {
     const uses = [...this.#uses.values()];
     const { isLocal } = this.#deps;
     const sum = (values: number[]) => values.reduce((all, value) => all + value, 0);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Claim } from '@plat/platform-kit/claim.ts';
 import type { FunctionRecord, VersionRecord } from '@plat/platform-kit/domain.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import { edgeLabels, type EdgeSettings } from './edge-labels.ts';
@@ -53,6 +54,11 @@ export function instanceSpec(
     tmpMb: limits.tmpMb,
     ...(Object.keys(labels).length > 0 ? { edgeLabels: labels } : {}),
   };
+}
+
+/** What an instance takes of the host; `/tmp` is in its memory. */
+export function claimOf({ memoryMb, cpus, pids }: Claim): Claim {
+  return { memoryMb, cpus, pids };
 }
 
 /** A short hash of the spec without where its image comes from; it stands in the label `plat.spec`, so that any other change shows. */

@@ -41,8 +41,8 @@ export type DesiredVersion = {
   mayStart: boolean;
   /** Without it what is not needed is retired at once. */
   rest?: RestPolicy;
-  /** Candidates only: the time for getting ready is over. `unwatched`: nobody could tell, the proxy is away. */
-  overdue?: 'silent' | 'unwatched';
+  /** Candidates only: the time for getting ready is over. `unwatched`: nobody could tell, the proxy is away; `crowded`: there was no room for it. */
+  overdue?: 'silent' | 'unwatched' | 'crowded';
 };
 
 export type Desired = {
@@ -69,6 +69,12 @@ const OVERDUE = {
   silent:
     'It did not become ready in time: nothing answered on $PORT. Does it listen there, on all addresses?',
   unwatched: 'Nobody could tell in time whether it is ready: the function-proxy does not answer.',
+  crowded: 'There was no room for it on the host in time: running instances have all that they may take (docs/scaling.md).',
+} as const; // prettier-ignore
+const OVERDUE_CODES = {
+  silent: 'cold_start_timeout',
+  unwatched: 'unreachable',
+  crowded: 'unavailable',
 } as const;
 
 /**
@@ -150,7 +156,7 @@ function planCandidate(version: DesiredVersion, own: readonly ObservedInstance[]
       {
         kind: 'markFailed',
         version: version.number,
-        code: version.overdue === 'silent' ? 'cold_start_timeout' : 'unreachable',
+        code: OVERDUE_CODES[version.overdue],
         reason: OVERDUE[version.overdue],
         instanceId: own[0]?.id ?? null,
       },

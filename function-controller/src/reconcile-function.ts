@@ -1,6 +1,7 @@
 import type { ProxyClient } from '@plat/platform-kit/clients/proxy-client.ts';
 import type { FunctionRecord, VersionRecord } from '@plat/platform-kit/domain.ts';
-import { createExecutors, type ExecutorDeps } from './create-executors.ts';
+import { createExecutors, startId, type ExecutorDeps } from './create-executors.ts';
+import type { HostBudget } from './budget/host-budget.ts';
 import { desiredState, untilRestMs, type VersionUse } from './desired-state.ts';
 import type { InstanceHistory } from './instance-history.ts';
 import type { EdgeSettings } from './edge-labels.ts';
@@ -18,6 +19,7 @@ export type ReconcileDeps = ExecutorDeps & {
   readyTimeoutMs: number;
   history: InstanceHistory;
   load: LoadHistory;
+  budget: Pick<HostBudget, 'take' | 'takeNow' | 'crowding' | 'keepOnly' | 'observe'>;
   /** Versions called by number that no alias names. */
   calledVersions: (functionId: string) => VersionRecord[];
   /** Asks the proxy anew what is in use; false when it does not answer. */
@@ -35,12 +37,16 @@ export async function reconcileFunction(
   { record, recordIsCurrent }: { record: FunctionRecord | undefined; recordIsCurrent: boolean },
   signal: AbortSignal,
 ): Promise<number | void> {
+  const beganAtMs = Date.now();
   const { instances, observed, proxyAnswers } = await look(deps, functionId, signal);
+  deps.budget.observe(instances, { beganAtMs, functionId });
   const called = deps.calledVersions(functionId);
   const versions = new Map(
     [...(record?.versions ?? []), ...called].map((version) => [version.number, version]),
   );
   const nowMs = Date.now();
+  for (const { status, version } of observed)
+    if (status === 'ready') deps.usefulness.ready(versionKey(functionId, version), nowMs);
   noteOutcomes(deps, functionId, { versions: versions.keys(), observed, nowMs });
   if (!record || record.state === 'stopped') {
     const reason = `The function was ${record ? 'stopped' : 'deleted'}.`;
@@ -69,7 +75,11 @@ export async function reconcileFunction(
     scaleOf: (version) => {
       const spec = specHash(specOf(version));
       const current = observed.filter((instance) => instance.spec === spec);
-      return deps.load.decide(version, upCount(current, version.number), nowMs);
+      const present = upCount(current, version.number);
+      const count = deps.load.decide(version, present, nowMs);
+      const { busy, lastUsedAtMs } = use(version.number);
+      const isEvicted = !busy && deps.activity.isEvictedSince(functionId, version.number, lastUsedAtMs ?? 0);
+      return isEvicted ? Math.min(count, present) : count;
     },
     specOf: (version) => specHash(specOf(version)),
     mayStart: (version) => deps.backoff.waitMs(versionKey(functionId, version), nowMs) === 0,
@@ -77,8 +87,10 @@ export async function reconcileFunction(
     nowMs,
     readyTimeoutMs: deps.readyTimeoutMs,
     proxyAnswers,
+    isCrowded: (version) => deps.budget.crowding(versionKey(functionId, version)) !== undefined,
   });
   const steps = planSteps(desired, observed);
+  deps.budget.keepOnly(functionId, wantIds(functionId, steps));
   const executors = createExecutors(deps, { functionId, versions, instances, specOf, signal });
   await runAll(executors, steps, signal);
   const known = new Set(instances.map(({ id }) => id));
@@ -112,6 +124,14 @@ async function look(deps: ReconcileDeps, functionId: string, signal: AbortSignal
       if (key.startsWith(`${functionId}/`)) deps.startingSince.delete(key);
     throw error;
   }
+}
+
+/** What the budget calls those that the plan starts or lets go on. */
+function wantIds(functionId: string, steps: readonly Step[]): Set<string> {
+  const started = steps.flatMap((step) => (step.kind === 'startInstance' ? [step.version] : []));
+  const resumed = steps.flatMap((step) => (step.kind === 'resumeInstance' ? [step.instanceId] : []));
+  const nth = (at: number) => started.slice(0, at).filter((version) => version === started[at]).length;
+  return new Set([...started.map((version, at) => startId(functionId, version, nth(at))), ...resumed]);
 }
 
 /** A step that fails does not hold up the others: none of them builds on another. */

@@ -4,6 +4,8 @@ import {
   type EngineInfo,
   type InstanceUsage,
 } from '@plat/platform-kit/clients/controller-client.ts';
+import type { Capacity } from '@plat/platform-kit/api/metrics-api.ts';
+import type { EngineInfo } from '@plat/platform-kit/clients/controller-client.ts';
 import type { ProxyClient, Readiness } from '@plat/platform-kit/clients/proxy-client.ts';
 import type { InstanceInfo } from '@plat/platform-kit/domain.ts';
 import { parseInput } from '@plat/platform-kit/parse.ts';
@@ -58,7 +60,7 @@ const LogsQuery = z.strictObject({
 });
 
 export type RouteDeps = {
-  controller: Pick<Controller, 'wake' | 'reportLoad' | 'replaceInstance'>;
+  controller: Pick<Controller, 'wake' | 'reportLoad' | 'replaceInstance' | 'budget'>;
   host: InstanceHost;
   proxy: Pick<ProxyClient, 'listReadiness'>;
   keptLogs: KeptLogs;
@@ -119,7 +121,10 @@ export function controllerRoutes(deps: RouteDeps): Router {
     res.json({ items });
   });
 
-  router.get('/usage', (_req, res) => void res.json(sampler.capacity()));
+  router.get('/usage', async (_req, res) => {
+    const budget = await controller.budget().catch(() => null);
+    res.json({ ...sampler.capacity(), budget } satisfies Capacity);
+  });
 
   router.get('/instances/usage', async (req, res) => {
     const { ids } = parseInput(UsageQuery, req.query, 'The query');

@@ -40,6 +40,13 @@ export async function start(config: ControllerConfig, deps: StartDeps = {}): Pro
     keptLogs,
     snapshot: new Snapshot(config.DATA_DIR, logger),
     limits: { pids: config.INSTANCE_PIDS, tmpMb: config.INSTANCE_TMP_MB },
+    budget: {
+      memoryMb: config.INSTANCES_MEMORY_MB,
+      cpuOvercommit: config.INSTANCES_CPU_OVERCOMMIT,
+      pids: config.INSTANCES_PIDS,
+      queueLimit: config.START_QUEUE_LIMIT,
+      queueTimeoutMs: config.START_QUEUE_TIMEOUT_SECONDS * 1000,
+    },
     edge: {
       namespace: config.PLAT_NAMESPACE,
       domain: config.DOMAIN,

@@ -128,6 +128,21 @@ describe('acquire', () => {
     expect(harness.controller.wakes).toHaveLength(1);
   });
 
+  it('tells everybody at once that there is no room on the host, and when to come again', async () => {
+    const hello = fakeFunction({ name: 'hello' });
+    harness = await ProxyHarness.start([hello]);
+    harness.controller.onWake = async () => ({ outcome: 'no_room', reason: 'All memory is in use.' });
+    const replies = await Promise.all([harness.call('/hello'), harness.call('/hello')]);
+    for (const { status, body, headers } of replies) {
+      expect([status, headers['retry-after']]).toEqual([503, '2']);
+      expect(problemOf(body)).toMatchObject({
+        code: 'unavailable',
+        detail: expect.stringContaining('All memory is in use.'),
+        details: { reason: 'no_room' },
+      });
+    }
+  });
+
   it('gives up on a version that does not wake in time', async () => {
     const hello = fakeFunction({ name: 'hello' });
     harness = await ProxyHarness.start([hello], { COLD_START_TIMEOUT_SECONDS: 1 });

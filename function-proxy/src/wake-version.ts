@@ -5,6 +5,8 @@ import type { VersionRoute } from './version-route.ts';
 
 /** The controller learns of a new version from the same feed as the proxy; this many times it may be the slower one. */
 const NOT_FOUND_TRIES = 5;
+/** In `details.reason`: other instances have all that instances may take of the host. */
+const NO_ROOM = 'no_room';
 const RETRY = { baseMs: 50, maxMs: 1000 };
 
 export type WakeDeps = {
@@ -45,6 +47,7 @@ export async function wakeVersion(
         signal,
       });
       if (woken.outcome === 'failed') throw startFailed(version, woken.reason);
+      if (woken.outcome === 'no_room') throw noRoom(version, woken.reason);
       if (woken.outcome === 'ready' && woken.resumed) wake.onResumed(woken.resumed);
       failures = 0;
       // Ready there, not yet here: discovery and the probe need a moment. Asking again costs little.
@@ -54,7 +57,7 @@ export async function wakeVersion(
       failures++;
       const { code, details } = error as { code?: string; details?: { reason?: unknown } };
       if (code === 'function_failed') throw error;
-      if (details?.reason === 'image_removed') throw error;
+      if (details?.reason === 'image_removed' || details?.reason === NO_ROOM) throw error;
       if (code === 'conflict') throw stopped(version);
       if (code === 'not_found' && failures >= NOT_FOUND_TRIES) throw error;
       if (code !== 'not_found') deps.onAway(error);
@@ -68,6 +71,14 @@ function startFailed(version: VersionRoute, reason: string): PlatformError {
     'function_failed',
     `Version ${version.number} of the function "${version.function}" could not start: ${reason}`,
     { details: { reason, phase: 'starting' } },
+  );
+}
+
+function noRoom(version: VersionRoute, reason: string): PlatformError {
+  return new PlatformError(
+    'unavailable',
+    `There is no room on the host to start the function "${version.function}" right now: ${reason} Try again in a moment.`,
+    { details: { reason: NO_ROOM, retryAfterSeconds: 2 } },
   );
 }
 

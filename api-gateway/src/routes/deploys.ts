@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import { API } from '@plat/platform-kit/api/api.ts';
+import type { Budget } from '@plat/platform-kit/api/metrics-api.ts';
 import { DeployForm, DeployOptions } from '@plat/platform-kit/api/versions-api.ts';
 import { isDraftName } from '@plat/platform-kit/draft-name.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
@@ -8,6 +9,7 @@ import { requestId } from '@plat/platform-kit/http-server.ts';
 import { parseInput } from '@plat/platform-kit/parse.ts';
 import { toRolloutPlan } from '@plat/platform-kit/rollout.ts';
 import type { RuntimeManifest } from '@plat/platform-kit/runtime-manifest.ts';
+import { assertFits, readBudget } from '../assert-fits.ts';
 import { bindRoute } from '../bind-route.ts';
 import { assertDeployForm, readDeployForm, type Release } from '../deploy-form.ts';
 import type { GatewayDeps } from '../gateway-deps.ts';
@@ -26,10 +28,10 @@ export function deployRoutes({ config, metadata, builder, controller, runtimes }
       );
     assertDeployForm(req, config.SOURCE_LIMIT_BYTES);
     await assertEngine(controller);
-    const manifests = await runtimes.list();
+    const [manifests, budget] = await Promise.all([runtimes.list(), readBudget(controller)]);
     const form = await readDeployForm(req, {
       sourceLimitBytes: config.SOURCE_LIMIT_BYTES,
-      readConfig: (text) => readConfigPart(text, manifests),
+      readConfig: (text) => readConfigPart(text, { manifests, budget }),
       readOptions,
       putSource: (archive, signal) =>
         builder.putSource(archive, { timeoutMs: UPLOAD_TIMEOUT_MS, signal, requestId: requestId(res) }),
@@ -62,11 +64,14 @@ async function assertEngine(controller: GatewayDeps['controller']): Promise<void
   );
 }
 
-function readConfigPart(text: string, manifests: readonly RuntimeManifest[]): FunctionConfig {
-  return resolveFunctionConfig(
-    parseInput(DeployForm.shape.config, parseJson('config', text), 'The configuration'),
-    manifests,
-  );
+function readConfigPart(
+  text: string,
+  { manifests, budget }: { manifests: readonly RuntimeManifest[]; budget: Budget | null },
+): FunctionConfig {
+  const given = parseInput(DeployForm.shape.config, parseJson('config', text), 'The configuration');
+  const config = resolveFunctionConfig(given, manifests);
+  assertFits(config, budget);
+  return config;
 }
 
 function readOptions(text: string): Release {

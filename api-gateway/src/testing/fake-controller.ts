@@ -8,7 +8,20 @@ import { openEventStream } from '@plat/platform-kit/sse.ts';
 export class FakeController {
   engine: EngineInfo = { engine: 'docker', available: true, version: '29', problem: null, instances: 0 };
   instances: InstanceEvent[] = [];
-  capacity: Capacity = { cpus: 2, memoryBytes: 1000, instances: 3, cpuPercent: 12.5, usedMemoryBytes: 300 };
+  capacity: Capacity = {
+    cpus: 2,
+    memoryBytes: 1000,
+    instances: 3,
+    cpuPercent: 12.5,
+    usedMemoryBytes: 300,
+    budget: {
+      memoryMb: { limit: 1024, used: 384 },
+      cpus: { limit: 40, used: 3 },
+      pids: { limit: 4096, used: 768 },
+      waiting: 0,
+      evictions: 0,
+    },
+  };
   logLines = 2;
   readonly logQueries: unknown[] = [];
   readonly instanceQueries: unknown[] = [];

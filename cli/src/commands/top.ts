@@ -55,9 +55,14 @@ function render(dashboard: Dashboard, now: number): string[] {
   ];
 } // prettier-ignore
 
+const MIB = 1024 * 1024;
+
 function capacityText(capacity: Dashboard['capacity']): string {
   if (!capacity) return '';
   const cpu = capacity.cpuPercent === null ? '' : `, CPU ${capacity.cpuPercent.toFixed(0)}%${capacity.cpus === null ? '' : ` of ${capacity.cpus * 100}%`}`;
   const memory = capacity.usedMemoryBytes === null ? '' : `, memory ${formatBytes(capacity.usedMemoryBytes)}${capacity.memoryBytes === null ? '' : ` of ${formatBytes(capacity.memoryBytes)}`}`;
-  return cpu + memory;
+  const { budget } = capacity;
+  const allotted = budget ? `, allotted ${formatBytes(budget.memoryMb.used * MIB)} of ${formatBytes(budget.memoryMb.limit * MIB)}` : '';
+  const waiting = budget && budget.waiting > 0 ? `, ${budget.waiting} starts wait for room` : '';
+  return cpu + memory + allotted + waiting;
 } // prettier-ignore

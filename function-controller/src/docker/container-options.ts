@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
 import { writeLabels } from '@plat/platform-kit/docker/labels.ts';
 import type { InstanceSpec } from '../instance-host.ts';
-import { specHash } from '../instance-spec.ts';
+import { claimOf, specHash } from '../instance-spec.ts';
 
 /** Nobody's user in the images of all runtimes; set here too, so that an image cannot choose root. */
 const INSTANCE_USER = '65532:65532';
@@ -28,6 +28,7 @@ export function containerOptions(
         port: spec.port,
         engine: 'docker',
         spec: specHash(spec),
+        claim: claimOf(spec),
       }),
     },
     HostConfig: {

@@ -171,6 +171,10 @@ export function createDockerInstanceHost({
     },
     forgetProject: (project) => ask(() => removeProjectNetwork(docker, namespace, project)),
     listProjects: () => ask(() => listProjectNetworks(docker, namespace)),
+    resources: async () => {
+      const { MemTotal, NCPU } = (await ask(() => docker.info())) as { MemTotal: number; NCPU: number };
+      return { memoryMb: Math.floor(MemTotal / 1_048_576), cpus: NCPU };
+    },
     info: async () => {
       try {
         const version = await ask(() => docker.version(), { timeoutMs: INFO_MS });

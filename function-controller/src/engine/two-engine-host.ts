@@ -1,5 +1,6 @@
 import { isProcessImage } from '@plat/platform-kit/process/process-state.ts';
 import { watchTogether, type Watch } from '@plat/platform-kit/watch-together.ts';
+import { ownResources } from '../budget/read-limits.ts';
 import type { InstanceHost } from '../instance-host.ts';
 import type { EngineState } from './engine-state.ts';
 
@@ -65,6 +66,12 @@ export function createTwoEngineHost(options: {
     listProjects: async () => [
       ...new Set((await Promise.all(hosts().map((host) => host.listProjects()))).flat()),
     ],
+    // Both are on this machine, as far as a choice between them goes; containers may have less of it.
+    resources: async () => {
+      const own = ownResources();
+      const { resources } = containers;
+      return state.phase === 'process' || !resources ? own : resources();
+    },
     info: async () => {
       if (state.phase === 'docker') return containers.info();
       return {

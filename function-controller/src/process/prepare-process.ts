@@ -16,7 +16,7 @@ import {
 } from '@plat/platform-kit/process/process-state.ts';
 import { INSTANCE_MARKER } from '@plat/platform-kit/process/process-tree.mjs';
 import type { InstanceSpec } from '../instance-host.ts';
-import { specHash } from '../instance-spec.ts';
+import { claimOf, specHash } from '../instance-spec.ts';
 import type { Place } from './place-book.ts';
 
 const MIB = 1024 * 1024;
@@ -67,6 +67,7 @@ export async function prepareProcess(
       port,
       engine: 'process',
       spec: specHash(spec),
+      claim: claimOf(spec),
     }),
     createdAtMs: Date.now(),
     imageId: spec.imageId,

@@ -3,7 +3,7 @@ import type { LogLine } from '@plat/platform-kit/domain.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import { pause } from '@plat/platform-kit/waiting.ts';
 import type { HostInstance, InstanceExits, InstanceHost, InstanceSpec } from '../instance-host.ts';
-import { specHash } from '../instance-spec.ts';
+import { claimOf, specHash } from '../instance-spec.ts';
 
 /** What becomes of an instance: `ready` soon, `silent` for ever, a crash loop, or a load failure with a reason. */
 export type Behaviour =
@@ -25,6 +25,9 @@ export class FakeInstanceHost implements InstanceHost {
   resumeError: Error | undefined;
   pauseError: Error | undefined;
   startMs = 0;
+  hostHas = { memoryMb: 1_000_000, cpus: 1000 };
+  /** The most memory and CPU that instances took at once. */
+  readonly peak = { memoryMb: 0, cpus: 0 };
   startsAtOnce = 0;
   #starting = 0;
   behaviour: (version: number) => Behaviour = () => ({ is: 'ready' });
@@ -52,7 +55,7 @@ export class FakeInstanceHost implements InstanceHost {
       status: crashes ? 'restarting' : 'running',
       address: crashes ? null : '10.0.0.1',
       createdAtMs: Date.now(),
-      labels: { functionId, project, function: spec.function, version, instance: instance ?? `${id}-name`, port, engine: 'fake', spec: specHash(spec) }, // prettier-ignore
+      labels: { functionId, project, function: spec.function, version, instance: instance ?? `${id}-name`, port, engine: 'fake', spec: specHash(spec), claim: claimOf(spec) }, // prettier-ignore
       exits: {
         restarts: crashes ? 1 : 0,
         exitCode: crashes ? behaviour.exitCode : null,
@@ -62,6 +65,7 @@ export class FakeInstanceHost implements InstanceHost {
       lines: [this.#line(id, version, `hello from v${version}`)],
     });
     this.started.push(version);
+    this.#notePeak();
     this.emit(functionId, 'start');
     return id;
   }
@@ -92,6 +96,7 @@ export class FakeInstanceHost implements InstanceHost {
     if (this.resumeError) throw this.resumeError;
     this.resumed.push(id);
     this.#find(id).status = 'running';
+    this.#notePeak();
   }
 
   async list({ functionId }: { functionId?: string } = {}): Promise<HostInstance[]> {
@@ -148,6 +153,11 @@ export class FakeInstanceHost implements InstanceHost {
     return [...this.networks];
   }
 
+  async resources() {
+    this.#answer();
+    return this.hostHas;
+  }
+
   async info() {
     return this.isAway
       ? { engine: 'fake', available: false, version: null, problem: 'It is away.' }
@@ -200,6 +210,14 @@ export class FakeInstanceHost implements InstanceHost {
     };
   }
 
+  #notePeak(): void {
+    const all = [...this.instances.values()];
+    const holding = all.filter(({ status }) => status !== 'exited');
+    const running = all.filter(({ status }) => status === 'running');
+    this.peak.memoryMb = Math.max(this.peak.memoryMb, total(holding.map(({ spec }) => spec.memoryMb)));
+    this.peak.cpus = Math.max(this.peak.cpus, total(running.map(({ spec }) => spec.cpus)));
+  }
+
   #find(id: string): FakeInstance {
     this.#answer();
     const instance = this.instances.get(id);
@@ -211,4 +229,8 @@ export class FakeInstanceHost implements InstanceHost {
     if (this.isAway)
       throw new PlatformError('unavailable', 'It is away.', { details: { reason: 'engine_unavailable' } });
   }
+}
+
+function total(amounts: readonly number[]): number {
+  return amounts.reduce((sum, amount) => sum + amount, 0);
 }

@@ -28,6 +28,20 @@ const MetricsQuery = z.strictObject({
   version: VersionNumber.optional(),
 });
 
+const Budgeted = z.object({ limit: z.number(), used: z.number() });
+
+/** What all instances together may take of the host, and do take, each counted with its limits. */
+export const Budget = z.object({
+  memoryMb: Budgeted,
+  cpus: Budgeted,
+  pids: Budgeted,
+  waiting: z.int().meta({ description: 'Starts that wait for room.' }),
+  evictions: z
+    .int()
+    .meta({ description: 'Idle instances that had to make room for others, since the start.' }),
+});
+export type Budget = z.output<typeof Budget>;
+
 /** The host that functions run on; null for what nobody knows. */
 export const Capacity = z.object({
   cpus: z.number().nullable(),
@@ -35,6 +49,7 @@ export const Capacity = z.object({
   instances: z.int(),
   cpuPercent: z.number().nullable().meta({ description: 'Of all instances together; 100 is one core.' }),
   usedMemoryBytes: z.int().nullable().meta({ description: 'Of all instances together.' }),
+  budget: Budget.nullable().meta({ description: 'Null while the engine does not answer.' }),
 });
 export type Capacity = z.output<typeof Capacity>;
 

@@ -11,10 +11,13 @@ export type WakeRequest = { timeoutMs: number; waiting?: number; paused?: string
 
 /**
  * How a wake ended. `ready`: `resumed` are those of `paused` that go on now, in the state in which they were. `failed`:
- * the instance cannot start; `reason` is for a person.
+ * the instance cannot start; `reason` is for a person. `no_room`: nor can it now, as others have all that instances may
+ * take of the host.
  */
 export type WakeOutcome =
-  { outcome: 'ready'; resumed?: string[] } | { outcome: 'failed'; reason: string } | { outcome: 'timeout' };
+  | { outcome: 'ready'; resumed?: string[] }
+  | { outcome: 'failed' | 'no_room'; reason: string }
+  | { outcome: 'timeout' };
 
 export type EngineInfo = {
   engine: string;

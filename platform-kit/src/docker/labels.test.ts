@@ -17,6 +17,13 @@ test('labels survive being written and read', () => {
   expect(readLabels(written, 'plat')).toEqual(LABELS_OF);
 });
 
+test('what an instance takes of the host survives too, and is left out where it is not written as it should be', () => {
+  const claim = { memoryMb: 128, cpus: 0.5, pids: 256 };
+  const labels = writeLabels('plat', { ...LABELS_OF, claim });
+  expect(readLabels(labels, 'plat')).toEqual({ ...LABELS_OF, claim });
+  expect(readLabels({ ...labels, [LABELS.claim]: 'memory=-1 cpus=1 pids=2' }, 'plat')).toEqual(LABELS_OF);
+});
+
 test('what another installation made is not ours', () => {
   expect(readLabels(written, 'plat2')).toBeUndefined();
   expect(isManaged(written, 'plat2')).toBe(false);

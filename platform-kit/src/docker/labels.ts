@@ -1,3 +1,5 @@
+import { readClaim, writeClaim, type Claim } from '../claim.ts';
+
 /** The labels every instance carries, and the only way the platform finds what is its own. */
 export const LABELS = {
   managed: 'plat.managed',
@@ -11,6 +13,8 @@ export const LABELS = {
   port: 'plat.port',
   engine: 'plat.engine',
   spec: 'plat.spec',
+  /** What the instance takes of the host while it runs. */
+  claim: 'plat.claim',
   /** On what is no instance: what it is for. Such a container is never routed to, and only its maker removes it. */
   purpose: 'plat.purpose',
   /** On images: hash of everything that went into the build. */
@@ -32,6 +36,8 @@ export type InstanceLabels = {
   port: number;
   engine: string;
   spec: string;
+  /** Instances from before it was written down have none. */
+  claim?: Claim;
 };
 
 export function writeLabels(namespace: string, labels: InstanceLabels): Record<string, string> {
@@ -46,6 +52,7 @@ export function writeLabels(namespace: string, labels: InstanceLabels): Record<s
     [LABELS.port]: String(labels.port),
     [LABELS.engine]: labels.engine,
     [LABELS.spec]: labels.spec,
+    ...(labels.claim && { [LABELS.claim]: writeClaim(labels.claim) }),
   };
 }
 
@@ -65,6 +72,7 @@ export function readLabels(
   const functionId = labels[LABELS.functionId];
   const project = labels[LABELS.project];
   const functionName = labels[LABELS.function];
+  const claim = readClaim(labels[LABELS.claim]);
   const instance = labels[LABELS.instance];
   if (!functionId || !project || !functionName || !instance || version === undefined || port === undefined)
     return undefined;
@@ -77,6 +85,7 @@ export function readLabels(
     port,
     engine: labels[LABELS.engine] ?? 'docker',
     spec: labels[LABELS.spec] ?? '',
+    ...(claim && { claim }),
   };
 }
 

@@ -1,4 +1,5 @@
 import Skeleton from '@mui/material/Skeleton';
+import type { Budget } from '@plat/platform-kit/api/metrics-api.ts';
 import { formatBytes } from '@plat/platform-kit/quantities.ts';
 import { Facts } from '../../../components/facts.tsx';
 import { Panel } from '../../../components/panel.tsx';
@@ -19,6 +20,7 @@ export function CapacityPanel() {
               ['Memory', capacity?.memoryBytes == null ? 'unknown' : formatBytes(capacity.memoryBytes)],
               ['CPU in use', capacity?.cpuPercent == null ? 'unknown' : `${capacity.cpuPercent.toFixed(1)} % of one core`],
               ['Memory in use', capacity?.usedMemoryBytes == null ? 'unknown' : formatBytes(capacity.usedMemoryBytes)],
+              ...budgetFacts(capacity?.budget),
               ['Records lost', recording === null ? 'unknown' : formatCount(recording.lost)],
             ]}
           />
@@ -27,3 +29,18 @@ export function CapacityPanel() {
     </Panel>
   );
 } // prettier-ignore
+
+const MIB = 1024 * 1024;
+
+/** What instances are allotted by their limits, whether they use it or not. */
+function budgetFacts(budget: Budget | null | undefined): [string, string][] {
+  if (!budget) return [['Allotted', 'unknown']];
+  const { memoryMb, cpus, pids } = budget;
+  return [
+    ['Memory allotted', `${formatBytes(memoryMb.used * MIB)} of ${formatBytes(memoryMb.limit * MIB)}`],
+    ['CPU allotted', `${formatCount(cpus.used)} of ${formatCount(cpus.limit)} cores`],
+    ['Processes allotted', `${formatCount(pids.used)} of ${formatCount(pids.limit)}`],
+    ['Starts waiting for room', formatCount(budget.waiting)],
+    ['Evicted for others', formatCount(budget.evictions)],
+  ];
+}
