@@ -12,7 +12,8 @@ describe.skipIf(problem)('scale', () => {
   let platform: Platform;
 
   beforeAll(async () => {
-    platform = await Platform.start();
+    // Room for four of the usual size.
+    platform = await Platform.start({ INSTANCES_MEMORY_MB: '512', START_QUEUE_TIMEOUT_SECONDS: '1' });
   });
   afterAll(async () => {
     await platform?.remove();
@@ -58,6 +59,29 @@ describe.skipIf(problem)('scale', () => {
     const started = await containersOf(platform.namespace, 'default', 'burst');
     expect(started.length).toBeGreaterThan(1);
     expect(started.length).toBeLessThanOrEqual(3);
+  });
+
+  it('idle instances make room for others; while none can, calls get 503, and the one that is busy ends its own', async () => {
+    await deploy('guest', 'return "ok";', '');
+    const slow =
+      'await new Promise((r) => setTimeout(r, Number(event.queryStringParameters?.ms ?? 0))); return "ok";';
+    await deploy('host', slow, 'memory: 512MB\n');
+    const instances = async (name: string) =>
+      (await containersOf(platform.namespace, 'default', name)).length;
+    await until('the other is gone', async () => (await instances('guest')) === 0);
+    const long = platform.curl('/function/host?ms=8000');
+    await until('it is called', async () => (await rungs('host'))[0] === 'hot');
+    const refused = await platform.curl('/function/guest');
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '2']);
+    expect(JSON.parse(refused.text)).toMatchObject({ code: 'unavailable', details: { reason: 'no_room' } });
+    expect((await long).status).toBe(200);
+    await until('guest has room again', async () => (await platform.curl('/function/guest')).status === 200);
+    expect(await instances('host')).toBe(0);
+    const tooLarge = await writeFunction(
+      await platform.workFolder('huge'),
+      nodeFunction('huge', 'return 1;', 'memory: 513MB\n'),
+    );
+    expect((await platform.plat(['deploy'], { cwd: tooLarge })).stderr).toContain('memory: 513 never fits');
   });
 
   it('settings that contradict each other are refused, with what to do', async () => {
