@@ -122,11 +122,12 @@ export class Controller {
       onError: (functionId, error, retryInMs) =>
         logger.warn({ functionId, err: error, retryInMs: Math.round(retryInMs) }, 'reconcile failed'),
     });
+    const again = (functionId: string) => this.#queue.add(functionId);
     this.#retirements = new Retirements({
       ...options,
       feedSeq: () => this.#follower.replica.seq,
       onDone: (functionId) => {
-        this.#queue.add(functionId);
+        again(functionId);
         this.#budget.poke();
       },
     });
@@ -146,18 +147,15 @@ export class Controller {
       instancePids: options.limits.pids,
       versionOf: (functionId, version) => this.#versionOf(functionId, version),
       mayEvict: () => this.#follower.synced && this.#loads.isKnown,
-      onRoom: (functionId) => this.#queue.add(functionId),
+      onRoom: again,
     });
     this.#edgeNetworks = new EdgeNetworks({
       router: options.edgeRouter,
       projects: () => directProjects(this.#functions().values()),
       logger,
     });
-    this.#starts = new Starts({
-      concurrency: STARTS_AT_ONCE,
-      onDone: (functionId) => this.#queue.add(functionId),
-    });
-    this.#readiness = new ReadinessWatch(proxy, (functionId) => this.#queue.add(functionId));
+    this.#starts = new Starts({ concurrency: STARTS_AT_ONCE, onDone: again });
+    this.#readiness = new ReadinessWatch(proxy, again);
     this.#deps = {
       host,
       metadata,
@@ -185,10 +183,8 @@ export class Controller {
   async start(): Promise<void> {
     this.#fromSnapshot = new Map((await this.#options.snapshot.load()).map((record) => [record.id, record]));
     this.#follower.start();
-    const { host, logger } = this.#options;
     const engine = watchEngine({
-      host,
-      logger,
+      ...this.#options,
       onOpen: () =>
         void this.#resync().catch((error: unknown) => logger.warn({ err: error }, 'resync failed')),
       onEvent: (functionId) => {

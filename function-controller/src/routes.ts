@@ -5,7 +5,6 @@ import {
   type InstanceUsage,
 } from '@plat/platform-kit/clients/controller-client.ts';
 import type { Capacity } from '@plat/platform-kit/api/metrics-api.ts';
-import type { EngineInfo } from '@plat/platform-kit/clients/controller-client.ts';
 import type { ProxyClient, Readiness } from '@plat/platform-kit/clients/proxy-client.ts';
 import type { InstanceInfo } from '@plat/platform-kit/domain.ts';
 import { parseInput } from '@plat/platform-kit/parse.ts';
