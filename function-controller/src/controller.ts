@@ -183,8 +183,10 @@ export class Controller {
   async start(): Promise<void> {
     this.#fromSnapshot = new Map((await this.#options.snapshot.load()).map((record) => [record.id, record]));
     this.#follower.start();
+    const { host, logger } = this.#options;
     const engine = watchEngine({
-      ...this.#options,
+      host,
+      logger,
       onOpen: () =>
         void this.#resync().catch((error: unknown) => logger.warn({ err: error }, 'resync failed')),
       onEvent: (functionId) => {
