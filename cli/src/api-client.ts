@@ -15,6 +15,7 @@ export type FunctionKey = { project: string; name: string };
 type PageQuery = { limit?: number; before?: string };
 export type LogsQuery = NonNullable<ApiInput<typeof API.getLogs>['query']>;
 export type ExecutionsQuery = NonNullable<ApiInput<typeof API.listExecutions>['query']>;
+export type BuildsQuery = NonNullable<ApiInput<typeof API.listBuilds>['query']>;
 type MetricsQuery = NonNullable<ApiInput<typeof API.getFunctionMetrics>['query']>;
 type DashboardQuery = NonNullable<ApiInput<typeof API.getDashboard>['query']>;
 type CallOptions = Pick<SendOptions, 'headers' | 'timeoutMs' | 'signal' | 'onUpload'>;
@@ -98,6 +99,7 @@ export class ApiClient {
       { headers: upload.headers, onUpload: upload.onProgress, timeoutMs: 600_000 },
     );
 
+  listBuilds = (query: BuildsQuery) => this.#api.listBuilds({ query });
   buildLog = (key: FunctionKey, number: number) =>
     this.#api.getBuildLog({ params: { ...params(key), number } });
   source = async (key: FunctionKey, number: number): Promise<AsyncIterable<Buffer>> =>

@@ -126,6 +126,14 @@ export function createProgram(options: { version: string; execute: Execute }): C
   verb(program, { name: 'stop', description: 'Take a function out of service.', arguments: [NAME] }, async () => api((await import('./commands/function-state.ts')).stop)); // prettier-ignore
   verb(program, { name: 'start', description: 'Bring a stopped function back into service.', arguments: [NAME] }, async () => api((await import('./commands/function-state.ts')).start)); // prettier-ignore
   addYes(verb(program, { name: 'rm', description: 'Delete a function with its versions, images, routes and logs.', arguments: [NAME] }, async () => api((await import('./commands/rm.ts')).rm))); // prettier-ignore
+  const builds = group('builds', 'Look at what deploys built.');
+  addPage(verb(builds, { name: 'ls', description: 'List builds, newest first: of a function, or of the project.', arguments: [NAME] }, async () => api((await import('./commands/builds.ts')).buildsLs)))
+    .option('-a, --all', 'of all projects that the token sees')
+    .addOption(new Option('--state <state>', 'only those in this state; active: those that are not over').choices(['active', 'pending', 'building', 'starting', 'ready', 'failed', 'cancelled']))
+    .option('--since <time>', 'only those since then: 5m, or an ISO time', since)
+    .option('--search <text>', 'only those with this in function, who deployed or error'); // prettier-ignore
+  verb(builds, { name: 'logs', description: 'Show the log of a build, as `plat build-log` does.', arguments: [NAME, optionalVersion('version; the latest one when left out')] }, async () => api((await import('./commands/build-log.ts')).buildLog))
+    .option('-f, --follow', 'go on until the build is over'); // prettier-ignore
   verb(program, { name: 'build-log', description: 'Show the log of a build.', arguments: [NAME, optionalVersion('version; the latest one when left out')] }, async () => api((await import('./commands/build-log.ts')).buildLog))
     .option('-f, --follow', 'go on until the build is over'); // prettier-ignore
   verb(program, { name: 'cancel', description: 'Cancel a deploy that is not over yet.', arguments: [GIVEN_NAME, VERSION] }, async () => api((await import('./commands/cancel.ts')).cancel)); // prettier-ignore

@@ -22,6 +22,15 @@ export function versionRoutes(deps: GatewayDeps): Router {
     return { ...page, items: page.items.map((version) => versionView(version, show)) };
   });
 
+  bindRoute(router, API.listBuilds, async ({ query, principal }) => {
+    const project = query.project ?? principal.project ?? undefined;
+    const page = await metadata.listBuilds({ ...query, ...(project === undefined ? {} : { project }) });
+    const items = page.items.map((version) =>
+      versionView(version, may(principal, 'function.read-environment', { project: version.project })),
+    );
+    return { ...page, items };
+  });
+
   bindRoute(router, API.getVersion, async ({ params: { project, name, number }, principal }) => {
     const version = await metadata.getVersion(project, name, number);
     return versionView(version, may(principal, 'function.read-environment', { project }));

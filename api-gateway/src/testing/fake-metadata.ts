@@ -241,6 +241,13 @@ export class FakeMetadata {
       this.#announce();
       res.status(204).end();
     });
+    router.get('/builds', (req, res) => {
+      const { project } = this.#called<{ project?: string }>('listBuilds', req.query);
+      const all = [...this.versions.values()].filter(
+        (version) => project === undefined || version.project === project,
+      );
+      res.json({ items: all.reverse(), next: null });
+    });
     router.get('/executions', (req, res) => {
       this.#called('listExecutions', req.query);
       res.json({ items: [], next: null });

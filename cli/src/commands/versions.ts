@@ -1,7 +1,8 @@
-import { formatBytes, formatDuration } from '@plat/platform-kit/quantities.ts';
+import { formatBytes } from '@plat/platform-kit/quantities.ts';
 import { note, type ApiContext } from '../context.ts';
 import { age } from '../output/age.ts';
 import { printList } from '../output/print.ts';
+import { took } from '../output/took.ts';
 import { resolveFunction } from '../target.ts';
 
 export type VersionsArgs = { name?: string; limit?: number; before?: string };
@@ -37,8 +38,4 @@ export async function versions(context: ApiContext, args: VersionsArgs): Promise
     ],
   });
   if (page.next) await note(context, `There are more: --before ${page.next}`);
-}
-
-function took(from: string, to: string | null): string | null {
-  return to === null ? null : formatDuration(Date.parse(to) - Date.parse(from));
 }

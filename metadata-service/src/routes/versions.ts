@@ -1,3 +1,4 @@
+import { BUILD_STATES } from '@plat/platform-kit/api/builds-api.ts';
 import { VersionError } from '@plat/platform-kit/domain.ts';
 import { FunctionConfig } from '@plat/platform-kit/function-config.ts';
 import { assertName } from '@plat/platform-kit/names.ts';
@@ -29,6 +30,16 @@ const NewVersionBody = z.strictObject({
 const ReleaseBody = z.strictObject({ imageId: Digest, actor: Actor });
 
 const ListQuery = z.strictObject({ before: VersionNumber.optional(), limit: Limit });
+
+const BuildsQuery = z.strictObject({
+  project: z.string().optional(),
+  function: z.string().optional(),
+  state: z.enum(BUILD_STATES).optional(),
+  since: z.iso.datetime().optional(),
+  q: z.string().optional(),
+  before: z.string().optional(),
+  limit: Limit,
+});
 
 /** `starting` brings the image it built, `failed` why; no other state has either. */
 const TransitionBody = z
@@ -72,6 +83,11 @@ export function versionRoutes(store: Store): Router {
 
   router.get('/projects/:project/functions/:name/versions', async (req, res) => {
     res.json(await store.listVersions(req.params, parseInput(ListQuery, req.query, 'The query')));
+  });
+
+  router.get('/builds', async (req, res) => {
+    const { before, limit, ...filter } = parseInput(BuildsQuery, req.query, 'The query');
+    res.json(await store.listBuilds(filter, { before, limit }));
   });
 
   router.get('/projects/:project/functions/:name/versions/:version', async (req, res) => {

@@ -1,6 +1,6 @@
 import type { Page } from '@plat/platform-kit/clients/metadata-client.ts';
 import type { AuditRecord } from '@plat/platform-kit/domain.ts';
-import { PlatformError } from '@plat/platform-kit/errors.ts';
+import { invalidCursor } from './invalid-cursor.ts';
 import type { PageQuery } from './store.ts';
 import type { Db } from './write.ts';
 
@@ -49,11 +49,5 @@ export async function expireAudit(trx: Db, options: { before: Date; limit: numbe
 
 function readCursor(before: string): number {
   if (/^\d{1,15}$/.test(before)) return Number(before);
-  throw new PlatformError(
-    'invalid',
-    `before: expected the "next" of an earlier page (received "${before}").`,
-    {
-      details: { field: 'before', received: before },
-    },
-  );
+  throw invalidCursor(before);
 }

@@ -1,6 +1,10 @@
 import type { ExecutionFilter } from '@plat/platform-kit/clients/metadata-client.ts';
 import { sql, type Expression, type ExpressionBuilder, type SqlBool } from 'kysely';
+import { containsText } from './contains-text.ts';
 import type { Database } from './schema.ts';
+
+/** Where `q` looks. */
+const TEXT_COLUMNS = ['path', 'method', 'error_message', 'error_code', 'request_id', 'id'];
 
 type Builder = ExpressionBuilder<Database, 'executions'>;
 type Conditions = Expression<SqlBool>[];
@@ -56,13 +60,6 @@ function otherConditions(eb: Builder, filter: ExecutionFilter): Conditions {
     ...(filter.cold === undefined ? [] : [eb('cold', '=', filter.cold ? 1 : 0)]),
     ...(filter.rung === undefined ? [] : [eb('rung', '=', filter.rung)]),
     ...(status === undefined ? [] : [eb('status', '>=', hundreds), eb('status', '<', hundreds + 100)]),
-    ...(q === undefined ? [] : [containsText(q)]),
+    ...(q === undefined ? [] : [containsText(TEXT_COLUMNS, q)]),
   ];
-}
-
-function containsText(text: string): Expression<SqlBool> {
-  const pattern = `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
-  const columns = ['path', 'method', 'error_message', 'error_code', 'request_id', 'id'];
-  const parts = columns.map((name) => sql`lower(${sql.ref(name)}) LIKE ${pattern} ESCAPE '\\'`);
-  return sql<SqlBool>`(${sql.join(parts, sql` OR `)})`;
 }

@@ -14,6 +14,7 @@ import {
 } from './executions.ts';
 import { countExpired } from './count-expired.ts';
 import { deleteFunction, getFunction, listFunctions, setFunctionState } from './functions.ts';
+import { listBuilds } from './list-builds.ts';
 import { listExecutions } from './list-executions.ts';
 import { readFunctionUse, readMetrics } from './metric-queries.ts';
 import { addRollUps, expireMetrics, rollUpInsert } from './metrics.ts';
@@ -98,6 +99,7 @@ export function createKyselyStore(
         }),
       ),
     listVersions: (key, page) => within((trx) => listVersions(trx, key, page)),
+    listBuilds: (filter, page) => within((trx) => listBuilds(trx, filter, page)),
     getVersion: (key, number) => within((trx) => getVersion(trx, key, number)),
     transitionVersion: (functionId, number, transition) =>
       write((w) => transitionVersion(w, { functionId, number, transition })),

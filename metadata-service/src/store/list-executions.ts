@@ -1,9 +1,9 @@
 import type { ExecutionFilter, Page } from '@plat/platform-kit/clients/metadata-client.ts';
 import type { Execution } from '@plat/platform-kit/domain.ts';
-import { PlatformError } from '@plat/platform-kit/errors.ts';
 import type { ExpressionBuilder, Selectable } from 'kysely';
 import { executionConditions, type ExecutionConditions } from './execution-filter.ts';
 import { toExecution } from './execution-records.ts';
+import { invalidCursor } from './invalid-cursor.ts';
 import type { Database } from './schema.ts';
 import type { PageQuery } from './store.ts';
 import type { Db } from './write.ts';
@@ -92,9 +92,5 @@ function writeCursor({ startedAt, id }: Position): string {
 function readCursor(before: string): Position {
   const match = /^(\d{1,15})\.(.+)$/.exec(before);
   if (match) return { startedAt: Number(match[1]), id: match[2]! };
-  throw new PlatformError(
-    'invalid',
-    `before: expected the "next" of an earlier page (received "${before}").`,
-    { details: { field: 'before', received: before } },
-  );
+  throw invalidCursor(before);
 }

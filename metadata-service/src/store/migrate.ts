@@ -6,6 +6,7 @@ import { domains } from './migrations/0003-domains.ts';
 import { idempotency } from './migrations/0004-idempotency.ts';
 import { executions } from './migrations/0005-executions.ts';
 import { rollouts } from './migrations/0006-rollouts.ts';
+import { builds } from './migrations/0011-builds.ts';
 import type { Database } from './schema.ts';
 
 /** In order; a name that was once released never changes. */
@@ -16,6 +17,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0004-idempotency': idempotency,
   '0005-executions': executions,
   '0006-rollouts': rollouts,
+  '0011-builds': builds,
 };
 
 /** Brings the database to the present schema; throws ConfigError when a newer Plat has already taken it further. */

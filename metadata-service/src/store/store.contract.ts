@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { aliasesContract } from './aliases.contract.ts';
+import { buildsContract } from './builds.contract.ts';
 import { changesContract } from './changes.contract.ts';
 import { domainsContract } from './domains.contract.ts';
 import { executionsContract } from './executions.contract.ts';
@@ -33,6 +34,7 @@ export function storeContract(name: string, open: () => Promise<StoreHarness>): 
 
     projectsContract(store);
     versionsContract(store);
+    buildsContract(store);
     aliasesContract(store);
     liveMovesContract(store);
     rolloutsContract(store);

@@ -1,5 +1,6 @@
 import type {
   AliasSetting,
+  BuildFilter,
   By,
   ExecutionFilter,
   ImageReplacement,
@@ -79,6 +80,8 @@ export type Store = {
   createVersion(key: FunctionKey, version: NewVersion & Once): Promise<VersionRecord>;
   /** Newest first; `before` is a version's number. */
   listVersions(key: FunctionKey, page: { before?: number; limit: number }): Promise<Page<VersionRecord>>;
+  /** Versions of all functions but drafts, newest first. */
+  listBuilds(filter: Omit<BuildFilter, 'before' | 'limit'>, page: PageQuery): Promise<Page<VersionRecord>>;
   getVersion(key: FunctionKey, number: number): Promise<VersionRecord>;
   /**
    * Moves a version from one state to another; of several at once exactly one succeeds, the others are `conflict` with

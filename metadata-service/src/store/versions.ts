@@ -101,7 +101,8 @@ export async function requireVersion(trx: Db, functionId: string, number: number
   );
 }
 
-function versionsJoined(trx: Db) {
+/** Versions with what {@link toVersionRecord} wants. */
+export function versionsJoined(trx: Db) {
   return trx
     .selectFrom('versions')
     .innerJoin('functions', 'functions.id', 'versions.function_id')

@@ -1,4 +1,5 @@
 import { aliasesApi } from './aliases-api.ts';
+import { buildsApi } from './builds-api.ts';
 import { domainsApi } from './domains-api.ts';
 import { draftsApi } from './drafts-api.ts';
 import { eventsApi } from './events-api.ts';
@@ -22,6 +23,7 @@ export const API = {
   ...projectsApi,
   ...functionsApi,
   ...versionsApi,
+  ...buildsApi,
   ...aliasesApi,
   ...rolloutsApi,
   ...domainsApi,

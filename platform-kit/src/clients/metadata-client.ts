@@ -14,6 +14,7 @@ import type {
   VersionError,
   VersionRecord,
 } from '../domain.ts';
+import type { BUILD_STATES } from '../api/builds-api.ts';
 import type { STATUS_CLASSES } from '../api/executions-api.ts';
 import type { KeptBodies, WakeRung } from '../execution.ts';
 import type { FunctionConfig } from '../function-config.ts';
@@ -97,6 +98,19 @@ export type ExecutionFilter = {
   limit?: number | undefined;
 };
 
+/** All that is given has to hold; `since` is ISO 8601. */
+export type BuildFilter = {
+  project?: string | undefined;
+  function?: string | undefined;
+  /** `active`: any that is not terminal. */
+  state?: (typeof BUILD_STATES)[number] | undefined;
+  since?: string | undefined;
+  /** Text that function, actor or error contains. */
+  q?: string | undefined;
+  before?: string | undefined;
+  limit?: number | undefined;
+};
+
 /** An execution and what was kept of its bodies. */
 export type RecordedExecution = Execution & { bodies?: KeptBodies | null | undefined };
 
@@ -163,6 +177,10 @@ export class MetadataClient {
     query: { before?: number; limit?: number } = {},
   ): Promise<Page<VersionRecord>> {
     return this.#http.json('GET', path`/projects/${project}/functions/${name}/versions`, { query });
+  }
+  /** Versions of all functions, newest first; without drafts. */
+  listBuilds(query: BuildFilter): Promise<Page<VersionRecord>> {
+    return this.#http.json('GET', '/builds', { query });
   }
   getVersion(project: string, name: string, version: number): Promise<VersionRecord> {
     return this.#http.json('GET', path`/projects/${project}/functions/${name}/versions/${version}`);
