@@ -71,6 +71,16 @@ test.each(['promote', 'rollback'])('%s moves alias "live", and honours If-Match'
   expect((await gateway.call('POST', `${CART}/${move}`)).status).toBe(200);
 });
 
+test('a rollback is foretold to all who may see versions', async () => {
+  deployCart();
+  const answer = await gateway.call('GET', `${CART}/rollback?version=1`, { as: 'shopViewer' });
+  expect(answer).toMatchObject({
+    status: 200,
+    body: { from: 3, to: 1, weights: [{ version: 1, weight: 100 }] },
+  });
+  expect(gateway.metadata.calls.at(-1)).toMatchObject({ what: 'previewRollback', body: { version: '1' } });
+});
+
 describe('cancel', () => {
   test.each(['pending', 'building', 'starting'] as const)('stops a version that is %s', async (state) => {
     gateway.metadata.addVersion('shop', 'cart', { state });

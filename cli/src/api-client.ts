@@ -76,6 +76,8 @@ export class ApiClient {
     this.#api.cancelVersion({ params: { ...params(key), number } }, signal ? { signal } : {});
   promote = (key: FunctionKey, version: number | undefined) =>
     this.#api.promote({ params: params(key), body: { version } });
+  previewRollback = (key: FunctionKey, version: number | undefined) =>
+    this.#api.previewRollback({ params: params(key), query: { version } });
   rollback = (key: FunctionKey, version: number | undefined) =>
     this.#api.rollback({ params: params(key), body: { version } });
 

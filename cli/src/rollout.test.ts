@@ -180,6 +180,14 @@ describe('plat promote and plat rollback', () => {
     expect((await plat(['promote', '3'])).code).toBe(8);
   });
 
+  it('rollback --dry-run says where it would go, and moves nothing', async () => {
+    const weights = [{ version: 2, weight: 90 }, { version: 3, weight: 10 }]; // prettier-ignore
+    gateway.on(`GET ${HELLO}/rollback`, json({ from: 4, to: 2, weights }));
+    const { out } = await plat(['rollback', '--dry-run']);
+    expect(out).toContain('from version 4 to version 2 (version 2: 90 %, version 3: 10 %)');
+    expect(gateway.received.map(({ method }) => method)).toEqual(['GET']);
+  });
+
   it('two versions are one too many', async () => {
     expect((await plat(['rollback', '3', '4'])).code).toBe(2);
   });

@@ -45,6 +45,10 @@ export function aliasRoutes({ metadata }: GatewayDeps): Router {
     await metadata.deleteAlias(project, name, alias, { actor: principal.name, ...guard });
   });
 
+  bindRoute(router, API.previewRollback, ({ params: { project, name }, query }) =>
+    metadata.previewRollback(project, name, query),
+  );
+
   for (const move of ['promote', 'rollback'] as const) {
     bindRoute(router, API[move], ({ params: { project, name }, body, principal, guard, once }) =>
       metadata[move](project, name, { ...body, actor: principal.name, ...guard, ...once(body) }),

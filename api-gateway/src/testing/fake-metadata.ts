@@ -200,6 +200,10 @@ export class FakeMetadata {
         res.json({ from: 3, to: 1 });
       });
     }
+    router.get(`${at}/rollback`, (req, res) => {
+      this.#called('previewRollback', req.query);
+      res.json({ from: 3, to: 1, weights: [{ version: 1, weight: 100 }] });
+    });
     router.post(`${at}/rollout`, (req, res) => {
       const { id } = this.#function(req.params);
       const { version, plan } = this.#called<Pick<RolloutView, 'version' | 'plan'>>('startRollout', req.body);

@@ -1,3 +1,4 @@
+import type { FunctionKey } from '../api-client.ts';
 import type { ApiContext } from '../context.ts';
 import { printText } from '../output/print.ts';
 import { takeVersion } from '../take-version.ts';
@@ -19,10 +20,18 @@ export async function promote(context: ApiContext, args: MoveArgs & { waitTimeou
 }
 
 /** Moves alias `live` back to what it named before, or to a version. */
-export async function rollback(context: ApiContext, args: MoveArgs): Promise<void> {
+export async function rollback(context: ApiContext, args: MoveArgs & { dryRun?: boolean }): Promise<void> {
   const { name, version } = takeVersion(args);
   const key = resolveFunction(context, name);
+  if (args.dryRun) return foretell(context, key, version);
   const moved = await context.api.rollback(key, version);
   const text = `${key.project}/${key.name} went from version ${moved.from} to version ${moved.to}.`;
   await printText(context, text, { value: moved, name: key.name });
+}
+
+async function foretell(context: ApiContext, key: FunctionKey, version: number | undefined): Promise<void> {
+  const preview = await context.api.previewRollback(key, version);
+  const split = preview.weights.map((part) => `version ${part.version}: ${part.weight} %`).join(', ');
+  const text = `${key.project}/${key.name} would go from version ${preview.from} to version ${preview.to} (${split}).`;
+  await printText(context, text, { value: preview, name: key.name });
 }

@@ -3,7 +3,7 @@ import { ROLLOUT_ACTIONS, RolloutPlan } from '@plat/platform-kit/rollout.ts';
 import { Router } from 'express';
 import { z } from 'zod';
 import type { Store } from '../store/store.ts';
-import { Actor, Idempotency, IfMatch } from './inputs.ts';
+import { Actor, Idempotency, IfMatch, VersionNumber } from './inputs.ts';
 
 const RolloutBody = z.strictObject({ version: z.int().min(1), plan: RolloutPlan, actor: Actor });
 const SteerBody = z.strictObject({ action: z.enum(ROLLOUT_ACTIONS), actor: Actor });
@@ -13,6 +13,8 @@ const LiveBody = z.strictObject({
   ifMatch: IfMatch,
   idempotency: Idempotency.optional(),
 });
+
+const PreviewQuery = z.strictObject({ version: VersionNumber.optional() });
 
 /** What moves alias `live`: at once, or in steps. */
 export function rolloutRoutes(store: Store): Router {
@@ -25,6 +27,11 @@ export function rolloutRoutes(store: Store): Router {
 
   router.post(`${FUNCTION}/rollback`, async (req, res) => {
     res.json(await store.rollback(req.params, parseInput(LiveBody, req.body, 'The rollback')));
+  });
+
+  router.get(`${FUNCTION}/rollback`, async (req, res) => {
+    const { version } = parseInput(PreviewQuery, req.query, 'The query');
+    res.json(await store.previewRollback(req.params, version));
   });
 
   router.post(`${FUNCTION}/rollout`, async (req, res) => {

@@ -20,7 +20,7 @@ import { readFunctionUse, readMetrics } from './metric-queries.ts';
 import { addRollUps, expireMetrics, rollUpInsert } from './metrics.ts';
 import { expireIdempotency, once } from './idempotency.ts';
 import { secretNotKept } from './idempotency-conflicts.ts';
-import { promote, rollback } from './live-moves.ts';
+import { previewRollback, promote, rollback } from './live-moves.ts';
 import { createProject, deleteProject, listProjects } from './projects.ts';
 import { createRollout } from './create-rollout.ts';
 import { applyVerdict, steerRollout } from './rollout-moves.ts';
@@ -108,6 +108,7 @@ export function createKyselyStore(
 
     setAlias: (key, alias, setting, by) => write((w) => setAlias(w, { key, alias, setting, by })),
     promote: (key, change) => write((w) => onceAnswered(w, change, () => promote(w, key, change))),
+    previewRollback: (key, version) => within((trx) => previewRollback(trx, key, version)),
     rollback: (key, change) => write((w) => onceAnswered(w, change, () => rollback(w, key, change))),
 
     createRollout: (key, rollout) =>

@@ -53,6 +53,27 @@ export function liveMovesContract(store: Store): void {
       });
     });
 
+    test('are foretold, with the same refusals, and nothing is moved by that', async () => {
+      await deployReady(store, 2);
+      const weights = [
+        { version: 1, weight: 90 },
+        { version: 2, weight: 10 },
+      ];
+      await store.setAlias(HELLO, 'live', { weights }, BY);
+      await store.promote(HELLO, { ...BY, version: 2 });
+      const { seq } = await store.changesSince(0);
+      const foretold = await store.previewRollback(HELLO);
+      expect(foretold.weights).toEqual(weights);
+      expect((await store.changesSince(seq)).changes).toEqual([]);
+      expect(await rollback()).toEqual({ from: foretold.from, to: foretold.to });
+      expect(await live()).toEqual(weights);
+      expect(await store.previewRollback(HELLO, 1)).toEqual({ from: 2, to: 1, weights: whole(1) });
+      await expect(store.previewRollback(HELLO, 7)).rejects.toMatchObject({ code: 'conflict' });
+      await expect(store.previewRollback({ ...HELLO, name: 'none' })).rejects.toMatchObject({
+        code: 'not_found',
+      });
+    });
+
     test('are refused while nothing is live, for the version that is live, and for one that is not ready', async () => {
       await deployReady(store, 1, { promote: false });
       await expect(rollback()).rejects.toMatchObject({ message: expect.stringMatching(/no live version/) });

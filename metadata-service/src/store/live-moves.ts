@@ -1,4 +1,4 @@
-import type { LiveChange, LiveMove } from '@plat/platform-kit/clients/metadata-client.ts';
+import type { LiveChange, LiveMove, LivePreview } from '@plat/platform-kit/clients/metadata-client.ts';
 import type { AliasWeight } from '@plat/platform-kit/domain.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import {
@@ -11,7 +11,7 @@ import {
   type StoredAlias,
 } from './alias-rows.ts';
 import { aliasOf } from './aliases.ts';
-import { functionObject, touchFunction } from './functions.ts';
+import { functionId, functionObject, touchFunction } from './functions.ts';
 import { requireMatch } from './require-match.ts';
 import { endRollout } from './rollout-moves.ts';
 import type { FunctionKey } from './store.ts';
@@ -40,15 +40,40 @@ export async function promote(write: Write, key: FunctionKey, change: LiveChange
 export async function rollback(write: Write, key: FunctionKey, change: LiveChange): Promise<LiveMove> {
   return moveLive(write, key, change, {
     action: 'alias.rollback',
-    choose: async (functionId, live) => {
-      if (!live)
-        throw new PlatformError('conflict', `Function "${key.name}" has no live version to roll back from.`);
-      if (change.version === undefined) return previous(write.trx, functionId, live);
-      const weights = whole(change.version);
-      const at = live.history.findLastIndex((entry) => sameWeights(entry, weights));
-      return { weights, history: at < 0 ? 'keep' : live.history.slice(0, at) };
-    },
+    choose: (functionId, live) =>
+      chooseRollback(write.trx, { key, functionId, live, version: change.version }),
   });
+}
+
+/** What {@link rollback} would do now; throws what it would. */
+export async function previewRollback(trx: Db, key: FunctionKey, version?: number): Promise<LivePreview> {
+  const id = await functionId(trx, key);
+  const live = await findAlias(trx, id, LIVE);
+  const { weights } = await chooseRollback(trx, { key, functionId: id, live, version });
+  await requireMove(trx, { functionId: id, key, live, weights });
+  return { ...describeMove(live?.weights ?? [], weights), weights };
+}
+
+type Place = { key: FunctionKey; functionId: string; live: StoredAlias | undefined };
+
+async function chooseRollback(
+  trx: Db,
+  { key, functionId, live, version }: Place & { version: number | undefined },
+): Promise<Choice> {
+  if (!live)
+    throw new PlatformError('conflict', `Function "${key.name}" has no live version to roll back from.`);
+  if (version === undefined) return previous(trx, functionId, live);
+  const weights = whole(version);
+  const at = live.history.findLastIndex((entry) => sameWeights(entry, weights));
+  return { weights, history: at < 0 ? 'keep' : live.history.slice(0, at) };
+}
+
+/** Throws unless `live` can name these versions, and does not yet. */
+async function requireMove(trx: Db, move: Place & { weights: AliasWeight[] }): Promise<void> {
+  const { live, weights } = move;
+  await requireReady(trx, { ...move, alias: LIVE });
+  if (live && sameWeights(live.weights, weights))
+    throw new PlatformError('conflict', `Version ${heaviest(weights)} is live already.`);
 }
 
 type Choice = Pick<AliasWrite, 'weights' | 'history'>;
@@ -64,10 +89,7 @@ async function moveLive(
   const live = await findAlias(write.trx, functionId, LIVE);
   const choice = await how.choose(functionId, live);
   const { weights } = choice;
-  await requireReady(write.trx, { functionId, key, alias: LIVE, weights });
-  if (live && sameWeights(live.weights, weights)) {
-    throw new PlatformError('conflict', `Version ${heaviest(weights)} is live already.`);
-  }
+  await requireMove(write.trx, { functionId, key, live, weights });
   await endRollout(write, functionId, { actor: change.actor, weights });
   await writeAlias(write, { functionId, alias: LIVE, ...choice });
   const move = describeMove(live?.weights ?? [], weights);

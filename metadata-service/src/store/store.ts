@@ -7,6 +7,7 @@ import type {
   Guarded,
   LiveChange,
   LiveMove,
+  LivePreview,
   NewVersion,
   Once,
   Page,
@@ -111,6 +112,8 @@ export type Store = {
   promote(key: FunctionKey, change: LiveChange): Promise<LiveMove>;
   /** Goes back to what `live` named before, as long as that can run; `conflict` when there is nothing. */
   rollback(key: FunctionKey, change: LiveChange): Promise<LiveMove>;
+  /** What `rollback` would do now; throws what it would. */
+  previewRollback(key: FunctionKey, version?: number): Promise<LivePreview>;
 
   /** `conflict` while another one is under way. A version that is not ready yet begins once it is. */
   createRollout(key: FunctionKey, rollout: { version: number; plan: RolloutPlan } & By): Promise<RolloutView>;

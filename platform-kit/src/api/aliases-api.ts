@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AliasRecord, AliasWeight } from '../domain.ts';
 import { Sticky } from '../sticky.ts';
-import { AliasParams, FunctionParams, PageQuery, page } from './inputs.ts';
+import { AliasParams, FunctionParams, PageQuery, VersionNumber, page } from './inputs.ts';
 import { defineRoute } from './route.ts';
 
 const FUNCTION = '/projects/:project/functions/:name';
@@ -22,6 +22,9 @@ export const AliasChange = z
 
 /** Which version alias `live` named most before and after. */
 const LiveMove = z.object({ from: z.int().nullable(), to: z.int() });
+
+/** The same before it is made, with all that the alias would name. */
+const LivePreview = LiveMove.extend({ weights: z.array(AliasWeight) });
 
 export const aliasesApi = {
   listAliases: defineRoute({
@@ -81,6 +84,18 @@ export const aliasesApi = {
     ifMatch: true,
     idempotent: true,
     answer: { status: 200, json: LiveMove },
+    problems: ['not_found', 'conflict'],
+  }),
+  previewRollback: defineRoute({
+    method: 'get',
+    path: `${FUNCTION}/rollback`,
+    tag: 'Aliases',
+    summary: 'What a rollback would do now',
+    description: '`conflict` when there is nothing to go back to, as the rollback itself would be.',
+    action: 'version.read',
+    params: FunctionParams,
+    query: z.strictObject({ version: VersionNumber.optional() }),
+    answer: { status: 200, json: LivePreview },
     problems: ['not_found', 'conflict'],
   }),
   rollback: defineRoute({

@@ -55,6 +55,8 @@ export type AliasSetting = { weights: AliasWeight[]; sticky?: Sticky | null };
 
 /** The version that alias `live` named most, before and after. */
 export type LiveMove = { from: number | null; to: number };
+/** A move before it is made: what `live` would name. */
+export type LivePreview = LiveMove & { weights: AliasWeight[] };
 export type LiveChange = Guarded & { version?: number; idempotency?: Idempotency };
 
 export type Transition = {
@@ -229,6 +231,15 @@ export class MetadataClient {
   /** Moves alias `live` to `version`, or back to what it named before; `conflict` when there is nothing to go back to. */
   rollback(project: string, name: string, body: LiveChange): Promise<LiveMove> {
     return this.#http.json('POST', path`/projects/${project}/functions/${name}/rollback`, { body });
+  }
+
+  /** What `rollback` would do now; `conflict` when it would be. */
+  previewRollback(
+    project: string,
+    name: string,
+    query: { version?: number | undefined } = {},
+  ): Promise<LivePreview> {
+    return this.#http.json('GET', path`/projects/${project}/functions/${name}/rollback`, { query });
   }
 
   /** `conflict` while another rollout is under way, and while `live` names several versions. */
