@@ -1,4 +1,4 @@
-import { mdiCogOutline, mdiCubeOutline, mdiHistory, mdiLambda, mdiServerOutline } from '@mdi/js';
+import { mdiCogOutline, mdiCubeOutline, mdiHammer, mdiHistory, mdiLambda, mdiServerOutline } from '@mdi/js';
 import { paths } from '../paths.ts';
 
 export type NavigationItem = { to: string; label: string; icon: string };
@@ -7,6 +7,7 @@ export type NavigationItem = { to: string; label: string; icon: string };
 export const NAVIGATION: readonly NavigationItem[] = [
   { to: paths.functions, label: 'Functions', icon: mdiLambda },
   { to: paths.executions, label: 'Executions', icon: mdiHistory },
+  { to: paths.builds, label: 'Builds', icon: mdiHammer },
   { to: paths.instances, label: 'Instances', icon: mdiServerOutline },
   { to: paths.runtimes, label: 'Runtimes', icon: mdiCubeOutline },
   { to: paths.system, label: 'System', icon: mdiCogOutline },

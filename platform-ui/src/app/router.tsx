@@ -90,6 +90,12 @@ const PAGES: RouteObject[] = [
     }),
   },
   {
+    path: 'builds',
+    lazy: async () => ({
+      Component: (await import('../features/builds/components/builds-page.tsx')).BuildsPage,
+    }),
+  },
+  {
     path: 'instances',
     lazy: async () => ({
       Component: (await import('../features/instances/components/instances-page.tsx')).InstancesPage,

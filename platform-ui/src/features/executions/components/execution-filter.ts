@@ -1,4 +1,3 @@
-import { useSearchParams } from 'react-router';
 import type { ExecutionQuery } from '../api/use-executions.ts';
 
 /** What an address says about a list of calls. `start`: `warm`, `cold`, or a rung. `who`: an outcome, or `failed`. */
@@ -15,35 +14,6 @@ export const FILTERS = [
 ] as const;
 export type FilterName = (typeof FILTERS)[number];
 export type ExecutionFilter = Record<FilterName, string>;
-
-export type FilterState = {
-  filter: ExecutionFilter;
-  set: (name: FilterName, value: string) => void;
-  before: string | undefined;
-  goTo: (before: string | null) => void;
-};
-
-/** The filters and the page of a list of calls, both in the address. A change of a filter leads to the first page. */
-export function useExecutionFilter(): FilterState {
-  const [params, setParams] = useSearchParams();
-  const change = (name: string, value: string | null, options: { replace: boolean }) =>
-    setParams(
-      (now) => {
-        const next = new URLSearchParams(now);
-        next.delete('before');
-        if (value) next.set(name, value);
-        else next.delete(name);
-        return next;
-      },
-      { ...options, preventScrollReset: options.replace, flushSync: true },
-    );
-  return {
-    filter: Object.fromEntries(FILTERS.map((name) => [name, params.get(name) ?? ''])) as ExecutionFilter,
-    set: (name, value) => change(name, value, { replace: true }),
-    before: params.get('before') ?? undefined,
-    goTo: (before) => change('before', before, { replace: false }),
-  };
-}
 
 /** The same for the platform, which tells of values that it does not know. */
 export function queryOf(filter: ExecutionFilter): ExecutionQuery {

@@ -1,16 +1,14 @@
 import { useState } from 'react';
-import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Skeleton from '@mui/material/Skeleton';
-import Typography from '@mui/material/Typography';
-import { mdiChevronLeft, mdiChevronRight, mdiPause, mdiPlay } from '@mdi/js';
-import type { Execution } from '@plat/platform-kit/domain.ts';
+import { mdiPause, mdiPlay } from '@mdi/js';
 import { EmptyState } from '../../../components/empty-state.tsx';
+import { useFilterAddress } from '../../../components/filter-address.ts';
 import { Icon } from '../../../components/icon.tsx';
+import { PageSteps } from '../../../components/page-steps.tsx';
 import { QueryView } from '../../../components/query-view.tsx';
-import { formatTime } from '../../../format/time.ts';
 import { useExecutions } from '../api/use-executions.ts';
-import { FILTERS, queryOf, useExecutionFilter } from './execution-filter.ts';
+import { FILTERS, queryOf } from './execution-filter.ts';
 import { ExecutionFilters } from './execution-filters.tsx';
 import { ExecutionsTable } from './executions-table.tsx';
 
@@ -18,7 +16,7 @@ import { ExecutionsTable } from './executions-table.tsx';
 export function ExecutionList(props: {
   of?: { project: string; name: string; versions: readonly number[] };
 }) {
-  const { filter, set, before, goTo } = useExecutionFilter();
+  const { filter, set, before, goTo } = useFilterAddress(FILTERS);
   const [isHeld, setHeld] = useState(false);
   const isFirst = before === undefined;
   const of = props.of ? { project: props.of.project, function: props.of.name } : {};
@@ -48,7 +46,7 @@ export function ExecutionList(props: {
             ) : (
               <Nothing isFiltered={isFiltered} isFirst={isFirst} goesOn={next !== null} />
             )}
-            <Pages items={items} next={next} isFirst={isFirst} goTo={goTo} />
+            <PageSteps times={items.map(({ startedAt }) => startedAt)} {...{ next, isFirst, goTo }} />
           </>
         )}
       </QueryView>
@@ -66,44 +64,5 @@ function Nothing(props: { isFiltered: boolean; isFirst: boolean; goesOn: boolean
     <EmptyState title="No call yet">
       Every call of a function is listed here about a second after its answer.
     </EmptyState>
-  );
-}
-
-function Pages(props: {
-  items: readonly Execution[];
-  next: string | null;
-  isFirst: boolean;
-  goTo: (before: string | null) => void;
-}) {
-  const { items, next, isFirst, goTo } = props;
-  if (isFirst && next === null) return null;
-  const [newest, oldest] = [items[0], items.at(-1)];
-  return (
-    <Box component="nav" aria-label="Pages" sx={{ display: 'flex', alignItems: 'center', gap: 1, mt: 1.5 }}>
-      <Button
-        color="inherit"
-        disabled={isFirst}
-        onClick={() => goTo(null)}
-        startIcon={<Icon path={mdiChevronLeft} />}
-      >
-        Newest
-      </Button>
-      <Typography
-        variant="body2"
-        color="textSecondary"
-        sx={{ mx: 'auto', display: { xs: 'none', sm: 'block' } }}
-      >
-        {newest && oldest && `${formatTime(oldest.startedAt)} – ${formatTime(newest.startedAt)}`}
-      </Typography>
-      <Button
-        color="inherit"
-        disabled={next === null}
-        onClick={() => goTo(next)}
-        endIcon={<Icon path={mdiChevronRight} />}
-        sx={{ ml: { xs: 'auto', sm: 0 } }}
-      >
-        Older
-      </Button>
-    </Box>
   );
 }

@@ -5,6 +5,8 @@ import type { ExecutionDetail } from '@plat/platform-kit/api/executions-api.ts';
 import { Link } from '../../../components/link.tsx';
 import { PageHeader } from '../../../components/page-header.tsx';
 import { Panel } from '../../../components/panel.tsx';
+import { PhaseTimeline } from '../../../components/phase-timeline.tsx';
+import { planPhases } from '../../../components/plan-phases.ts';
 import { QueryView } from '../../../components/query-view.tsx';
 import { paths } from '../../../paths.ts';
 import { useExecution } from '../api/use-execution.ts';
@@ -15,7 +17,6 @@ import { ExecutionFacts } from './execution-facts.tsx';
 import { ExecutionLogs } from './execution-logs.tsx';
 import { ExecutionProblem } from './execution-problem.tsx';
 import { OutcomeMark } from './outcome-mark.tsx';
-import { PhaseTimeline } from './phase-timeline.tsx';
 import { ReplayResult } from './replay-result.tsx';
 
 /** One call, by its id or its request id. */
@@ -51,7 +52,7 @@ function Shown({ execution }: { execution: ExecutionDetail }) {
           <ReplayResult isPending={replay.isPending} error={replay.error} replay={replay.data} />
           {execution.outcome !== 'ok' && <ExecutionProblem execution={execution} />}
           <Panel title="Where the time went" isFlush>
-            <PhaseTimeline phases={execution.phases} />
+            <PhaseTimeline label="Phases of the call" phases={planPhases(execution.phases)} />
           </Panel>
           <ExecutionLogs execution={execution} />
           <ExecutionBodies execution={execution} />

@@ -10,6 +10,7 @@ import type { FunctionView } from '@plat/platform-kit/api/views.ts';
 import { configInput } from '../../../components/config-input.ts';
 import { ErrorPanel } from '../../../components/error-panel.tsx';
 import { useLeaveGuard } from '../../../components/leave-guard.tsx';
+import { useUrlState } from '../../../components/url-state.ts';
 import { useShortcut } from '../../../components/shortcuts.tsx';
 import { writeZip, type SourceFile } from '../../../archive/source-files.ts';
 import { SourceEditor } from '../../../editor/source-editor.tsx';
@@ -31,7 +32,8 @@ export function CodeWorkspace(props: {
   const version = useVersion(view, number);
   const config = version.data?.config;
   const [open, setOpen] = useState<string | null>(null);
-  const [against, setAgainst] = useState('');
+  const [compared, setAgainst] = useUrlState('compare');
+  const against = compared === String(number) ? '' : compared;
   const deploy = useDeploy();
   const navigate = useNavigate();
   const changed = useMemo(() => changedPaths(props.files, files), [props.files, files]);

@@ -3,12 +3,14 @@ import { useApi } from '../../../api-client/api.ts';
 import type { FunctionKey } from '../../../paths.ts';
 import { functionQueries } from '../../functions/api/function-queries.ts';
 
-/** Moves alias `live` to the ready version before the one it names; answers from where to where. */
+/** Moves alias `live` back to what it named before; answers from where to where. `request` is what that sends. */
 export function useRollback({ project, name }: FunctionKey) {
-  const { call } = useApi();
+  const { call, request } = useApi();
   const client = useQueryClient();
-  return useMutation({
-    mutationFn: () => call.rollback({ params: { project, name }, body: {} }),
+  const input = { params: { project, name }, body: {} };
+  const mutation = useMutation({
+    mutationFn: () => call.rollback(input),
     onSettled: () => client.invalidateQueries({ queryKey: functionQueries.one({ project, name }) }),
   });
+  return { ...mutation, request: request('rollback', input) };
 }

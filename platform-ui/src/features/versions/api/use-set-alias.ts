@@ -4,13 +4,16 @@ import { useApi } from '../../../api-client/api.ts';
 import type { FunctionKey } from '../../../paths.ts';
 import { functionQueries } from '../../functions/api/function-queries.ts';
 
-/** Points an alias at versions by weight; makes it when it is new. */
+type Change = { alias: string; weights: AliasWeight[] };
+
+/** Points an alias at versions by weight; makes it when it is new. `requestOf` is what that sends. */
 export function useSetAlias({ project, name }: FunctionKey) {
-  const { call } = useApi();
+  const { call, request } = useApi();
   const client = useQueryClient();
-  return useMutation({
-    mutationFn: ({ alias, weights }: { alias: string; weights: AliasWeight[] }) =>
-      call.setAlias({ params: { project, name, alias }, body: { weights } }),
+  const inputOf = ({ alias, weights }: Change) => ({ params: { project, name, alias }, body: { weights } });
+  const mutation = useMutation({
+    mutationFn: (change: Change) => call.setAlias(inputOf(change)),
     onSettled: () => client.invalidateQueries({ queryKey: functionQueries.one({ project, name }) }),
   });
+  return { ...mutation, requestOf: (change: Change) => request('setAlias', inputOf(change)) };
 }

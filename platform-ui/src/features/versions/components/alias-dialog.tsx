@@ -15,6 +15,7 @@ import type { AliasRecord, AliasWeight } from '@plat/platform-kit/domain.ts';
 import { AliasName } from '@plat/platform-kit/names.ts';
 import { ErrorPanel } from '../../../components/error-panel.tsx';
 import { useNotify } from '../../../components/notices.tsx';
+import { RequestPreview } from '../../../components/request-preview.tsx';
 import { useSetAlias } from '../api/use-set-alias.ts';
 import { useVersions } from '../api/use-versions.ts';
 import { addVersion, removeVersion, setWeight } from './split-weights.ts';
@@ -33,16 +34,14 @@ export function AliasDialog(props: { view: FunctionView; alias: AliasRecord | nu
   );
   const nameProblem = name === '' ? undefined : AliasName.safeParse(name).error?.issues[0]?.message;
   const unused = ready.filter((number) => !weights.some(({ version }) => version === number));
+  const change = { alias: name, weights: weights.filter(({ weight }) => weight > 0) };
   const save = () =>
-    setAlias.mutate(
-      { alias: name, weights: weights.filter(({ weight }) => weight > 0) },
-      {
-        onSuccess: () => {
-          notify.done(`Alias ${name} is set.`);
-          props.onClose();
-        },
+    setAlias.mutate(change, {
+      onSuccess: () => {
+        notify.done(`Alias ${name} is set.`);
+        props.onClose();
       },
-    );
+    });
   return (
     <Dialog open onClose={props.onClose} fullWidth maxWidth="sm" aria-labelledby="alias-title">
       <DialogTitle id="alias-title" variant="h2">
@@ -111,6 +110,7 @@ export function AliasDialog(props: { view: FunctionView; alias: AliasRecord | nu
             Calls without an alias go to <code>live</code>. The change takes effect at once.
           </Alert>
         )}
+        {name !== '' && <RequestPreview request={setAlias.requestOf(change)} />}
         {setAlias.error && <ErrorPanel error={setAlias.error} />}
       </DialogContent>
       <DialogActions sx={{ px: 3, pb: 2.5 }}>

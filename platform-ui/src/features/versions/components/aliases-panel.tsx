@@ -10,6 +10,7 @@ import { Panel } from '../../../components/panel.tsx';
 import { TimeAgo } from '../../../components/time-ago.tsx';
 import { useDeleteAlias } from '../api/use-delete-alias.ts';
 import { AliasDialog } from './alias-dialog.tsx';
+import { shareWords } from './shares.ts';
 
 /** Names that point at versions, and how calls are split over them. */
 export function AliasesPanel({ view }: { view: FunctionView }) {
@@ -101,7 +102,7 @@ function Shares({ alias }: { alias: AliasRecord }) {
         ))}
       </Box>
       <Typography variant="body2" color="textSecondary" sx={{ mt: 0.5 }}>
-        {weights.map(({ version, weight }) => `version ${version}: ${weight} %`).join(', ')}
+        {shareWords(weights)}
       </Typography>
     </>
   );

@@ -1,19 +1,13 @@
-import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
 import Skeleton from '@mui/material/Skeleton';
-import Table from '@mui/material/Table';
-import TableBody from '@mui/material/TableBody';
-import TableCell from '@mui/material/TableCell';
-import TableHead from '@mui/material/TableHead';
-import TableRow from '@mui/material/TableRow';
-import Typography from '@mui/material/Typography';
+import { ButtonLink } from '../../../components/button-link.tsx';
 import { Panel } from '../../../components/panel.tsx';
 import { QueryView } from '../../../components/query-view.tsx';
-import type { FunctionKey } from '../../../paths.ts';
+import { paths, type FunctionKey } from '../../../paths.ts';
 import { useVersion } from '../api/use-version.ts';
-import { diffConfigs } from './diff-configs.ts';
+import { ConfigChanges } from './config-changes.tsx';
 
-/** Two versions' configurations, as far as they differ. */
+/** Two versions' configurations, as far as they differ, and the way to the differences of their code. */
 export function ConfigDiff(props: {
   functionKey: FunctionKey;
   numbers: [number, number];
@@ -22,57 +16,29 @@ export function ConfigDiff(props: {
   const [from, to] = props.numbers;
   const before = useVersion(props.functionKey, from);
   const after = useVersion(props.functionKey, to);
+  const skeleton = <Skeleton variant="rectangular" height={120} />;
   return (
     <Panel
       title={`Version ${from} → version ${to}`}
       isFlush
       actions={
-        <Button color="inherit" onClick={props.onClose}>
-          Close
-        </Button>
+        <>
+          <ButtonLink to={`${paths.code(props.functionKey)}?version=${to}&compare=${from}`} color="inherit">
+            Compare the code
+          </ButtonLink>
+          <Button color="inherit" onClick={props.onClose}>
+            Close
+          </Button>
+        </>
       }
     >
-      <QueryView query={before} skeleton={<Skeleton variant="rectangular" height={120} />}>
+      <QueryView query={before} skeleton={skeleton}>
         {(old) => (
-          <QueryView query={after} skeleton={<Skeleton variant="rectangular" height={120} />}>
-            {(now) => <Changes {...{ from, to }} changes={diffConfigs(old.config, now.config)} />}
+          <QueryView query={after} skeleton={skeleton}>
+            {(now) => <ConfigChanges before={old} after={now} />}
           </QueryView>
         )}
       </QueryView>
     </Panel>
-  );
-}
-
-function Changes(props: { from: number; to: number; changes: ReturnType<typeof diffConfigs> }) {
-  if (props.changes.length === 0) {
-    return (
-      <Typography color="textSecondary" sx={{ p: 2 }}>
-        Their configurations are the same.
-      </Typography>
-    );
-  }
-  return (
-    <Box sx={{ overflowX: 'auto' }}>
-      <Table size="small" aria-label="What differs">
-        <TableHead>
-          <TableRow>
-            <TableCell>Setting</TableCell>
-            <TableCell>Version {props.from}</TableCell>
-            <TableCell>Version {props.to}</TableCell>
-          </TableRow>
-        </TableHead>
-        <TableBody>
-          {props.changes.map(({ label, before, after }) => (
-            <TableRow key={label}>
-              <TableCell component="th" scope="row">
-                {label}
-              </TableCell>
-              <TableCell sx={{ color: 'error.main', overflowWrap: 'anywhere' }}>{before ?? '–'}</TableCell>
-              <TableCell sx={{ color: 'success.main', overflowWrap: 'anywhere' }}>{after ?? '–'}</TableCell>
-            </TableRow>
-          ))}
-        </TableBody>
-      </Table>
-    </Box>
   );
 }

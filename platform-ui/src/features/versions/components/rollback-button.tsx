@@ -1,28 +1,23 @@
+import { useState } from 'react';
 import Button from '@mui/material/Button';
 import { mdiHistory } from '@mdi/js';
 import type { FunctionView } from '@plat/platform-kit/api/views.ts';
 import { Icon } from '../../../components/icon.tsx';
-import { useNotify } from '../../../components/notices.tsx';
-import { useRollback } from '../api/use-rollback.ts';
+import { RollbackDialog } from './rollback-dialog.tsx';
 
 export function RollbackButton({ view }: { view: FunctionView }) {
-  const rollback = useRollback(view);
-  const notify = useNotify();
+  const [isOpen, setOpen] = useState(false);
   return (
-    <Button
-      color="inherit"
-      startIcon={<Icon path={mdiHistory} />}
-      loading={rollback.isPending}
-      loadingPosition="start"
-      disabled={view.live === null}
-      onClick={() =>
-        notify.outcome(rollback.mutateAsync(), {
-          done: ({ from, to }) => `Rolled back from version ${from} to version ${to}.`,
-          failed: 'Nothing was rolled back.',
-        })
-      }
-    >
-      Roll back
-    </Button>
+    <>
+      <Button
+        color="inherit"
+        startIcon={<Icon path={mdiHistory} />}
+        disabled={view.live === null}
+        onClick={() => setOpen(true)}
+      >
+        Roll back …
+      </Button>
+      {isOpen && <RollbackDialog view={view} onClose={() => setOpen(false)} />}
+    </>
   );
 }

@@ -8,7 +8,7 @@ import type { VersionRecord } from '@plat/platform-kit/domain.ts';
 import { Link } from '../../../components/link.tsx';
 import { TimeAgo } from '../../../components/time-ago.tsx';
 import { VersionState } from '../../../components/version-state.tsx';
-import { formatMs } from '../../../format/numbers.ts';
+import { buildWords } from '../../../components/build-words.ts';
 import { paths } from '../../../paths.ts';
 import { PromoteButton } from './promote-button.tsx';
 
@@ -77,8 +77,7 @@ export function VersionEntry(props: {
   );
 }
 
-function took({ imageReused, buildStartedAt, builtAt }: VersionRecord): string {
-  if (imageReused) return ' · image reused';
-  if (buildStartedAt === null || builtAt === null) return '';
-  return ` · built in ${formatMs(Date.parse(builtAt) - Date.parse(buildStartedAt))}`;
+function took(version: VersionRecord): string {
+  if (version.imageReused) return ' · image reused';
+  return version.builtAt === null ? '' : ` · built in ${buildWords(version)}`;
 }

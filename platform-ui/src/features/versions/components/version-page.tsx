@@ -14,12 +14,15 @@ import { Facts } from '../../../components/facts.tsx';
 import { useShownFunction } from '../../../components/function-context.ts';
 import { useNotify } from '../../../components/notices.tsx';
 import { Panel } from '../../../components/panel.tsx';
+import { PhaseTimeline } from '../../../components/phase-timeline.tsx';
 import { TimeAgo } from '../../../components/time-ago.tsx';
 import { VersionProblem } from '../../../components/version-problem.tsx';
 import { VersionState } from '../../../components/version-state.tsx';
 import { useCancelVersion } from '../api/use-cancel-version.ts';
 import { useDeployProgress } from '../api/use-deploy-progress.ts';
+import { planDeploy } from './plan-deploy.ts';
 import { PromoteButton } from './promote-button.tsx';
+import { RedeployButton } from './redeploy-button.tsx';
 
 /** One version: how its deploy goes or went, live, and what it is. */
 export function VersionPage() {
@@ -32,6 +35,7 @@ function Version({ number }: { number: number }) {
   const { version, lines, error, isOver } = useDeployProgress(view, number);
   if (version === null)
     return error ? <ErrorPanel error={error} /> : <Skeleton variant="rounded" height={420} />;
+  const phases = planDeploy(version);
   return (
     <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: 'minmax(0, 1fr)' }}>
       <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 2, alignItems: 'center', minHeight: 34 }}>
@@ -40,7 +44,7 @@ function Version({ number }: { number: number }) {
         <Typography variant="body2" color="textSecondary">
           <TimeAgo at={version.createdAt} /> by {version.createdBy}
         </Typography>
-        <Box sx={{ ml: 'auto' }}>
+        <Box sx={{ ml: 'auto', display: 'flex', flexWrap: 'wrap', gap: 1 }}>
           <VersionActions view={view} version={version} />
         </Box>
       </Box>
@@ -53,13 +57,20 @@ function Version({ number }: { number: number }) {
           alignItems: 'start',
         }}
       >
-        <Panel title="Build log" isFlush>
-          <BuildLog
-            lines={lines}
-            isOver={isOver || isTerminal(version.state)}
-            isReused={version.imageReused}
-          />
-        </Panel>
+        <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: 'minmax(0, 1fr)' }}>
+          <Panel title="Build log" isFlush>
+            <BuildLog
+              lines={lines}
+              isOver={isOver || isTerminal(version.state)}
+              isReused={version.imageReused}
+            />
+          </Panel>
+          {phases.length > 0 && (
+            <Panel title="Where the time went" isFlush>
+              <PhaseTimeline label="Phases of the deploy" phases={phases} />
+            </Panel>
+          )}
+        </Box>
         <Panel title="What it is">
           <Facts
             facts={[
@@ -82,8 +93,13 @@ function VersionActions({ view, version }: { view: FunctionView; version: Versio
     ({ name, weights }) =>
       name === 'live' && weights.some((share) => share.version === version.number && share.weight === 100),
   );
-  if (version.state === 'ready') return isLive ? null : <PromoteButton view={view} number={version.number} />;
-  if (isTerminal(version.state)) return null;
+  if (isTerminal(version.state))
+    return (
+      <>
+        <RedeployButton version={version} />
+        {version.state === 'ready' && !isLive && <PromoteButton view={view} number={version.number} />}
+      </>
+    );
   return (
     <Button
       variant="outlined"

@@ -1,6 +1,7 @@
 import Box from '@mui/material/Box';
 import { useShownFunction } from '../../../components/function-context.ts';
 import { AliasesPanel } from './aliases-panel.tsx';
+import { RolloutPanel } from './rollout-panel.tsx';
 import { VersionsPanel } from './versions-panel.tsx';
 
 export function VersionsTab() {
@@ -15,7 +16,16 @@ export function VersionsTab() {
       }}
     >
       <VersionsPanel view={view} />
-      <Box sx={{ order: { xs: -1, lg: 0 }, minWidth: 0 }}>
+      <Box
+        sx={{
+          order: { xs: -1, lg: 0 },
+          minWidth: 0,
+          display: 'grid',
+          gap: 2,
+          gridTemplateColumns: 'minmax(0, 1fr)',
+        }}
+      >
+        <RolloutPanel functionKey={view} />
         <AliasesPanel view={view} />
       </Box>
     </Box>

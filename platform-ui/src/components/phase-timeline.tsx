@@ -4,9 +4,11 @@ import TableBody from '@mui/material/TableBody';
 import TableCell from '@mui/material/TableCell';
 import TableHead from '@mui/material/TableHead';
 import TableRow from '@mui/material/TableRow';
-import type { CallPhases } from '@plat/platform-kit/execution.ts';
-import { formatMs } from '../../../format/numbers.ts';
-import { planPhases, type Part, type Phase } from './plan-phases.ts';
+import { formatMs } from '../format/numbers.ts';
+
+/** Whose time it is. */
+export type Part = 'platform' | 'wait' | 'function';
+export type Phase = { key: string; label: string; part: Part; fromMs: number; toMs: number };
 
 const PART: Record<Part, { word: string; colour: string }> = {
   platform: { word: 'Platform', colour: 'info.main' },
@@ -14,12 +16,11 @@ const PART: Record<Part, { word: string; colour: string }> = {
   function: { word: 'Function', colour: 'primary.main' },
 };
 
-/** Where the time of a call went. The table says it all; the bars are for the eye. */
-export function PhaseTimeline({ phases }: { phases: CallPhases }) {
-  const parts = planPhases(phases);
-  const wholeMs = Math.max(parts.at(-1)?.toMs ?? 0, Number.MIN_VALUE);
+/** Where time went, phase after phase. The table says it all; the bars are for the eye. */
+export function PhaseTimeline({ label, phases }: { label: string; phases: readonly Phase[] }) {
+  const wholeMs = Math.max(phases.at(-1)?.toMs ?? 0, Number.MIN_VALUE);
   return (
-    <Table aria-label="Phases of the call" sx={{ '& tbody tr:last-of-type td': { borderBottom: 0 } }}>
+    <Table aria-label={label} sx={{ '& tbody tr:last-of-type td': { borderBottom: 0 } }}>
       <TableHead>
         <TableRow>
           <TableCell>Phase</TableCell>
@@ -32,7 +33,7 @@ export function PhaseTimeline({ phases }: { phases: CallPhases }) {
         </TableRow>
       </TableHead>
       <TableBody>
-        {parts.map((phase) => (
+        {phases.map((phase) => (
           <TableRow key={phase.key}>
             <TableCell>{phase.label}</TableCell>
             <TableCell sx={{ display: { xs: 'none', md: 'table-cell' }, color: 'text.secondary' }}>

@@ -1,8 +1,5 @@
 import type { CallPhases } from '@plat/platform-kit/execution.ts';
-
-/** Whose time it is. */
-export type Part = 'platform' | 'wait' | 'function';
-export type Phase = { key: keyof CallPhases; label: string; part: Part; fromMs: number; toMs: number };
+import type { Part, Phase } from './phase-timeline.tsx';
 
 const STEPS: readonly [key: keyof CallPhases, label: string, part: Part][] = [
   ['authorised', 'Token, rights and limits', 'platform'],
