@@ -67,22 +67,55 @@ describe.skipIf(problem)('the dashboard', () => {
       .getByRole('navigation', { name: 'Pages of greet' })
       .getByRole('link', { name: 'Versions' })
       .click();
-    await page.getByRole('button', { name: 'Roll back' }).waitFor();
+    await page.getByRole('button', { name: 'Roll back …' }).waitFor();
     await page.getByRole('link', { name: 'Version 3' }).click();
     await shown('Version 3 was built, but did not start');
     await shown(/it broke at its start/);
     expect(await violations(page)).toEqual([]);
     await page.goBack();
-    await page.getByRole('button', { name: 'Roll back' }).click();
+    await page.getByRole('button', { name: 'Roll back …' }).click();
+    await page.getByRole('dialog').getByText('version 1', { exact: true }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Roll back', exact: true }).click();
     await shown('Rolled back from version 2 to version 1.');
     expect((await platform.curl('/function/greet')).text).toBe('"one"');
     await page.getByRole('checkbox', { name: 'Compare version 1' }).check();
     await page.getByRole('checkbox', { name: 'Compare version 2' }).check();
     await shown('Their configurations are the same.');
     await page.getByRole('button', { name: 'Make live: version 2' }).click();
+    await page.getByRole('dialog').getByText('{"version":2}').waitFor();
+    await page.getByRole('button', { name: 'Make it live' }).click();
     await shown('Version 2 is live.');
     expect((await platform.curl('/function/greet')).text).toBe('"two"');
     expect(await violations(page)).toEqual([]);
+  });
+
+  it('moves live in steps, and takes the version back', async () => {
+    await page.getByRole('button', { name: 'Make live: version 1' }).click();
+    await page.getByRole('button', { name: 'In steps' }).click();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Begin the rollout' }).click();
+    await page.getByRole('listitem', { name: '10 %: under way' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Abort' }).click();
+    await page.getByRole('button', { name: 'Abort the rollout' }).click();
+    await shown('Version 1 is taken back.');
+    expect((await platform.curl('/function/greet')).text).toBe('"two"');
+  });
+
+  it('lists builds, with the one that failed, and deploys it again', async () => {
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Builds' }).click();
+    await page
+      .getByRole('row', { name: /greet v3/ })
+      .getByText('Failed')
+      .waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('link', { name: 'greet version 2' }).click();
+    await page.getByRole('table', { name: 'Phases of the deploy' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Deploy again' }).click();
+    await page.waitForURL(/\/versions\/4$/);
+    await page.getByRole('main').getByText('Ready').first().waitFor({ timeout: 90_000 });
   });
 
   it('makes a function in the editor, shows its build, tests it, tells whose fault a failure is, and mends it', async () => {
