@@ -1,5 +1,5 @@
 import { FunctionConfigInput, type FunctionConfig } from '@plat/platform-kit/function-config.ts';
-import { describeIssues } from '@plat/platform-kit/parse.ts';
+import { describeIssues, type Issue } from '@plat/platform-kit/parse.ts';
 import { formatDuration } from '@plat/platform-kit/quantities.ts';
 import { SCALE_DEFAULTS } from '@plat/platform-kit/scale-policy.ts';
 import type { RuntimeManifest } from '@plat/platform-kit/runtime-manifest.ts';
@@ -98,13 +98,18 @@ export function parseDraft(
   };
   const result = FunctionConfigInput.safeParse(input);
   if (result.success) return { config: input };
+  return { problems: draftProblems(describeIssues(result.error, input, FunctionConfigInput)) };
+}
+
+/** What is wrong with a configuration, by the fields of the draft; the platform's own words. */
+export function draftProblems(issues: readonly Issue[]): Record<string, string> {
   const problems: Record<string, string> = {};
-  for (const { field, message } of describeIssues(result.error, input, FunctionConfigInput)) {
+  for (const { field, message } of issues) {
     const [first = '', second = ''] = field.split('.');
     problems[first === 'scale' ? second : first] ??=
       second !== '' && first === 'env' ? `${second}: ${message}` : message;
   }
-  return { problems };
+  return problems;
 }
 
 /** Values of several lines stand on one. */

@@ -2,10 +2,13 @@ import { useEffect } from 'react';
 import { useBlocker } from 'react-router';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 
-/** Asks before what was typed is left behind. Render what it returns. */
-export function useLeaveGuard(isOn: boolean) {
+/** Asks before what was typed is left behind, by going to another page, or out of `within`. Render what it returns. */
+export function useLeaveGuard(isOn: boolean, within?: string) {
   const blocker = useBlocker(
-    ({ currentLocation, nextLocation }) => isOn && currentLocation.pathname !== nextLocation.pathname,
+    ({ currentLocation, nextLocation }) =>
+      isOn &&
+      currentLocation.pathname !== nextLocation.pathname &&
+      !(within !== undefined && isWithin(nextLocation.pathname, within)),
   );
   useEffect(() => {
     if (!isOn) return;
@@ -24,4 +27,8 @@ export function useLeaveGuard(isOn: boolean) {
       What you changed is lost.
     </ConfirmDialog>
   );
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
 }

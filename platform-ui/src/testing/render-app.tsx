@@ -4,8 +4,8 @@ import type { Problem } from '@plat/platform-kit/errors.ts';
 import { Providers } from '../app/providers.tsx';
 import { createApp } from '../app/create-app.ts';
 
-/** `stream`: sent as server-sent events instead of a body. */
-type Answer = { status?: number; body?: unknown; stream?: ReadableStream<Uint8Array> };
+/** `stream`: sent as server-sent events instead of a body; `bytes`: as they are. */
+type Answer = { status?: number; body?: unknown; stream?: ReadableStream<Uint8Array>; bytes?: Uint8Array };
 export type Handler = (request: { body: unknown; query: URLSearchParams }) => Answer | Promise<Answer>;
 
 /** The dashboard, or a page of it, in front of a platform that answers as `routes` say: `'GET /api/whoami'`. */
@@ -31,6 +31,7 @@ export function renderApp(options: {
     const status = answer.status ?? 200;
     if (answer.stream)
       return new Response(answer.stream, { headers: { 'content-type': 'text/event-stream' } });
+    if (answer.bytes) return new Response(answer.bytes as BodyInit);
     return new Response(status === 204 ? null : JSON.stringify(answer.body), {
       status,
       headers: { 'content-type': status < 400 ? 'application/json' : 'application/problem+json' },

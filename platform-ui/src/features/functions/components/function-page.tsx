@@ -6,6 +6,7 @@ import { Link } from '../../../components/link.tsx';
 import { LinkTabs } from '../../../components/link-tabs.tsx';
 import { PageHeader } from '../../../components/page-header.tsx';
 import { QueryView } from '../../../components/query-view.tsx';
+import { SourceDraftKeeper } from '../../../components/source-draft-keeper.tsx';
 import { paths } from '../../../paths.ts';
 import { useFunction } from '../api/use-function.ts';
 import { FunctionActions } from './function-actions.tsx';
@@ -57,7 +58,9 @@ export function FunctionPage() {
         <QueryView query={query} skeleton={<Skeleton variant="rounded" height={420} />}>
           {(view) => (
             <FunctionContext value={view}>
-              <Outlet />
+              <SourceDraftKeeper key={view.id} within={paths.function(view)}>
+                <Outlet />
+              </SourceDraftKeeper>
             </FunctionContext>
           )}
         </QueryView>

@@ -2,7 +2,7 @@ import Skeleton from '@mui/material/Skeleton';
 import { PageHeader } from '../../../components/page-header.tsx';
 import { QueryView } from '../../../components/query-view.tsx';
 import { useProjects } from '../api/use-projects.ts';
-import { useRuntimes } from '../api/use-runtimes.ts';
+import { useRuntimes } from '../../runtimes/api/use-runtimes.ts';
 import { NewFunctionForm } from './new-function-form.tsx';
 
 export function NewFunctionPage() {

@@ -7,10 +7,11 @@ import TextField from '@mui/material/TextField';
 import Typography from '@mui/material/Typography';
 import { useNavigate } from 'react-router';
 import type { FunctionView } from '@plat/platform-kit/api/views.ts';
+import { ButtonLink } from '../../../components/button-link.tsx';
 import { configInput } from '../../../components/config-input.ts';
 import { ErrorPanel } from '../../../components/error-panel.tsx';
-import { useLeaveGuard } from '../../../components/leave-guard.tsx';
 import { useUrlState } from '../../../components/url-state.ts';
+import { useSourceDraft } from '../../../components/source-draft.ts';
 import { useShortcut } from '../../../components/shortcuts.tsx';
 import { writeZip, type SourceFile } from '../../../archive/source-files.ts';
 import { SourceEditor } from '../../../editor/source-editor.tsx';
@@ -28,7 +29,10 @@ export function CodeWorkspace(props: {
   onVersion: (number: string) => void;
 }) {
   const { view, number } = props;
-  const [files, setFiles] = useState(props.files);
+  const { draft, setDraft } = useSourceDraft();
+  const files = draft?.number === number ? draft.files : props.files;
+  const setFiles = (next: readonly SourceFile[]) =>
+    setDraft(changedPaths(props.files, next).size === 0 ? null : { number, files: next });
   const version = useVersion(view, number);
   const config = version.data?.config;
   const [open, setOpen] = useState<string | null>(null);
@@ -38,7 +42,6 @@ export function CodeWorkspace(props: {
   const navigate = useNavigate();
   const changed = useMemo(() => changedPaths(props.files, files), [props.files, files]);
   const isChanged = changed.size > 0;
-  const guard = useLeaveGuard(isChanged && !deploy.isPending && !deploy.isSuccess);
   const shown = open ?? handlerFile(files, config?.handler ?? null);
   const run = async () => {
     if (!config || deploy.isPending) return;
@@ -48,6 +51,7 @@ export function CodeWorkspace(props: {
       config: configInput(config),
       archive: await writeZip(files),
     });
+    setDraft(null);
     await navigate(paths.version(view, next.number));
   };
   const start = () => void run().catch(() => undefined);
@@ -71,14 +75,22 @@ export function CodeWorkspace(props: {
         <Typography variant="body2" color="textSecondary" role="status" sx={{ ml: { sm: 'auto' } }}>
           {isChanged ? `${changed.size} ${changed.size === 1 ? 'file' : 'files'} changed` : ''}
         </Typography>
-        <Button color="inherit" disabled={!isChanged} onClick={() => setFiles(props.files)}>
+        <Button color="inherit" disabled={!isChanged} onClick={() => setDraft(null)}>
           Undo all
         </Button>
+        <ButtonLink to={`${paths.test(view)}?run=draft`} color="inherit" disabled={!isChanged}>
+          Test
+        </ButtonLink>
         <Button variant="contained" disabled={!config} loading={deploy.isPending} onClick={start}>
           Deploy
         </Button>
       </Box>
       {deploy.error && <ErrorPanel error={deploy.error} />}
+      {draft !== null && draft.number !== number && (
+        <Alert severity="warning" variant="outlined">
+          Version {draft.number} has changes that are not deployed. Changing this version’s code drops them.
+        </Alert>
+      )}
       {number !== view.latest && (
         <Alert severity="info" variant="outlined">
           This is version {number}; the newest is {view.latest}. Deploying makes version {view.latest + 1} of
@@ -97,7 +109,6 @@ export function CodeWorkspace(props: {
       ) : (
         <VersionDiff view={view} before={Number(against)} after={files} open={shown} onOpen={setOpen} />
       )}
-      {guard}
     </Box>
   );
 }

@@ -33,7 +33,7 @@ const SHOWN_BYTES = 512 * 1024;
 export function useCallFunction() {
   const { http, path } = useApi();
   return useMutation({
-    mutationFn: async (call: Call): Promise<CallResult> => {
+    mutationFn: async ({ signal, ...call }: Call & { signal?: AbortSignal }): Promise<CallResult> => {
       const startedAt = performance.now();
       const response = await http.send(
         call.kind === 'event' ? 'POST' : call.method,
@@ -42,6 +42,7 @@ export function useCallFunction() {
           : functionPath(call),
         {
           timeoutMs: TIMEOUT_MS,
+          ...(signal ? { signal } : {}),
           headers: call.kind === 'event' ? { 'content-type': 'application/json' } : call.headers,
           ...(call.kind === 'event' && call.version !== null ? { query: { version: call.version } } : {}),
           ...(call.kind === 'event' || !['GET', 'HEAD'].includes(call.method) ? { body: call.body } : {}),

@@ -1,8 +1,7 @@
 import { useState } from 'react';
 import Box from '@mui/material/Box';
 import Button from '@mui/material/Button';
-import MenuItem from '@mui/material/MenuItem';
-import TextField from '@mui/material/TextField';
+import Typography from '@mui/material/Typography';
 import { mdiPlay } from '@mdi/js';
 import { CopyButton } from '../../../components/copy-button.tsx';
 import { EmptyState } from '../../../components/empty-state.tsx';
@@ -11,43 +10,62 @@ import { useShownFunction } from '../../../components/function-context.ts';
 import { Icon } from '../../../components/icon.tsx';
 import { Panel } from '../../../components/panel.tsx';
 import { useShortcut } from '../../../components/shortcuts.tsx';
-import { Editor } from '../../../editor/editor.tsx';
-import { useCallFunction, type Call } from '../api/use-call-function.ts';
-import { CallOutcome } from './call-outcome.tsx';
+import { useSourceDraft } from '../../../components/source-draft.ts';
+import { useUrlState } from '../../../components/url-state.ts';
+import { useSource } from '../../source/api/use-source.ts';
+import { useVersion } from '../../versions/api/use-version.ts';
+import type { Call } from '../api/use-call-function.ts';
+import { CallForm } from './call-form.tsx';
 import { curlCommand } from './curl-command.ts';
-import { EventPicker } from './event-picker.tsx';
+import { draftCommand } from './draft-command.ts';
+import { readTarget } from './run-target.ts';
 import { EXAMPLES } from './saved-events.ts';
+import { TestOutcome } from './test-outcome.tsx';
+import { useTestRun } from './use-test-run.ts';
 
-const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'];
-
-/** Calls what is deployed, with an event or an HTTP request. */
+/** Calls what is deployed, or runs code that is not, with an event or an HTTP request. */
 export function TestTab() {
   const view = useShownFunction();
-  const takesEvents = view.live?.contract === 'handler';
-  const [call, setCall] = useState<Call>({
+  if (view.latest === 0)
+    return <EmptyState title="Nothing is deployed yet">The first version can be tested here.</EmptyState>;
+  return <Tests key={view.id} />;
+}
+
+function Tests() {
+  const view = useShownFunction();
+  const [run, setTarget] = useUrlState('run', view.live === null ? 'draft' : 'live');
+  const target = readTarget(run);
+  const { draft } = useSourceDraft();
+  const isDraft = target === 'draft';
+  const number = draft?.number ?? view.latest;
+  const version = useVersion(view, number);
+  const source = useSource(view, isDraft && draft === null ? number : null);
+  const files = draft?.files ?? source.data;
+  const config = version.data?.config;
+  const takesEvents = (view.live ?? config)?.contract === 'handler';
+  const [typed, setTyped] = useState<Partial<Call>>({});
+  const call: Call = {
     project: view.project,
     name: view.name,
     kind: takesEvents ? 'event' : 'http',
-    version: null,
     method: 'GET',
     path: '/',
     headers: {},
     body: takesEvents ? EXAMPLES[1]!.text : '',
-  });
-  const run = useCallFunction();
+    ...typed,
+    version: typeof target === 'number' ? target : null,
+  };
+  const test = useTestRun(view);
   const problem = call.kind === 'event' ? jsonProblem(call.body) : null;
+  const isReady = problem === null && (!isDraft || (files !== undefined && config !== undefined));
   const start = () => {
-    if (problem === null && !run.isPending) run.mutate(call);
+    if (!isReady || test.isPending) return;
+    if (!isDraft) test.call(call);
+    else if (files && config) test.runDraft(call, { files, config });
   };
   useShortcut('mod+enter', 'Run', start);
-  const change = (part: Partial<Call>) => setCall((before) => ({ ...before, ...part }));
-  if (view.live === null)
-    return (
-      <EmptyState title="Nothing is deployed yet">
-        The first version that is ready can be tested here.
-      </EmptyState>
-    );
-  const hasBody = call.kind === 'event' || !['GET', 'HEAD'].includes(call.method);
+  useShortcut('escape', 'Give the run up', test.giveUp, test.isPending);
+  const missing = isDraft ? (source.error ?? version.error) : null;
   return (
     <Box
       sx={{
@@ -61,13 +79,22 @@ export function TestTab() {
         title="Call"
         actions={
           <>
-            <CopyButton text={curlCommand(call, location.origin)} label="Copy as curl" />
+            {isDraft ? (
+              <CopyButton text={draftCommand(call)} label="Copy as a plat command" />
+            ) : (
+              <CopyButton text={curlCommand(call, location.origin)} label="Copy as curl" />
+            )}
+            {test.isPending && (
+              <Button color="inherit" onClick={test.giveUp}>
+                Give up
+              </Button>
+            )}
             <Button
               variant="contained"
               startIcon={<Icon path={mdiPlay} />}
-              loading={run.isPending}
+              loading={test.isPending}
               loadingPosition="start"
-              disabled={problem !== null}
+              disabled={!isReady}
               onClick={start}
             >
               Run
@@ -75,131 +102,30 @@ export function TestTab() {
           </>
         }
       >
-        <Box sx={{ display: 'grid', gap: 1.5, gridTemplateColumns: 'minmax(0, 1fr)' }}>
-          <Box sx={{ display: 'flex', flexWrap: 'wrap', gap: 1.25 }}>
-            {takesEvents && (
-              <TextField
-                select
-                label="As"
-                value={call.kind}
-                onChange={(event) => change({ kind: event.target.value as Call['kind'] })}
-                sx={{ minWidth: 130 }}
-              >
-                <MenuItem value="event">Event</MenuItem>
-                <MenuItem value="http">HTTP call</MenuItem>
-              </TextField>
-            )}
-            <TextField
-              select
-              label="Version"
-              value={call.version ?? ''}
-              onChange={(event) =>
-                change({ version: event.target.value === '' ? null : Number(event.target.value) })
-              }
-              sx={{ minWidth: 130 }}
-              slotProps={{ select: { displayEmpty: true }, inputLabel: { shrink: true } }}
-            >
-              <MenuItem value="">live</MenuItem>
-              {view.versions
-                .filter(({ state }) => state === 'ready')
-                .map(({ number }) => (
-                  <MenuItem key={number} value={number}>
-                    Version {number}
-                  </MenuItem>
-                ))}
-            </TextField>
-            {call.kind === 'event' ? (
-              <EventPicker functionId={view.id} text={call.body} onPick={(body) => change({ body })} />
-            ) : (
-              <>
-                <TextField
-                  select
-                  label="Method"
-                  value={call.method}
-                  onChange={(event) => change({ method: event.target.value })}
-                  sx={{ minWidth: 110 }}
-                >
-                  {METHODS.map((method) => (
-                    <MenuItem key={method} value={method}>
-                      {method}
-                    </MenuItem>
-                  ))}
-                </TextField>
-                <TextField
-                  label="Path and query"
-                  value={call.path}
-                  onChange={(event) => change({ path: event.target.value })}
-                  sx={{ flex: 1, minWidth: 160 }}
-                />
-              </>
-            )}
-          </Box>
-          {call.kind === 'http' && (
-            <HeadersField value={call.headers} onChange={(headers) => change({ headers })} />
-          )}
-          {hasBody && (
-            <Box
-              sx={{
-                height: 300,
-                border: 1,
-                borderColor: problem ? 'error.main' : 'divider',
-                borderRadius: '8px',
-                overflow: 'hidden',
-              }}
-            >
-              <Editor
-                path={call.kind === 'event' ? 'event.json' : 'body.txt'}
-                text={call.body}
-                label={call.kind === 'event' ? 'The event' : 'The body'}
-                onChange={(body) => change({ body })}
-                onRun={start}
-              />
-            </Box>
-          )}
-          {problem !== null && (
-            <Box role="alert" sx={{ color: 'error.main', fontSize: 13 }}>
-              The event is not JSON: {problem}
-            </Box>
-          )}
-        </Box>
+        <CallForm
+          {...{ view, target, takesEvents, call, problem }}
+          onTarget={setTarget}
+          hasDraft={draft !== null}
+          onChange={(part) => setTyped((before) => ({ ...before, ...part }))}
+          onRun={start}
+        />
+        {isDraft && (
+          <Typography variant="body2" color="textSecondary" sx={{ mt: 1.5 }}>
+            {draft === null ? 'The newest code' : 'The code you changed'} with the settings of version{' '}
+            {number}, in a fresh sandbox: it is built, called once and removed. Nothing is deployed.
+          </Typography>
+        )}
       </Panel>
-      <Box sx={{ minWidth: 0 }}>
-        {run.error ? (
-          <ErrorPanel error={run.error} onRetry={start} />
-        ) : run.data ? (
-          <CallOutcome result={run.data} />
+      <Box sx={{ minWidth: 0 }} aria-live="polite">
+        {missing ? (
+          <ErrorPanel error={missing} />
+        ) : test.error ? (
+          <ErrorPanel error={test.error} onRetry={start} />
         ) : (
-          <EmptyState title="No call yet">
-            Run one, and its answer, its logs and where its time went show up here.
-          </EmptyState>
+          <TestOutcome run={test} isDraft={isDraft} />
         )}
       </Box>
     </Box>
-  );
-}
-
-function HeadersField(props: {
-  value: Record<string, string>;
-  onChange: (headers: Record<string, string>) => void;
-}) {
-  const [text, setText] = useState(Object.entries(props.value).map((pair) => pair.join(': ')).join('\n')); // prettier-ignore
-  return (
-    <TextField
-      label="Headers, one a line"
-      multiline
-      minRows={2}
-      maxRows={6}
-      value={text}
-      placeholder="content-type: application/json"
-      onChange={(event) => {
-        setText(event.target.value);
-        const pairs = event.target.value.split('\n').flatMap((line) => {
-          const match = /^([!#$%&'*+.^_`|~\w-]+):\s*(.*)$/.exec(line.trim());
-          return match ? [[match[1]!, match[2]!] as const] : [];
-        });
-        props.onChange(Object.fromEntries(pairs));
-      }}
-    />
   );
 }
 
