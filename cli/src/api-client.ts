@@ -83,6 +83,8 @@ export class ApiClient {
 
   startRollout = (key: FunctionKey, body: ApiInput<typeof API.startRollout>['body']) =>
     this.#api.startRollout({ params: params(key), body });
+  listRollouts = (key: FunctionKey) =>
+    allItems((query) => this.#api.listRollouts({ params: params(key), query }));
   getRollout = (key: FunctionKey) => this.#api.getRollout({ params: params(key) });
   steerRollout = (key: FunctionKey, action: RolloutAction) =>
     action === 'abort'

@@ -165,6 +165,7 @@ export function createProgram(options: { version: string; execute: Execute }): C
     .option('--no-wait', 'return at once; the rollout goes on'); // prettier-ignore
   verb(rollout, { name: 'status', description: 'Show the rollout that is under way, or was last.', arguments: [NAME] }, async () => api((await import('./commands/rollout.ts')).rolloutStatus))
     .option('-w, --watch', 'watch until it is over'); // prettier-ignore
+  verb(rollout, { name: 'ls', description: 'List the rollouts of a function, newest first.', arguments: [NAME] }, async () => api((await import('./commands/rollout.ts')).rolloutLs)); // prettier-ignore
   verb(rollout, { name: 'pause', description: 'Hold a rollout where it is.', arguments: [NAME] }, async () => api((await import('./commands/rollout.ts')).rolloutPause)); // prettier-ignore
   verb(rollout, { name: 'resume', description: 'Go on with a rollout that is paused.', arguments: [NAME] }, async () => api((await import('./commands/rollout.ts')).rolloutResume)); // prettier-ignore
   verb(rollout, { name: 'promote', description: 'Skip the steps that are left: the version is live now.', arguments: [NAME] }, async () => api((await import('./commands/rollout.ts')).rolloutPromote)); // prettier-ignore

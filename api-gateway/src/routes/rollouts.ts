@@ -18,6 +18,10 @@ export function rolloutRoutes({ metadata, versionWatch, standing }: GatewayDeps)
     });
   });
 
+  bindRoute(router, API.listRollouts, ({ params: { project, name }, query }) =>
+    metadata.listRollouts(project, name, query),
+  );
+
   bindRoute(router, API.getRollout, ({ params: { project, name } }) => metadata.getRollout(project, name));
 
   bindRoute(router, API.watchRollout, async ({ res, params: { project, name }, principal }) => {

@@ -210,6 +210,10 @@ export class FakeMetadata {
       res.status(201).json(this.setRollout(id, { version, plan }));
     });
     router.get(`${at}/rollout`, (req, res) => void res.json(this.#rollout(req.params)));
+    router.get(`${at}/rollouts`, (req, res) => {
+      const rollout = this.rollouts.get(this.#function(req.params).id);
+      res.json({ items: rollout ? [rollout] : [], next: null });
+    });
     router.post(`${at}/rollout/steer`, (req, res) => {
       this.#called('steerRollout', req.body);
       res.json(this.#rollout(req.params));

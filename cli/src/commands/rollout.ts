@@ -2,7 +2,9 @@ import { rolloutPercent, type RolloutView } from '@plat/platform-kit/rollout.ts'
 import { formatDuration } from '@plat/platform-kit/quantities.ts';
 import { note, type ApiContext } from '../context.ts';
 import { formatWeights } from '../live-version.ts';
-import { printObject, printText } from '../output/print.ts';
+import { age } from '../output/age.ts';
+import { printList, printObject, printText } from '../output/print.ts';
+import { took } from '../output/took.ts';
 import { planOf, type RolloutFlags } from '../rollout-plan.ts';
 import { describeFigures, followRollout, stateText } from '../show-rollout.ts';
 import { resolveFunction } from '../target.ts';
@@ -30,6 +32,26 @@ export async function rolloutStatus(context: ApiContext, args: Named & { watch?:
     context,
     args.watch && isUnderWay ? await followRollout(context, key, rollout) : rollout,
   );
+}
+
+export async function rolloutLs(context: ApiContext, args: Named): Promise<void> {
+  const key = resolveFunction(context, args.name);
+  const { items } = await context.api.listRollouts(key);
+  await printList(context, {
+    items,
+    name: ({ id }) => id,
+    empty: `${key.project}/${key.name} has had no rollout.`,
+    columns: [
+      { title: 'VERSION', value: ({ version }) => version },
+      { title: 'FROM', value: ({ baseline }) => baseline },
+      { title: 'STATE', value: stateText },
+      { title: 'STEPS', value: ({ plan }) => plan.steps.map((step) => `${step}%`).join(',') },
+      { title: 'AGE', value: ({ createdAt }) => age(createdAt, context.now()) },
+      { title: 'TOOK', value: ({ createdAt, finishedAt }) => took(createdAt, finishedAt) },
+      { title: 'BY', value: ({ createdBy }) => createdBy },
+      { title: 'REASON', value: ({ reason }) => reason ?? '' },
+    ],
+  });
 }
 
 const DONE = { pause: 'paused', resume: 'resumed', promote: 'promoted', abort: 'aborted' } as const;

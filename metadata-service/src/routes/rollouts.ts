@@ -3,7 +3,7 @@ import { ROLLOUT_ACTIONS, RolloutPlan } from '@plat/platform-kit/rollout.ts';
 import { Router } from 'express';
 import { z } from 'zod';
 import type { Store } from '../store/store.ts';
-import { Actor, Idempotency, IfMatch, VersionNumber } from './inputs.ts';
+import { Actor, Idempotency, IfMatch, Limit, VersionNumber } from './inputs.ts';
 
 const RolloutBody = z.strictObject({ version: z.int().min(1), plan: RolloutPlan, actor: Actor });
 const SteerBody = z.strictObject({ action: z.enum(ROLLOUT_ACTIONS), actor: Actor });
@@ -15,6 +15,8 @@ const LiveBody = z.strictObject({
 });
 
 const PreviewQuery = z.strictObject({ version: VersionNumber.optional() });
+
+const ListQuery = z.strictObject({ before: z.string().optional(), limit: Limit });
 
 /** What moves alias `live`: at once, or in steps. */
 export function rolloutRoutes(store: Store): Router {
@@ -41,6 +43,10 @@ export function rolloutRoutes(store: Store): Router {
 
   router.get(`${FUNCTION}/rollout`, async (req, res) => {
     res.json(await store.getRollout(req.params));
+  });
+
+  router.get(`${FUNCTION}/rollouts`, async (req, res) => {
+    res.json(await store.listRollouts(req.params, parseInput(ListQuery, req.query, 'The query')));
   });
 
   router.post(`${FUNCTION}/rollout/steer`, async (req, res) => {

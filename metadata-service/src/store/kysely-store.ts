@@ -24,7 +24,7 @@ import { previewRollback, promote, rollback } from './live-moves.ts';
 import { createProject, deleteProject, listProjects } from './projects.ts';
 import { createRollout } from './create-rollout.ts';
 import { applyVerdict, steerRollout } from './rollout-moves.ts';
-import { getRollout, runningRollouts } from './rollout-rows.ts';
+import { getRollout, listRollouts, runningRollouts } from './rollout-rows.ts';
 import { stepFigures, withFigures } from './version-figures.ts';
 import { replaceImage } from './replace-image.ts';
 import type { Database } from './schema.ts';
@@ -113,6 +113,13 @@ export function createKyselyStore(
 
     createRollout: (key, rollout) =>
       write(async (w) => withFigures(w.trx, await createRollout(w, key, rollout))),
+    listRollouts: (key, page) =>
+      within(async (trx) => {
+        const { items, next } = await listRollouts(trx, key, page);
+        const views = [];
+        for (const rollout of items) views.push(await withFigures(trx, rollout));
+        return { items: views, next };
+      }),
     getRollout: (key) => within(async (trx) => withFigures(trx, await getRollout(trx, key))),
     steerRollout: (key, order) => write(async (w) => withFigures(w.trx, await steerRollout(w, key, order))),
     runningRollouts: () => within(runningRollouts),

@@ -1,3 +1,4 @@
+import type { Page } from '@plat/platform-kit/clients/metadata-client.ts';
 import type { AliasWeight } from '@plat/platform-kit/domain.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import {
@@ -14,7 +15,7 @@ import {
 import type { Selectable, Updateable } from 'kysely';
 import { functionId, functionObject } from './functions.ts';
 import type { Database } from './schema.ts';
-import type { FunctionKey } from './store.ts';
+import type { FunctionKey, PageQuery } from './store.ts';
 import type { Db, Write } from './write.ts';
 
 const ACTIVE = ROLLOUT_STATES.filter((state) => !isRolloutOver(state));
@@ -51,6 +52,19 @@ export async function getRollout(trx: Db, key: FunctionKey): Promise<RolloutReco
   throw new PlatformError('not_found', `Function "${functionObject(key)}" has had no rollout.`, {
     details: { ...key },
   });
+}
+
+/** Newest first: ids begin with the time. */
+export async function listRollouts(trx: Db, key: FunctionKey, page: PageQuery): Promise<Page<RolloutRecord>> {
+  const id = await functionId(trx, key);
+  const rows = await joined(trx)
+    .where('rollouts.function_id', '=', id)
+    .$if(page.before !== undefined, (query) => query.where('rollouts.id', '<', page.before!))
+    .orderBy('rollouts.id', 'desc')
+    .limit(page.limit + 1)
+    .execute();
+  const items = rows.slice(0, page.limit).map(toRollout);
+  return { items, next: rows.length > page.limit ? items.at(-1)!.id : null };
 }
 
 export async function runningRollouts(trx: Db): Promise<RolloutRecord[]> {

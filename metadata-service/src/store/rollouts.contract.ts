@@ -218,5 +218,22 @@ export function rolloutsContract(store: Store): void {
       await store.createRollout(HELLO, { version: 2, plan: PLAN, ...BY });
     }
     expect(await store.getRollout(HELLO)).toMatchObject({ state: 'running' });
+    const first = await store.listRollouts(HELLO, { limit: 15 });
+    const rest = await store.listRollouts(HELLO, { limit: 15, before: first.next! });
+    const all = [...first.items, ...rest.items];
+    expect(new Set(all.map(({ id }) => id)).size).toBe(20);
+    expect(rest.next).toBeNull();
+    expect(all.map(({ createdAt }) => createdAt)).toEqual(
+      all
+        .map(({ createdAt }) => createdAt)
+        .toSorted()
+        .reverse(),
+    );
+    expect(all.filter(({ figures }) => figures !== null)).toHaveLength(1);
+  });
+
+  test('are listed as none for a function that had none', async () => {
+    await deployReady(store, 1);
+    expect(await store.listRollouts(HELLO, { limit: 5 })).toEqual({ items: [], next: null });
   });
 }

@@ -118,6 +118,8 @@ export type Store = {
   /** `conflict` while another one is under way. A version that is not ready yet begins once it is. */
   createRollout(key: FunctionKey, rollout: { version: number; plan: RolloutPlan } & By): Promise<RolloutView>;
   /** The one under way, or the last. */
+  /** Newest first: the one under way, and the latest that are over. */
+  listRollouts(key: FunctionKey, page: PageQuery): Promise<Page<RolloutView>>;
   getRollout(key: FunctionKey): Promise<RolloutView>;
   steerRollout(key: FunctionKey, order: { action: RolloutAction } & By): Promise<RolloutView>;
   runningRollouts(): Promise<RolloutRecord[]>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RolloutPlanInput, RolloutView } from '../rollout.ts';
-import { FunctionParams } from './inputs.ts';
+import { FunctionParams, PageQuery, page } from './inputs.ts';
 import { defineRoute } from './route.ts';
 
 const PATH = '/projects/:project/functions/:name/rollout';
@@ -20,6 +20,18 @@ export const rolloutsApi = {
     body: { json: RolloutPlanInput.extend({ version: z.int('expected the number of a version').min(1) }) },
     answer: { status: 201, json: RolloutView },
     problems: ['not_found', 'conflict'],
+  }),
+  listRollouts: defineRoute({
+    method: 'get',
+    path: `${PATH}s`,
+    tag: 'Rollouts',
+    summary: 'List rollouts, newest first',
+    description: 'The one that is under way and the latest that are over, about twenty.',
+    action: 'version.read',
+    params: FunctionParams,
+    query: PageQuery,
+    answer: { status: 200, json: page(RolloutView) },
+    problems: ['not_found'],
   }),
   getRollout: defineRoute({
     method: 'get',

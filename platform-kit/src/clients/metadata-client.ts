@@ -254,6 +254,14 @@ export class MetadataClient {
   getRollout(project: string, name: string): Promise<RolloutView> {
     return this.#http.json('GET', path`/projects/${project}/functions/${name}/rollout`);
   }
+  /** Newest first; the latest of a function are kept. */
+  listRollouts(
+    project: string,
+    name: string,
+    query: { before?: string | undefined; limit?: number } = {},
+  ): Promise<Page<RolloutView>> {
+    return this.#http.json('GET', path`/projects/${project}/functions/${name}/rollouts`, { query });
+  }
   steerRollout(project: string, name: string, body: { action: RolloutAction } & By): Promise<RolloutView> {
     return this.#http.json('POST', path`/projects/${project}/functions/${name}/rollout/steer`, { body });
   }

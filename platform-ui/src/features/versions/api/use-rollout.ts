@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { isRolloutOver } from '@plat/platform-kit/rollout.ts';
 import { useApi } from '../../../api-client/api.ts';
-import { RequestError } from '../../../api-client/request-error.ts';
 import type { FunctionKey } from '../../../paths.ts';
 import { functionQueries } from '../../functions/api/function-queries.ts';
 
@@ -13,11 +12,13 @@ export function useRollout({ project, name }: FunctionKey) {
   const { call } = useApi();
   return useQuery({
     queryKey: functionQueries.part({ project, name }, 'rollout'),
-    queryFn: ({ signal }) =>
-      call.getRollout({ params: { project, name } }, { signal }).catch((error: unknown) => {
-        if (error instanceof RequestError && error.code === 'not_found') return null;
-        throw error;
-      }),
+    queryFn: async ({ signal }) => {
+      const { items } = await call.listRollouts(
+        { params: { project, name }, query: { limit: 1 } },
+        { signal },
+      );
+      return items[0] ?? null;
+    },
     refetchInterval: ({ state: { data } }) => (data && !isRolloutOver(data.state) ? UNDER_WAY_MS : OVER_MS),
   });
 }

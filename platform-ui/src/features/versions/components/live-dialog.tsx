@@ -34,12 +34,17 @@ export function LiveDialog(props: { view: FunctionView; number: number; onClose:
   const action = way === 'once' ? promote : rollout;
   const request = way === 'once' ? promote.requestOf(number) : 'plan' in parsed ? rollout.requestOf(parsed.plan) : null;
   const send = () => {
-    const close = (text: string) => () => {
-      notify.done(text);
-      onClose();
-    };
-    if (way === 'once') promote.mutate(number, { onSuccess: close(`Version ${number} is live.`) });
-    else if ('plan' in parsed) rollout.mutate(parsed.plan, { onSuccess: close(`The rollout of version ${number} has begun.`) });
+    // The version is live before this is told, and what opened the dialog may be gone by then.
+    const tell = (running: Promise<unknown>, text: string) =>
+      void running.then(
+        () => {
+          notify.done(text);
+          onClose();
+        },
+        () => undefined,
+      );
+    if (way === 'once') tell(promote.mutateAsync(number), `Version ${number} is live.`);
+    else if ('plan' in parsed) tell(rollout.mutateAsync(parsed.plan), `The rollout of version ${number} has begun.`);
   };
   return (
     <Dialog open onClose={onClose} fullWidth maxWidth="sm" aria-labelledby="live-title">

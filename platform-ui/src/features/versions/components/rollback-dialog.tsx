@@ -15,8 +15,8 @@ import { LiveChange } from './live-change.tsx';
 
 /** Moves alias `live` back to what it named before, after showing what that is. */
 export function RollbackDialog({ view, onClose }: { view: FunctionView; onClose: () => void }) {
-  const preview = useRollbackPreview(view);
   const rollback = useRollback(view);
+  const preview = useRollbackPreview(view, rollback.isIdle || rollback.isError);
   const notify = useNotify();
   const live = view.aliases.find(({ name }) => name === 'live')?.weights ?? [];
   const send = () =>

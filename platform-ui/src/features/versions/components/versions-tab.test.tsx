@@ -31,6 +31,7 @@ function show(routes: Record<string, Handler>, view = VIEW) {
       [`GET ${FUNCTION}/versions`]: () => ({ body: { items: VERSIONS, next: null } }),
       [`GET ${FUNCTION}/versions/1`]: () => ({ body: VERSIONS[1] }),
       [`GET ${FUNCTION}/versions/2`]: () => ({ body: VERSIONS[0] }),
+      [`GET ${FUNCTION}/rollouts`]: () => ({ body: { items: [], next: null } }),
       ...noting,
     },
     page: [{ path: '/', element: <FunctionContext value={view}><VersionsTab /></FunctionContext> }],
@@ -78,7 +79,7 @@ test('a rollout is planned in the form, whose fields say what is wrong', async (
 test('a rollout that is under way shows its steps and figures, and is taken back after asking', async () => {
   let state: 'running' | 'aborted' = 'running';
   const sent = show({
-    [`GET ${FUNCTION}/rollout`]: () => ({ body: rolloutView({ state }) }),
+    [`GET ${FUNCTION}/rollouts`]: () => ({ body: { items: [rolloutView({ state })], next: null } }),
     [`DELETE ${FUNCTION}/rollout`]: () => {
       state = 'aborted';
       return { body: rolloutView({ state }) };
