@@ -106,8 +106,8 @@ describe.skipIf(problem)('the dashboard', () => {
   it('lists builds, with the one that failed, and deploys it again', async () => {
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Builds' }).click();
     await page
-      .getByRole('row', { name: /greet v3/ })
-      .getByText('Failed')
+      .getByRole('row', { name: /greet version 3/ })
+      .getByText('Failed', { exact: true })
       .waitFor();
     expect(await violations(page)).toEqual([]);
     await page.getByRole('link', { name: 'greet version 2' }).click();
