@@ -36,6 +36,7 @@ describe.skipIf(problem)('the dashboard', () => {
 
   it('signs in with a token, and stays signed in over a reload', async () => {
     await page.goto('/functions?q=gre');
+    await page.getByLabel('Token').waitFor();
     expect(await violations(page)).toEqual([]);
     await page.getByLabel('Token').fill('dev-token');
     await page.keyboard.press('Enter');
@@ -106,11 +107,11 @@ describe.skipIf(problem)('the dashboard', () => {
   it('lists builds, with the one that failed, and deploys it again', async () => {
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Builds' }).click();
     await page
-      .getByRole('row', { name: /greet version 3/ })
+      .getByRole('row', { name: /greet v3/ })
       .getByText('Failed', { exact: true })
       .waitFor();
     expect(await violations(page)).toEqual([]);
-    await page.getByRole('link', { name: 'greet version 2' }).click();
+    await page.getByRole('link', { name: 'greet v2' }).click();
     await page.getByRole('table', { name: 'Phases of the deploy' }).waitFor();
     expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Deploy again' }).click();

@@ -16,7 +16,7 @@ test('a build is shown with its function, state, runtime, time and maker, and le
   });
   const answer: Handler = () => ({ body: { items: [failed, versionRecord()], next: null } });
   renderApp({ routes: { 'GET /api/builds': answer }, page, at: '/builds' });
-  const link = await screen.findByRole('link', { name: 'hello version 7' });
+  const link = await screen.findByRole('link', { name: 'hello v7' });
   expect(link.getAttribute('href')).toBe('/functions/default/hello/versions/7');
   const [bad, good] = within(screen.getByRole('table', { name: 'Builds' })).getAllByRole('row').slice(1) as [HTMLElement, HTMLElement]; // prettier-ignore
   for (const text of ['Failed', 'node', 'Ada', 'There is no package left-pad.'])

@@ -17,7 +17,6 @@ const COLUMNS: readonly Column<VersionRecord>[] = [
         <Link
           to={paths.version({ project: build.project, name: build.function }, build.number)}
           color="text.primary"
-          aria-label={`${build.function} version ${build.number}`}
           sx={{ ...ELLIPSIS, fontWeight: 570 }}
         >
           {build.function} <Box component="span" sx={{ color: 'text.secondary', fontWeight: 500 }}>{`v${build.number}`}</Box>
