@@ -5,7 +5,7 @@ import { execution } from '../../../testing/execution.ts';
 import { problem, renderApp } from '../../../testing/render-app.tsx';
 import { curlOf } from './curl-of.ts';
 import { ExecutionPage } from './execution-page.tsx';
-import { planPhases } from './plan-phases.ts';
+import { planPhases } from '../../../components/plan-phases.ts';
 
 const page = [{ path: '/executions/:id', element: <ExecutionPage /> }];
 const FAILED = execution({
