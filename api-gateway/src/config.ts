@@ -1,4 +1,5 @@
 import { LogLevel, ServiceUrl, envInt, loadConfig } from '@plat/platform-kit/config.ts';
+import { TRACING_SETTINGS } from '@plat/platform-kit/telemetry/tracing-settings.ts';
 import { z } from 'zod';
 import { isLoopback } from './client-address.ts';
 
@@ -38,6 +39,7 @@ export const GatewaySettings = z
     CORS_ORIGINS: Origins.default([]).meta({ description: 'Origins whose pages may call the API and functions from a browser; none by default, `*` for all.' }),
     TRUST_PROXY: envInt({ min: 0, max: 10 }).default(0).meta({ description: 'How many reverse proxies stand before the gateway, whose `X-Forwarded-For` is believed.' }),
     UI_DIR: z.string().optional().meta({ description: 'Folder of the built dashboard; without one there is none. The images and `npm start` bring theirs.' }),
+    ...TRACING_SETTINGS,
     LOG_LEVEL: LogLevel.default('info').meta({ description: 'Least level of log lines.' }),
   })
   .superRefine((settings, context) => {

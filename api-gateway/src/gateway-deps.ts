@@ -2,6 +2,7 @@ import type { BuilderClient } from '@plat/platform-kit/clients/builder-client.ts
 import type { ControllerClient } from '@plat/platform-kit/clients/controller-client.ts';
 import type { MetadataClient } from '@plat/platform-kit/clients/metadata-client.ts';
 import type { Invoker } from '@plat/platform-kit/invoker.ts';
+import type { Tracing } from '@plat/platform-kit/telemetry/tracing.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
 import type { GatewayConfig } from './config.ts';
 import type { FunctionRecord } from '@plat/platform-kit/domain.ts';
@@ -40,6 +41,8 @@ export type GatewayDeps = {
   recording: () => Promise<{ queued: number; lost: number }>;
   upkeep: Upkeep;
   metrics: GatewayMetrics;
+  /** None unless somebody is to be told. */
+  tracing: Tracing | undefined;
   serviceMetrics: ServiceMetricsReader;
   /** Whether the record was read at least once. */
   isSynced: () => boolean;

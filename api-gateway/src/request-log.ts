@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { requestId } from '@plat/platform-kit/http-server.ts';
+import { readTraceparent } from '@plat/platform-kit/telemetry/trace-context.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
 
 /** One line for each answer, at level `debug`: on a port where functions answer, a status of 500 is no news. */
@@ -10,6 +11,7 @@ export function logRequest(logger: Logger, req: IncomingMessage, res: ServerResp
     logger.debug(
       {
         requestId: requestId(res),
+        traceId: readTraceparent(req.headers)?.traceId,
         method: req.method,
         host: req.headers.host,
         path: req.url?.split('?')[0],

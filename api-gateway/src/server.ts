@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Express } from 'express';
+import { API_PREFIX } from '@plat/platform-kit/api/api-version.ts';
+import { traceRequest } from './trace-requests.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import { REQUEST_ID_HEADER, giveRequestId, sendProblem } from '@plat/platform-kit/http-server.ts';
 import { acceptRequestId } from '@plat/platform-kit/ids.ts';
@@ -43,6 +45,7 @@ export function createGatewayServer(
     isCustom: (host) => deps.customHosts.has(host),
   };
   const { received } = deps.metrics;
+  const { tracing } = deps;
   const upgraded = new Set<Duplex>();
 
   const refused = new WeakSet<Duplex>();
@@ -70,14 +73,17 @@ export function createGatewayServer(
         return refuse(req, res, new PlatformError('invalid', 'The Host header is not a host.'));
       case 'edge':
         received.edge++;
+        if (tracing) traceRequest(tracing, req, res, { to: 'edge', receivedAt });
         if (!deps.invoker.edge(req, res)) sendProblem(res, noSuchHost(req), COMPONENT);
         return;
       case 'function':
         received.function++;
+        if (tracing) traceRequest(tracing, req, res, { to: 'function', receivedAt });
         if (!cors(req, res)) answerFunctionPath(deps, req, res, { requestId, receivedAt });
         return;
       case 'app':
         received.app++;
+        if (tracing && isApi(req)) traceRequest(tracing, req, res, { to: 'api', receivedAt });
         res.setHeader(REQUEST_ID_HEADER, requestId);
         if (!cors(req, res)) app(req, res);
     }
@@ -142,6 +148,10 @@ function route(req: IncomingMessage, hosts: Hosts): 'malformed' | 'edge' | 'func
   if (owner === 'malformed') return 'malformed';
   if (owner === 'function') return 'edge';
   return req.url!.startsWith(FUNCTION_PREFIX) ? 'function' : 'app';
+}
+
+function isApi(req: IncomingMessage): boolean {
+  return req.url!.startsWith(`${API_PREFIX}/`);
 }
 
 function noSuchHost(req: IncomingMessage): PlatformError {

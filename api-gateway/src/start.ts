@@ -8,6 +8,7 @@ import { ProxyClient } from '@plat/platform-kit/clients/proxy-client.ts';
 import { listen, type Running } from '@plat/platform-kit/http-server.ts';
 import type { Invoker } from '@plat/platform-kit/invoker.ts';
 import { createLogger, type Logger } from '@plat/platform-kit/logging.ts';
+import { openTracing } from '@plat/platform-kit/telemetry/tracing.ts';
 import { createApp } from './app.ts';
 import type { GatewayConfig } from './config.ts';
 import { CustomHosts } from './custom-hosts.ts';
@@ -52,6 +53,7 @@ export async function start(
         holdMs: config.PROXY_HOLD_SECONDS * 1000,
         logger,
       });
+  const tracing = await openTracing(config, { service: COMPONENT, logger });
   const principals = new Principals({ authToken: config.AUTH_TOKEN });
   const customHosts = new CustomHosts();
   const versionWatch = new VersionWatch();
@@ -100,6 +102,7 @@ export async function start(
     }),
     runtimes,
     metrics: new GatewayMetrics(),
+    tracing,
     serviceMetrics: createServiceMetricsReader({ services: serviceUrls(config), internalToken }),
     upkeep: new Upkeep({
       services: {
@@ -151,6 +154,7 @@ export async function start(
     await running.close();
     await follower.close();
     await closeClients();
+    await tracing?.close();
   };
   let closed: Promise<void> | undefined;
   return { url: running.url, close: () => (closed ??= close()) };

@@ -29,8 +29,8 @@ export type SchedulerDeps = {
   timeoutMs: number;
   memoryMb: number;
   concurrency: number;
-  /** A build began at `startedAt` (monotonic) and is over now. */
-  onOver?: (result: AttemptResult, startedAt: number) => void;
+  /** A build that began at `startedAt` (monotonic) is over now. */
+  onOver?: (build: { version: VersionRecord; result: AttemptResult; startedAt: number }) => void;
 };
 
 /**
@@ -157,7 +157,7 @@ export class BuildScheduler {
       return outcome === 'try_again' ? ENGINE_CHECK_MS : 0;
     } finally {
       this.#running.delete(functionId);
-      this.#deps.onOver?.(attempt.result, startedAt);
+      this.#deps.onOver?.({ version, result: attempt.result, startedAt });
       this.#deps.logs.wake(functionId, version.number);
       attempt.markOver();
     }

@@ -1,5 +1,6 @@
 import { LogLevel, ServiceUrl, envInt, loadConfig } from '@plat/platform-kit/config.ts';
 import { checkRegistryCredentials } from '@plat/platform-kit/registry-credentials.ts';
+import { TRACING_SETTINGS } from '@plat/platform-kit/telemetry/tracing-settings.ts';
 import { z } from 'zod';
 
 const MIB = 1024 ** 2;
@@ -21,6 +22,7 @@ export const BuilderSettings = z.object({
   PROCESS_DIR: z.string().default('/app/data/process').meta({ description: 'Folder of the engine `process`: images, state and logs of instances. The same for builder, function-controller and function-proxy.' }),
   PATH: z.string().default('/usr/local/bin:/usr/bin:/bin').meta({ description: 'Where the engine `process` looks for programs.' }),
   PLAT_NAMESPACE: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, 'expected lower-case letters, digits and dashes').default('plat').meta({ description: 'Name of this installation. Two installations on one engine need two names.' }),
+  ...TRACING_SETTINGS,
   LOG_LEVEL: LogLevel.default('info').meta({ description: 'Least severe level that is logged.' }),
   SOURCE_LIMIT_BYTES: envInt({ min: 1024, max: 10_240 * MIB }).default(100 * MIB).meta({ description: 'Largest archive that is taken, as uploaded.' }),
   SOURCE_EXPANDED_LIMIT_BYTES: envInt({ min: 1024, max: 102_400 * MIB }).default(512 * MIB).meta({ description: 'Largest sum of the sizes of an archive\'s files. Checked on upload by the declared sizes, and again by the real ones when the archive is unpacked.' }),

@@ -10,6 +10,7 @@ import { listen, type Running } from '@plat/platform-kit/http-server.ts';
 import { createLogger, type Logger } from '@plat/platform-kit/logging.ts';
 import { findConfinement } from '@plat/platform-kit/process/confinement.ts';
 import { loadRuntimes } from '@plat/platform-kit/runtime-folder.ts';
+import { openTracing } from '@plat/platform-kit/telemetry/tracing.ts';
 import { COMPONENT, createApp } from './app.ts';
 import { builderChecks } from './builder-checks.ts';
 import { BuilderMetrics } from './builder-metrics.ts';
@@ -29,6 +30,7 @@ import { Rebuilds } from './rebuilds.ts';
 import { createRedactor } from './redact.ts';
 import { createTwoEngineImageBuilder } from './two-engine-image-builder.ts';
 import type { SourceLimits } from './source-limits.ts';
+import { traceBuild } from './trace-build.ts';
 import { Sweeper, type SweepTimes } from './sweeper.ts';
 
 const LOG_LIMIT_BYTES = 4 * 1024 ** 2;
@@ -60,6 +62,7 @@ export async function start(config: BuilderConfig, deps: StartDeps = {}): Promis
   const logs = new BuildLogs({ folder: path.join(dataFolder, 'logs'), limitBytes: LOG_LIMIT_BYTES, redact });
 
   const metrics = new BuilderMetrics();
+  const tracing = await openTracing(config, { service: COMPONENT, logger });
   const follower = new ChangeFollower({
     metadata,
     logger,
@@ -96,7 +99,10 @@ export async function start(config: BuilderConfig, deps: StartDeps = {}): Promis
     timeoutMs: config.BUILD_TIMEOUT_SECONDS * 1000,
     memoryMb: config.BUILD_MEMORY_MB,
     concurrency: config.BUILD_CONCURRENCY,
-    onOver: metrics.noteBuild,
+    onOver: (build) => {
+      metrics.noteBuild(build.result, build.startedAt);
+      if (tracing) traceBuild(tracing, build);
+    },
   });
   metrics.follow(scheduler);
   const rebuilds = new Rebuilds({
@@ -164,6 +170,7 @@ export async function start(config: BuilderConfig, deps: StartDeps = {}): Promis
     await scheduler.close();
     await rebuilds.close();
     if (!deps.metadata) await metadata.close();
+    await tracing?.close();
   };
   return { url: server.url, close: () => (closing ??= close()) };
 }

@@ -1,6 +1,7 @@
 import { LogLevel, ServiceUrl, envInt, loadConfig } from '@plat/platform-kit/config.ts';
 import { NetworkPoolSetting } from '@plat/platform-kit/docker/network-pool.ts';
 import { checkRegistryCredentials } from '@plat/platform-kit/registry-credentials.ts';
+import { TRACING_SETTINGS } from '@plat/platform-kit/telemetry/tracing-settings.ts';
 import { z } from 'zod';
 
 export const ControllerSettings = z.object({
@@ -33,6 +34,7 @@ export const ControllerSettings = z.object({
   START_QUEUE_LIMIT: envInt({ min: 1, max: 10_000 }).default(100).meta({ description: 'Most starts of a project that wait for room on the host.' }),
   START_QUEUE_TIMEOUT_SECONDS: envInt({ min: 1, max: 600 }).default(10).meta({ description: 'How long a call waits for room on the host to start its function; then it gets 503.' }),
   LOGS_KEEP_DAYS: envInt({ min: 1, max: 3650 }).default(30).meta({ description: 'Days after which lines of instances that are gone are forgotten.' }),
+  ...TRACING_SETTINGS,
   LOG_LEVEL: LogLevel.default('info').meta({ description: 'Least level of log lines.' }),
 }).superRefine(checkRegistryCredentials).superRefine(({ INSTANCE_PIDS, INSTANCES_PIDS }, context) => {
   if (INSTANCES_PIDS !== undefined && INSTANCES_PIDS < INSTANCE_PIDS)

@@ -16,6 +16,7 @@ import { followFunctionLogs, readFunctionLogs } from './function-logs.ts';
 import type { HostInstance, InstanceHost } from './instance-host.ts';
 import type { InstanceSampler } from './instance-sampler.ts';
 import { readUsages } from './read-usages.ts';
+import type { WakeTraces } from './wake-traces.ts';
 import type { KeptLogs } from './kept-logs.ts';
 
 const Flag = z.enum(['true', 'false']).transform((value) => value === 'true');
@@ -64,13 +65,14 @@ export type RouteDeps = {
   proxy: Pick<ProxyClient, 'listReadiness'>;
   keptLogs: KeptLogs;
   sampler: Pick<InstanceSampler, 'capacity'>;
+  wakeTraces?: WakeTraces | undefined;
   /** Aborts when the service closes: streams that go on forever end then. */
   closing: AbortSignal;
 };
 
 /** The routes of ControllerClient, one for each of its methods. */
 export function controllerRoutes(deps: RouteDeps): Router {
-  const { controller, host, proxy, keptLogs, sampler, closing } = deps;
+  const { controller, host, proxy, keptLogs, sampler, wakeTraces, closing } = deps;
   const router = Router();
 
   router.post('/versions/:functionId/:version/wake', async (req, res) => {
@@ -78,7 +80,9 @@ export function controllerRoutes(deps: RouteDeps): Router {
     const request = parseInput(WakeBody, req.body, 'The body');
     const left = new AbortController();
     res.once('close', () => left.abort());
-    res.json(await controller.wake(functionId, version, request, left.signal));
+    const wake = () => controller.wake(functionId, version, request, left.signal);
+    const { traceparent } = req.headers;
+    res.json(await (wakeTraces ? wakeTraces.wake({ functionId, version }, traceparent, wake) : wake()));
   });
 
   router.post('/load', (req, res) => {

@@ -5,6 +5,7 @@ import { ProxyClient } from '@plat/platform-kit/clients/proxy-client.ts';
 import { connectDocker } from '@plat/platform-kit/docker/connect.ts';
 import { listen, type Running } from '@plat/platform-kit/http-server.ts';
 import { createLogger, type Logger } from '@plat/platform-kit/logging.ts';
+import { openTracing } from '@plat/platform-kit/telemetry/tracing.ts';
 import { COMPONENT, createApp } from './app.ts';
 import type { ControllerConfig } from './config.ts';
 import { Controller } from './controller.ts';
@@ -16,6 +17,7 @@ import { expireLogs } from './expire-logs.ts';
 import { InstanceSampler } from './instance-sampler.ts';
 import { ControllerMetrics } from './controller-metrics.ts';
 import { KeptLogs } from './kept-logs.ts';
+import { WakeTraces } from './wake-traces.ts';
 import { Snapshot } from './snapshot.ts';
 
 export type StartDeps = { host?: InstanceHost; edgeRouter?: EdgeRouter; logger?: Logger };
@@ -27,7 +29,10 @@ export async function start(config: ControllerConfig, deps: StartDeps = {}): Pro
   const proxy = new ProxyClient({ url: config.PROXY_URL, internalToken: config.INTERNAL_TOKEN });
   const engine = deps.host ? undefined : openEngine(config, logger);
   const metrics = new ControllerMetrics();
-  const host = metrics.timeEngine(deps.host ?? engine!.host);
+  const tracing = await openTracing(config, { service: COMPONENT, logger });
+  const wakeTraces = tracing && new WakeTraces(tracing);
+  const timed = metrics.timeEngine(deps.host ?? engine!.host);
+  const host = wakeTraces ? wakeTraces.traceHost(timed) : timed;
   const keptLogs = new KeptLogs(path.join(config.DATA_DIR, 'logs'), {
     keepMs: config.LOGS_KEEP_DAYS * 86_400_000,
   });
@@ -68,6 +73,7 @@ export async function start(config: ControllerConfig, deps: StartDeps = {}): Pro
     proxy,
     keptLogs,
     sampler,
+    wakeTraces,
     engine: () => engine?.docker(),
     dataFolder: config.DATA_DIR,
     closing: closing.signal,
@@ -88,7 +94,7 @@ export async function start(config: ControllerConfig, deps: StartDeps = {}): Pro
       closing.abort();
       // The controller answers its waiting callers while the server drains.
       await Promise.all([server.close(), controller.close(), sampler.close(), keeper?.close(), expiring]);
-      await Promise.all([metadata.close(), builder.close(), proxy.close()]);
+      await Promise.all([metadata.close(), builder.close(), proxy.close(), tracing?.close()]);
     },
   };
 }

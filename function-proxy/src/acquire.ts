@@ -25,6 +25,7 @@ type Line = {
   inFlight: number;
   lastRequestAtMs: number;
   waking: AbortController | undefined;
+  traceparent: string | undefined;
 };
 
 /**
@@ -77,11 +78,13 @@ export class Acquirer {
    */
   async wait(
     version: VersionRoute,
-    caller: { signal: AbortSignal; isStillRouted: () => boolean },
+    caller: { signal: AbortSignal; isStillRouted: () => boolean; traceparent?: string | undefined },
   ): Promise<Lease> {
     const line = this.#line(version);
     if (line.queue.size >= this.#limits.queueLimit) throw queueFull(version, line.queue.size);
     const cold = !this.#index.hasReady(version.key);
+    // Of calls that share a wake, the first one's trace shows it.
+    line.traceparent ??= caller.traceparent;
     const served = line.queue.wait(cold ? 'wake' : 'slot', caller.signal, (waiter) => {
       line.checks.set(waiter, caller.isStillRouted);
       this.#armTimer(line, waiter);
@@ -163,7 +166,15 @@ export class Acquirer {
     let line = this.#lines.get(version.key);
     if (!line) {
       const checks: Line['checks'] = new WeakMap();
-      line = { version, queue: new WaitQueue(), checks, inFlight: 0, lastRequestAtMs: 0, waking: undefined };
+      line = {
+        version,
+        queue: new WaitQueue(),
+        checks,
+        inFlight: 0,
+        lastRequestAtMs: 0,
+        waking: undefined,
+        traceparent: undefined,
+      };
       this.#lines.set(version.key, line);
     }
     return line;
@@ -187,8 +198,10 @@ export class Acquirer {
       });
   }
 
-  #wakeOf({ version, queue }: Line): Wake {
+  #wakeOf(line: Line): Wake {
+    const { version, queue } = line;
     return {
+      traceparent: () => line.traceparent,
       waiting: () => queue.size,
       paused: () => {
         const wanted = Math.ceil(queue.size / version.concurrency);
@@ -199,7 +212,9 @@ export class Acquirer {
   }
 
   #calmDown(line: Line): void {
-    if (line.queue.size === 0) line.waking?.abort();
+    if (line.queue.size > 0) return;
+    line.waking?.abort();
+    line.traceparent = undefined;
   }
 
   #awaitSlot(line: Line, waiter: Waiter<Instance>): void {

@@ -1,4 +1,5 @@
 import os from 'node:os';
+import { TRACING_SETTINGS } from '@plat/platform-kit/telemetry/tracing-settings.ts';
 import { z } from 'zod';
 import { ConfigError, LogLevel, ServiceUrl, envFlag, envInt, loadConfig } from '@plat/platform-kit/config.ts';
 
@@ -78,6 +79,7 @@ export const ProxySettings = z.object({
     description:
       'How many functions the metrics for Prometheus tell apart; calls of the others count as `other`.',
   }),
+  ...TRACING_SETTINGS,
   LOG_LEVEL: LogLevel.default('info').meta({
     description: 'Least important level that is logged.',
   }),

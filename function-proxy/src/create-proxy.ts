@@ -4,11 +4,13 @@ import type { MetadataClient, RecordedExecution } from '@plat/platform-kit/clien
 import type { Invoker } from '@plat/platform-kit/invoker.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
 import type { ServiceMetrics } from '@plat/platform-kit/telemetry/service-metrics.ts';
+import type { Tracing } from '@plat/platform-kit/telemetry/tracing.ts';
 import { Acquirer } from './acquire.ts';
 import { CallMeter } from './call-meter.ts';
 import type { ProxyConfig } from './config.ts';
 import { createInvoker } from './create-invoker.ts';
 import { directDialer, type Dialer } from './dialer.ts';
+import type { CallFacts } from './execution.ts';
 import { Discovery } from './discovery.ts';
 import { HungInstances } from './hung-instances.ts';
 import type { Instance } from './instance.ts';
@@ -19,7 +21,8 @@ import { PastVersions } from './past-versions.ts';
 import { probeInstance } from './probe-instance.ts';
 import { proxyMetrics } from './proxy-metrics.ts';
 import { ExecutionRecorder } from './record-execution.ts';
-import { UsageSampler, type ServedCall } from './usage-sampler.ts';
+import { recordTrace } from './trace-call.ts';
+import { UsageSampler } from './usage-sampler.ts';
 import { RoutingTable } from './routing-table.ts';
 
 export type ProxyDeps = {
@@ -29,6 +32,8 @@ export type ProxyDeps = {
   logger: Logger;
   /** How instances are reached; by their addresses unless told otherwise. */
   dialer?: Dialer;
+  /** None unless somebody is to be told. */
+  tracing?: Tracing | undefined;
   random?: () => number;
 };
 
@@ -49,7 +54,7 @@ export type DataPlane = {
 
 /** Wires the data plane: the feed and the discovery fill the tables, the invoker reads them. Nothing runs before `start`. */
 export function createProxy(config: ProxyConfig, deps: ProxyDeps): DataPlane {
-  const { source, metadata, controller, logger, dialer = directDialer, random = Math.random } = deps;
+  const { source, metadata, controller, logger, dialer = directDialer, tracing, random = Math.random } = deps;
   const stop = new AbortController();
   const coldStartTimeoutMs = config.COLD_START_TIMEOUT_SECONDS * 1000;
   const table = new RoutingTable();
@@ -110,11 +115,24 @@ export function createProxy(config: ProxyConfig, deps: ProxyDeps): DataPlane {
   const isSynced = () => follower.synced;
   const keepBodyBytes = config.KEEP_BODY_BYTES;
   const usages = new UsageSampler({ controller, record: (execution) => recorder.add(execution) });
-  const record = (execution: RecordedExecution, call: ServedCall) => {
+  const record = (execution: RecordedExecution, call: CallFacts) => {
     meter.note(execution);
+    if (tracing && call.trace) recordTrace(tracing, call, execution);
     if (!usages.take(execution, call)) recorder.add(execution);
   };
-  const steps = { table, past, index, acquirer, hung, record, logger, isSynced, random, keepBodyBytes };
+  const steps = {
+    table,
+    past,
+    index,
+    acquirer,
+    hung,
+    record,
+    tracing,
+    logger,
+    isSynced,
+    random,
+    keepBodyBytes,
+  };
   const edge = { table, domain: config.DOMAIN, bodyLimitBytes: config.BODY_LIMIT_BYTES };
   return {
     invoker: createInvoker({ ...steps, isPeerCaller: true }, edge),

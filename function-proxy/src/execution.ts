@@ -7,6 +7,7 @@ import type { InvocationTarget } from '@plat/platform-kit/invoker.ts';
 import type { BodyCapture } from './body-capture.ts';
 import { redactQuery } from './redact-body.ts';
 import type { Instance } from './instance.ts';
+import type { CallTrace } from './trace-call.ts';
 import type { StickyCaller } from './sticky-caller.ts';
 import { emptyReport, type CallReport } from './response-headers.ts';
 
@@ -17,6 +18,9 @@ const MESSAGE_LIMIT = 1000;
 /** What is known of an invocation while it goes on; becomes an {@link Execution} when it is over. */
 export type CallFacts = {
   target: InvocationTarget;
+  /** Of the trace that it belongs to. */
+  traceId: string | undefined;
+  trace: CallTrace | undefined;
   functionId: string;
   method: string;
   startedAtMs: number;
@@ -52,6 +56,8 @@ export function beginCall(target: InvocationTarget, functionId: string, method: 
   const authorisedMs = target.authorisedMs ?? 0;
   return {
     target,
+    traceId: undefined,
+    trace: undefined,
     functionId,
     method,
     startedAtMs: Date.now() - Math.round(authorisedMs),
@@ -90,6 +96,7 @@ export function toExecution(call: CallFacts, now: number, component: string): Re
   return {
     id: newId(call.startedAtMs),
     requestId: target.requestId,
+    traceId: call.traceId ?? null,
     functionId: call.functionId,
     project,
     function: target.function,

@@ -9,6 +9,7 @@ import { isReservedPath } from './reserved-path.ts';
 import { isStillRouted, resolveTarget } from './resolve-target.ts';
 import type { FunctionRoute, RoutingTable } from './routing-table.ts';
 import { stickyCaller } from './sticky-caller.ts';
+import { wakeTraceparent } from './trace-call.ts';
 import type { VersionRoute } from './version-route.ts';
 
 /** A call whose function changes while it waits is resolved anew at most this often. */
@@ -106,7 +107,7 @@ function waitInLine(
   const isRouted = () => isStillRouted(table, target, version);
   call.queuedAt ??= performance.now();
   return untilCallerLeaves<Lease | undefined>(caller, (signal) =>
-    acquirer.wait(version, { signal, isStillRouted: isRouted }),
+    acquirer.wait(version, { signal, isStillRouted: isRouted, traceparent: wakeTraceparent(call) }),
   ).catch((error: unknown) => {
     if (error instanceof Rerouted) return undefined;
     throw error;

@@ -3,6 +3,7 @@ import type { RecordedExecution } from '@plat/platform-kit/clients/metadata-clie
 import { PlatformError, toPlatformError } from '@plat/platform-kit/errors.ts';
 import { giveRequestId, sendProblem } from '@plat/platform-kit/http-server.ts';
 import type { InvocationTarget } from '@plat/platform-kit/invoker.ts';
+import type { Tracing } from '@plat/platform-kit/telemetry/tracing.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
 
 import { TELL_VERSION_HEADER, VERSION_HEADER } from './answer-marks.ts';
@@ -16,7 +17,7 @@ import type { InstanceIndex } from './instance-index.ts';
 import { hasBody, tooLarge } from './metered-body.ts';
 import type { FunctionRoute } from './routing-table.ts';
 import { serverTiming } from './server-timing.ts';
-import type { ServedCall } from './usage-sampler.ts';
+import { beginTrace } from './trace-call.ts';
 import type { VersionRoute } from './version-route.ts';
 
 export const COMPONENT = 'function-proxy';
@@ -29,7 +30,8 @@ export type InvokeDeps = FindDeps & {
   index: InstanceIndex;
   hung: HungInstances;
   /** What becomes of a call that is over; never waits and never fails. */
-  record: (execution: RecordedExecution, call: ServedCall) => void;
+  record: (execution: RecordedExecution, call: CallFacts) => void;
+  tracing: Tracing | undefined;
   logger: Logger;
   /** Whether connections come from the callers themselves, and not from our gateway. */
   isPeerCaller: boolean;
@@ -49,6 +51,7 @@ export async function invoke(
   try {
     const fn = findFunction(target, deps);
     call = beginCall(target, fn.record.id, req.method ?? 'GET');
+    beginTrace(req, call, deps.tracing);
     refuseTooLarge(req, target);
     await carry({ req, res, fn, call, target }, deps);
   } catch (error) {

@@ -7,6 +7,7 @@ import type { Running } from '@plat/platform-kit/http-server.ts';
 import type { Invoker } from '@plat/platform-kit/invoker.ts';
 import { listenByName } from '@plat/platform-kit/listen-by-name.ts';
 import { createLogger } from '@plat/platform-kit/logging.ts';
+import { openTracing } from '@plat/platform-kit/telemetry/tracing.ts';
 import { createApp } from './app.ts';
 import type { ProxyConfig } from './config.ts';
 import { createProxy, type ProxyDeps } from './create-proxy.ts';
@@ -45,11 +46,13 @@ export async function start(
     ? createDockerNetworkMember({ docker, container: config.CONTAINER_ID, logger })
     : undefined;
   const { reach, close: closeReach } = createReach(config, { docker, member, logger });
+  const tracing = deps.tracing ?? (await openTracing(config, { service: COMPONENT, logger }));
   const proxy = createProxy(config, {
     source: instanceSource(config, dockerInstanceSource(docker, config.PLAT_NAMESPACE, reach)),
     metadata,
     controller,
     dialer: reach,
+    tracing,
     ...deps,
     logger,
   });
@@ -88,6 +91,7 @@ export async function start(
       for (const socket of upgraded) socket.destroy();
       await Promise.all([edge?.close(), internal.close()]);
       await proxy.close();
+      await tracing?.close();
       await closeReach();
       await closeClients();
     };

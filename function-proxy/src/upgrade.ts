@@ -13,6 +13,7 @@ import { buildRequestHeaders } from './request-headers.ts';
 import { takeResponseHeaders } from './response-headers.ts';
 import { responseHead, sendSocketProblem } from './socket-answer.ts';
 import { mapTransportFailure } from './transport-failure.ts';
+import { beginTrace } from './trace-call.ts';
 
 /** An upgraded connection on which nothing happens for this long is closed. */
 export const IDLE_TIMEOUT_MS = 600_000;
@@ -30,6 +31,7 @@ export async function upgrade(exchange: UpgradeRequest, deps: InvokeDeps): Promi
   try {
     const fn = findFunction(target, deps);
     call = beginCall(target, fn.record.id, req.method ?? 'GET');
+    beginTrace(req, call, deps.tracing);
     const lease = await findInstance({ caller: socket, headers: req.headers, fn, call, target }, deps);
     try {
       await carry(exchange, { lease, call, isPeerCaller: deps.isPeerCaller });

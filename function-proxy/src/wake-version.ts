@@ -21,6 +21,8 @@ export type Wake = {
   waiting: () => number;
   /** Ids of instances that could go on at once, no more than are wanted. */
   paused: () => string[];
+  /** Of the call that the wake is for. */
+  traceparent: () => string | undefined;
   /** These go on now. */
   onResumed: (ids: readonly string[]) => void;
 };
@@ -44,6 +46,7 @@ export async function wakeVersion(
         timeoutMs: deps.timeoutMs,
         waiting: wake.waiting(),
         ...(paused.length > 0 && { paused }),
+        traceparent: wake.traceparent(),
         signal,
       });
       if (woken.outcome === 'failed') throw startFailed(version, woken.reason);

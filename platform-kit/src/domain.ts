@@ -119,6 +119,8 @@ export type Trigger = z.output<typeof Trigger>;
 export const Execution = z.object({
   id: z.string(),
   requestId: z.string(),
+  /** Of the trace that the caller, or the gateway, began; null without one. */
+  traceId: z.string().nullable().default(null),
   functionId: z.string(),
   project: z.string(),
   function: z.string(),

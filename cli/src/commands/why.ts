@@ -40,7 +40,7 @@ function explain(context: ApiContext, execution: ExecutionDetail): string {
   const lines = [
     `${bold(`${execution.method} ${execution.path}`)} ${outcome === 'ok' && status < 400 ? green(result) : red(result)}`,
     ...(errorCode === null ? [] : [`${red(errorCode)}: ${errorMessage ?? ''} ${dim(`(${errorComponent ?? 'platform'})`)}`]),
-    dim(`request ${execution.requestId}, ${execution.startedAt}`),
+    dim(`request ${execution.requestId}, ${execution.startedAt}${execution.traceId ? `, trace ${execution.traceId}` : ''}`),
     '',
     where(execution),
     '',

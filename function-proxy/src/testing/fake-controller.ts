@@ -9,6 +9,7 @@ import type { VersionLoad } from '@plat/platform-kit/clients/proxy-client.ts';
 export class FakeController {
   readonly wakes: string[] = [];
   readonly requests: WakeRequest[] = [];
+  readonly traceparents: string[] = [];
   readonly reports: VersionLoad[] = [];
   /** What instances have used, by id. */
   readonly usages = new Map<string, { cpuMs: number; memoryBytes: number }>();
@@ -19,11 +20,16 @@ export class FakeController {
   wake(
     functionId: string,
     version: number,
-    { signal, ...request }: WakeRequest & { signal?: AbortSignal },
+    {
+      signal,
+      traceparent,
+      ...request
+    }: WakeRequest & { signal?: AbortSignal; traceparent?: string | undefined },
   ): Promise<WakeOutcome> {
     const key = `${functionId}/${version}`;
     this.wakes.push(key);
     this.requests.push(request);
+    if (traceparent) this.traceparents.push(traceparent);
     return this.onWake(key, signal);
   }
 

@@ -40,6 +40,7 @@ const CONFIG: ProxyConfig = {
   BODY_LIMIT_BYTES: 1024 * 1024,
   KEEP_BODY_BYTES: 1024,
   METRICS_FUNCTIONS: 200,
+  OTEL_TRACES_SAMPLER_ARG: 1,
   LOG_LEVEL: 'silent',
 };
 
@@ -67,7 +68,7 @@ export class ProxyHarness {
     functions: FunctionRecord[],
     config: Partial<ProxyConfig> = {},
     otherSource?: InstanceSource,
-    deps: Pick<ProxyDeps, 'dialer'> = {},
+    deps: Pick<ProxyDeps, 'dialer' | 'tracing'> = {},
   ): Promise<ProxyHarness> {
     const harness = new ProxyHarness();
     for (const record of functions) harness.metadata.put(record);

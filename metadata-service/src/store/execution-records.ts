@@ -7,6 +7,7 @@ export function toExecutionRow(execution: Execution): Insertable<Database['execu
   return {
     id: execution.id,
     request_id: execution.requestId,
+    trace_id: execution.traceId,
     function_id: execution.functionId,
     project: execution.project,
     function: execution.function,
@@ -41,6 +42,7 @@ export function toExecution(row: Selectable<Database['executions']>): Execution 
   return {
     id: row.id,
     requestId: row.request_id,
+    traceId: row.trace_id,
     functionId: row.function_id,
     project: row.project,
     function: row.function,

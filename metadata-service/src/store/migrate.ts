@@ -7,6 +7,7 @@ import { idempotency } from './migrations/0004-idempotency.ts';
 import { executions } from './migrations/0005-executions.ts';
 import { rollouts } from './migrations/0006-rollouts.ts';
 import { builds } from './migrations/0011-builds.ts';
+import { executionTraces } from './migrations/0012-execution-traces.ts';
 import type { Database } from './schema.ts';
 
 /** In order; a name that was once released never changes. */
@@ -18,6 +19,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0005-executions': executions,
   '0006-rollouts': rollouts,
   '0011-builds': builds,
+  '0012-execution-traces': executionTraces,
 };
 
 /** Brings the database to the present schema; throws ConfigError when a newer Plat has already taken it further. */

@@ -39,6 +39,7 @@ export function sampleExecution(changes: Partial<Execution> = {}): Execution {
   return {
     id: newId(),
     requestId: newId(),
+    traceId: null,
     functionId: 'f1',
     project: 'default',
     function: 'hello',

@@ -96,6 +96,7 @@ export type Database = {
   executions: {
     id: string;
     request_id: string;
+    trace_id: string | null;
     function_id: string;
     project: string;
     function: string;

@@ -73,11 +73,16 @@ export class ControllerClient {
   wake(
     functionId: string,
     version: number,
-    { signal, ...body }: WakeRequest & { signal?: AbortSignal },
+    {
+      signal,
+      traceparent,
+      ...body
+    }: WakeRequest & { signal?: AbortSignal; traceparent?: string | undefined },
   ): Promise<WakeOutcome> {
     return this.#http.json('POST', path`/versions/${functionId}/${version}/wake`, {
       body,
       timeoutMs: body.timeoutMs + 5000,
+      ...(traceparent === undefined ? {} : { headers: { traceparent } }),
       signal,
     });
   }

@@ -59,6 +59,9 @@ export function ExecutionFacts({ execution }: { execution: Execution }) {
       ),
     ],
     ['Request', <Id key="r" id={execution.requestId} label="Copy the request id" />],
+    ...(execution.traceId
+      ? [['Trace', <Id key="t" id={execution.traceId} label="Copy the trace id" />] as [string, ReactNode]]
+      : []),
     ['Execution', <Id key="e" id={execution.id} label="Copy the id" />],
   ];
   return <Facts facts={facts} />;
