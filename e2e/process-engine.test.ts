@@ -4,10 +4,11 @@ import path from 'node:path';
 import type { Check } from '@plat/platform-kit/checks.ts';
 import { readPhase } from '@plat/platform-kit/engine-phase.ts';
 import type { GarbageReport } from '@plat/platform-kit/garbage.ts';
-import type { InstanceInfo, LogLine } from '@plat/platform-kit/domain.ts';
+import type { Execution, InstanceInfo, LogLine } from '@plat/platform-kit/domain.ts';
 import { workRoot, findConfinement } from '@plat/platform-kit/process/confinement.ts';
 import { listProcesses, processPaths } from '@plat/platform-kit/process/process-state.ts';
 import { isAlive } from '@plat/platform-kit/process/process-tree.mjs';
+import { OtlpReceiver } from '@plat/platform-kit/testing/otlp-receiver.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeFunction } from './src/function-folder.ts';
 import { Platform } from './src/platform.ts';
@@ -17,6 +18,7 @@ describe.skipIf(process.platform !== 'linux' && 'the engine "process" needs Linu
   'without Docker, functions run as processes',
   () => {
     let platform: Platform;
+    let collector: OtlpReceiver;
     let folder: string;
     const engineFolder = () => path.join(platform.folder, 'data/process');
     const processes = () => listProcesses(engineFolder(), platform.namespace);
@@ -40,7 +42,9 @@ export const handler = async (event) => {
 `;
 
     beforeAll(async () => {
+      collector = await OtlpReceiver.start();
       platform = await Platform.start({
+        OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
         DOCKER_HOST: 'unix:///nonexistent/docker.sock',
         STOP_GRACE_SECONDS: '2',
       });
@@ -49,6 +53,7 @@ export const handler = async (event) => {
       for (const { labels } of await processes().catch(() => []))
         await platform.plat(['rm', `${labels.project}.${labels.function}`, '--yes']);
       await platform?.remove();
+      await collector?.close();
     });
 
     it('it says so, everywhere', async () => {
@@ -75,6 +80,39 @@ export const handler = async (event) => {
       expect(answer.text).toBe('one');
       expect(answer.env.filter((name) => /TOKEN|SECRET|DOCKER/.test(name))).toEqual([]);
       if (process.getuid?.() === 0) expect(answer.uid).toBeGreaterThan(0);
+    });
+
+    it('a cold call is one trace through all services, and the build one of its own', async () => {
+      await platform.platOk(['stop', 'hello']);
+      await platform.platOk(['start', 'hello']);
+      const [trace, span] = ['4bf92f3577b34da6a3ce929d0e0e4736', '00f067aa0ba902b7'];
+      const headers = { traceparent: `00-${trace}-${span}-01` };
+      const body = JSON.stringify({ secret: 'of-the-caller' });
+      const answer = await platform.curl('/function/hello', { method: 'POST', headers, body });
+      expect(answer.status, answer.text).toBe(200);
+      await expect
+        .poll(() => collector.tree(trace, span).filter((line) => !line.endsWith('engine start')), {
+          timeout: 10_000,
+        })
+        .toEqual([
+          'api-gateway: POST /function/:ref',
+          '  function-proxy: call default/hello',
+          '    function-proxy: queue',
+          '      function-proxy: wake',
+          '        function-controller: wake',
+          '    function-proxy: connect',
+          '    function-proxy: first byte',
+          '    function-proxy: answer',
+        ]);
+      expect(collector.spans.find(({ name }) => name === 'build default/hello')).toMatchObject({
+        service: 'builder',
+        attributes: { 'plat.result': 'built', 'plat.version': 1 },
+      });
+      for (const secret of ['of-the-caller', 'dev-token']) expect(collector.text).not.toContain(secret);
+      const { items } = JSON.parse(
+        (await platform.curl(`/api/executions?requestId=${answer.headers.get('x-request-id')}`)).text,
+      ) as { items: Execution[] };
+      if (items.length > 0) expect(items[0]!.traceId).toBe(trace);
     });
 
     it('doctor says that it isolates less and what mends it, and has no complaint about an engine that is not used', async () => {

@@ -48,7 +48,8 @@ export class WakeTraces {
           'plat.version': of.version,
           'plat.outcome': outcome,
         },
-        error: outcome === 'ready' ? undefined : outcome,
+        // `timeout` is also what a proxy leaves with that sees the instance ready by itself.
+        error: outcome === 'failed' || outcome === 'error' ? outcome : undefined,
       });
     }
   }
@@ -61,13 +62,17 @@ export class WakeTraces {
         only ? this.#span('resume', only, () => host.resume(id, only), host.engine) : host.resume(id),
     };
     return new Proxy(host, {
-      get: (_target, key) => Reflect.get(key in traced ? traced : host, key) as unknown,
+      get: (_target, key) => {
+        if (key in traced) return Reflect.get(traced, key);
+        const value: unknown = Reflect.get(host, key);
+        return typeof value === 'function' ? (value as () => unknown).bind(host) : value;
+      },
     });
   }
 
   async #span<T>(name: string, of: Version, run: () => Promise<T>, engine: string): Promise<T> {
-    const parent = this.#underWay.get(versionKey(of.functionId, of.version));
-    if (!parent) return run();
+    const key = versionKey(of.functionId, of.version);
+    const before = this.#underWay.get(key);
     const startAt = performance.now();
     let error: string | undefined = 'error';
     try {
@@ -75,16 +80,19 @@ export class WakeTraces {
       error = undefined;
       return done;
     } finally {
-      this.#tracing.record({
-        name: `engine ${name}`,
-        kind: 'client',
-        context: this.#tracing.begin(parent),
-        parentSpanId: parent.spanId,
-        startAt,
-        endAt: performance.now(),
-        attributes: { 'plat.engine': engine, 'plat.version': of.version },
-        error,
-      });
+      // A wake may come while the start it waits for is under way.
+      const parent = before ?? this.#underWay.get(key);
+      if (parent)
+        this.#tracing.record({
+          name: `engine ${name}`,
+          kind: 'client',
+          context: this.#tracing.begin(parent),
+          parentSpanId: parent.spanId,
+          startAt,
+          endAt: performance.now(),
+          attributes: { 'plat.engine': engine, 'plat.version': of.version },
+          error,
+        });
     }
   }
 }
