@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -113,6 +114,19 @@ export const handler = async (event) => {
         (await platform.curl(`/api/executions?requestId=${answer.headers.get('x-request-id')}`)).text,
       ) as { items: Execution[] };
       if (items.length > 0) expect(items[0]!.traceId).toBe(trace);
+    });
+
+    it('a draft of more than a megabyte runs once and leaves nothing', async () => {
+      const draft = await writeFunction(await platform.workFolder('draft'), {
+        'plat.yaml': 'name: draft\nruntime: node\n',
+        'index.mjs': `import { statSync } from 'node:fs';\nexport const handler = ({ name }) => ({ name, size: statSync('model.bin').size });\n`,
+        'model.bin': randomBytes(1_500_000).toString('hex'),
+      });
+      const args = ['invoke', '--draft', '-d', '{"name":"Ada"}'];
+      const { stdout } = await platform.platOk(args, { cwd: draft, timeoutMs: 120_000 });
+      expect(JSON.parse(stdout)).toEqual({ name: 'Ada', size: 3_000_000 });
+      const names = async () => (await processes()).map(({ labels }) => labels.function);
+      await expect.poll(names, { timeout: 15_000 }).not.toContainEqual(expect.stringMatching(/^plat-draft/));
     });
 
     it('doctor says that it isolates less and what mends it, and has no complaint about an engine that is not used', async () => {

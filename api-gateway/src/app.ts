@@ -70,13 +70,13 @@ export function createApp(deps: GatewayDeps): Express {
     API_PREFIX,
     apiHeaders,
     requirePrincipal(deps),
-    // Those two take their bodies as they come.
+    // Those take their bodies as they come.
     deployRoutes(deps),
     invokeRoutes(deps),
+    draftRoutes(deps),
     jsonBody(),
     projectRoutes(deps),
     functionRoutes(deps),
-    draftRoutes(deps),
     versionRoutes(deps),
     aliasRoutes(deps),
     rolloutRoutes(deps),

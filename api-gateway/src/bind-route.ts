@@ -13,6 +13,7 @@ import { z } from 'zod';
 import { authorise } from './authorise.ts';
 import { answerTag, guardOf, matchesNone } from './entity-tags.ts';
 import { idempotencyOf } from './idempotency.ts';
+import { isSourceForm } from './source-form.ts';
 import { principalOf } from './principal-of.ts';
 
 /** A request as its route's declaration has read it. */
@@ -101,6 +102,7 @@ function takesProject(route: RouteDeclaration): boolean {
 
 function readBody(route: RouteDeclaration, req: Request): unknown {
   if (route.body === undefined || route.body === 'any' || !('json' in route.body)) return undefined;
+  if (route.body.orForm && isSourceForm(req)) return undefined;
   const received: unknown = req.body;
   return parseInput(
     route.body.json,

@@ -1,5 +1,5 @@
 import { request } from 'undici';
-import type { DraftInput, DraftResult } from '@plat/platform-kit/api/drafts-api.ts';
+import type { DraftCall, DraftResult } from '@plat/platform-kit/api/drafts-api.ts';
 import { PROBLEM_CONTENT_TYPE, PlatformError, fromProblem } from '@plat/platform-kit/errors.ts';
 import { REQUEST_ID_HEADER } from '@plat/platform-kit/http-server.ts';
 import { deadline } from '@plat/platform-kit/waiting.ts';
@@ -14,23 +14,23 @@ export type DraftAnswer = Pick<DraftResult, 'status' | 'headers' | 'body' | 'isB
 /** Calls a draft through the gateway's own front door, with the caller's own token. */
 export async function callDraft(
   url: string,
-  call: { project: string; name: string; draft: DraftInput; authorization: string; requestId: string; timeoutMs: number },
+  run: { project: string; name: string; call: DraftCall; authorization: string; requestId: string; timeoutMs: number },
   wanted: AbortSignal,
 ): Promise<DraftAnswer> {
-  const { project, name, draft } = call;
-  const http = draft.request;
+  const { project, name, call } = run;
+  const http = call.request;
   const isDirect = http === undefined;
-  const body = isDirect ? JSON.stringify(draft.event ?? {}) : http.body;
+  const body = isDirect ? JSON.stringify(call.event ?? {}) : http.body;
   const path = isDirect ? `/api/projects/${project}/functions/${name}/invoke` : `/function/${project}.${name}${http.path ?? '/'}`;
   const answer = await request(`${url}${path}`, {
     method: isDirect ? 'POST' : (http.method ?? (body === undefined ? 'GET' : 'POST')),
     headers: {
       ...(isDirect ? { 'content-type': 'application/json' } : lowerCased(http.headers)),
-      authorization: call.authorization,
-      [REQUEST_ID_HEADER]: call.requestId,
+      authorization: run.authorization,
+      [REQUEST_ID_HEADER]: run.requestId,
     },
     body: body ?? null,
-    signal: deadline(call.timeoutMs + MARGIN_MS, wanted),
+    signal: deadline(run.timeoutMs + MARGIN_MS, wanted),
   }).catch((cause: unknown) => {
     throw new PlatformError('unavailable', 'The draft could not be called.', { cause });
   });

@@ -1,20 +1,17 @@
-import { Readable } from 'node:stream';
-import { zipSync } from 'fflate';
-import type { DraftInput, DraftResult } from '@plat/platform-kit/api/drafts-api.ts';
+import type { AcceptedSource } from '@plat/platform-kit/clients/builder-client.ts';
+import type { DraftCall, DraftResult } from '@plat/platform-kit/api/drafts-api.ts';
 import type { LogLine, VersionRecord } from '@plat/platform-kit/domain.ts';
 import { draftName } from '@plat/platform-kit/draft-name.ts';
 import { ERRORS, PlatformError } from '@plat/platform-kit/errors.ts';
-import { resolveFunctionConfig } from '@plat/platform-kit/function-config.ts';
+import type { FunctionConfig } from '@plat/platform-kit/function-config.ts';
 import { newId } from '@plat/platform-kit/ids.ts';
 import { isTerminal } from '@plat/platform-kit/version-states.ts';
 import { deadline, pause } from '@plat/platform-kit/waiting.ts';
 import { callDraft, type DraftAnswer } from './call-draft.ts';
 import { collectEvents } from './event-relay.ts';
-import { assertFits, readBudget } from './assert-fits.ts';
 import type { GatewayDeps } from './gateway-deps.ts';
 
 const READY_TIMEOUT_MS = 5 * 60_000;
-const UPLOAD_TIMEOUT_MS = 60_000;
 const LOGS_TIMEOUT_MS = 10_000;
 const LOG_LINES = 1000;
 const REREAD_MS = 500;
@@ -23,11 +20,13 @@ const RECORDED_WITHIN_MS = 4000;
 
 export type DraftDeps = Pick<
   GatewayDeps,
-  'metadata' | 'builder' | 'controller' | 'runtimes' | 'versionWatch' | 'ownUrl' | 'logger'
+  'metadata' | 'builder' | 'controller' | 'versionWatch' | 'ownUrl' | 'logger'
 >;
 export type DraftRun = {
   project: string;
-  draft: DraftInput;
+  config: FunctionConfig;
+  source: AcceptedSource;
+  call: DraftCall;
   actor: string;
   /** The caller's own, for the call. */
   authorization: string;
@@ -40,15 +39,11 @@ export type DraftRun = {
  * died is deleted by {@link sweepDrafts}.
  */
 export async function runDraft(deps: DraftDeps, run: DraftRun, wanted: AbortSignal): Promise<DraftResult> {
-  const { metadata, builder, runtimes } = deps;
-  const { project, draft, actor } = run;
+  const { metadata, builder } = deps;
+  const { project, config, source, call, actor } = run;
   const signal = deadline(READY_TIMEOUT_MS, wanted);
-  const given = { ...draft.config, edge: 'off' as const, keepBodies: 'off' as const, scale: { min: 0 } };
-  const config = resolveFunctionConfig(given, await runtimes.list());
-  assertFits(config, await readBudget(deps.controller));
-  if (draft.event !== undefined && config.contract !== 'handler')
+  if (call.event !== undefined && config.contract !== 'handler')
     throw new PlatformError('invalid', `event: functions of the runtime "${config.runtime}" take requests; give "request" instead.`, { details: { field: 'event' } });
-  const source = await builder.putSource(Readable.from([zip(draft.files)]), { timeoutMs: UPLOAD_TIMEOUT_MS, signal });
   await builder.checkSource(source.digest, config);
   const name = draftName(newId());
   try {
@@ -76,14 +71,6 @@ export async function runDraft(deps: DraftDeps, run: DraftRun, wanted: AbortSign
     });
   }
 } // prettier-ignore
-
-function zip(files: DraftInput['files']): Buffer {
-  const entries = Object.entries(files).map(([name, content]) => [
-    name,
-    typeof content === 'string' ? Buffer.from(content) : Buffer.from(content.base64, 'base64'),
-  ]);
-  return Buffer.from(zipSync(Object.fromEntries(entries) as Record<string, Uint8Array>, { level: 1 }));
-}
 
 async function untilTerminal(
   { metadata, versionWatch }: DraftDeps,

@@ -3,46 +3,54 @@ import { PassThrough, type Readable } from 'node:stream';
 import busboy from 'busboy';
 import type { AcceptedSource } from '@plat/platform-kit/clients/builder-client.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
-import type { RolloutPlan } from '@plat/platform-kit/rollout.ts';
 import { formatBytes } from '@plat/platform-kit/units.ts';
 
-const PARTS: readonly string[] = ['config', 'options', 'source'];
 const TEXT_PART_LIMIT_BYTES = 256 * 1024;
 /** What the parts around the archive may take together. */
 const FORM_OVERHEAD_BYTES = 1024 * 1024;
 /** An upload that stands still this long is given up. */
 const STALL_MS = 60_000;
 
-const EXPECTED =
-  'Expected multipart/form-data with part "config" (JSON), optional part "options" (JSON) and file part "source" (zip).';
+/** A part with JSON. `read` throws `invalid`; it is called as soon as the part is there, before the archive is through. */
+export type TextPart = { isRequired?: true; limitBytes?: number; read: (text: string) => void };
 
-/** What is to happen once the version is ready. */
-export type Release = { promote: boolean; rollout?: RolloutPlan };
-
-export type DeployForm<Config> = { config: Config; release: Release; source: AcceptedSource };
-
-export type DeployFormReaders<Config> = {
+export type SourceFormReaders = {
   sourceLimitBytes: number;
-  /** Throws `invalid`; called as soon as the part is there, so that a wrong one is told before the archive is through. */
-  readConfig: (text: string) => Config;
-  readOptions: (text: string) => Release;
+  /** By name; `source` is the archive. */
+  texts: Readonly<Record<string, TextPart>>;
   /** Takes the archive as it arrives. Keeps nothing when `signal` aborts. */
   putSource: (archive: Readable, signal: AbortSignal) => Promise<AcceptedSource>;
 };
 
+export function isSourceForm(req: IncomingMessage): boolean {
+  return /^multipart\/form-data\s*;.*boundary=/i.test(req.headers['content-type'] ?? '');
+}
+
 /** Throws before a byte of the body is read: not a form, or one that says by itself that it is too large. */
-export function assertDeployForm(req: IncomingMessage, sourceLimitBytes: number): void {
-  const type = req.headers['content-type'] ?? '';
-  if (!/^multipart\/form-data\s*;.*boundary=/i.test(type)) {
-    throw new PlatformError('invalid', `${EXPECTED} Received content-type ${JSON.stringify(type)}.`);
+export function assertSourceForm(
+  req: IncomingMessage,
+  { sourceLimitBytes, texts }: Pick<SourceFormReaders, 'sourceLimitBytes' | 'texts'>,
+): void {
+  if (!isSourceForm(req)) {
+    const type = req.headers['content-type'] ?? '';
+    throw new PlatformError('invalid', `${expected(texts)} Received content-type ${JSON.stringify(type)}.`);
   }
   if (Number(req.headers['content-length'] ?? 0) > sourceLimitBytes + FORM_OVERHEAD_BYTES) {
     throw tooLarge(sourceLimitBytes);
   }
 }
 
+function expected(texts: SourceFormReaders['texts']): string {
+  const names = (isRequired: boolean) =>
+    Object.entries(texts)
+      .filter(([, part]) => (part.isRequired ?? false) === isRequired)
+      .map(([name]) => `part "${name}" (JSON)`);
+  const optional = names(false).map((name) => `optional ${name}`);
+  return `Expected multipart/form-data with ${[...names(true), ...optional].join(', ')} and file part "source" (zip).`;
+}
+
 /**
- * Reads the form of a deploy; the archive is handed on while it arrives and is never whole in memory.
+ * Reads a form with an archive; the archive is handed on while it arrives and is never whole in memory.
  *
  * INVARIANTS
  * 1. The first thing that is wrong ends it: the archive's taker is aborted before its stream can look complete.
@@ -50,27 +58,32 @@ export function assertDeployForm(req: IncomingMessage, sourceLimitBytes: number)
  *    is the better answer, in whatever order the parts came.
  * 3. When it settles, nobody reads the body or the archive any more.
  */
-export async function readDeployForm<Config>(
+export async function readSourceForm(
   req: IncomingMessage,
-  readers: DeployFormReaders<Config>,
-): Promise<DeployForm<Config>> {
+  readers: SourceFormReaders,
+): Promise<AcceptedSource> {
+  const { texts } = readers;
+  const wrongPart = (name: string, problem: string) =>
+    new PlatformError('invalid', `Part "${name}": ${problem}. ${expected(texts)}`, {
+      details: { part: name },
+    });
+  const broken = (problem: string, cause?: unknown) =>
+    new PlatformError('invalid', `${problem} ${expected(texts)}`, { cause });
+  const limitOf = (name: string) => texts[name]?.limitBytes ?? TEXT_PART_LIMIT_BYTES;
   const stop = new AbortController();
   const seen = new Set<string>();
-  const texts: Promise<void>[] = [];
-  let config: { value: Config } | undefined;
-  let release: Release = { promote: true };
+  const collecting: Promise<void>[] = [];
   let source: Promise<AcceptedSource> | undefined;
   let fail: (error: Error) => void = () => undefined;
 
   const claim = (name: string) => {
-    if (!PARTS.includes(name)) throw wrongPart(name, 'there is no such part');
+    if (name !== 'source' && !Object.hasOwn(texts, name)) throw wrongPart(name, 'there is no such part');
     if (seen.has(name)) throw wrongPart(name, 'it is there twice');
     seen.add(name);
   };
   const takeText = (name: string, text: string) => {
-    if (Buffer.byteLength(text) > TEXT_PART_LIMIT_BYTES) throw textTooLarge(name);
-    if (name === 'config') config = { value: readers.readConfig(text) };
-    else release = readers.readOptions(text);
+    if (Buffer.byteLength(text) > limitOf(name)) throw textTooLarge(name, limitOf(name));
+    texts[name]!.read(text);
   };
   const takeSource = (archive: Readable) => {
     archive.once('limit', () => fail(tooLarge(readers.sourceLimitBytes)));
@@ -83,7 +96,7 @@ export async function readDeployForm<Config>(
   const form = busboy({
     headers: req.headers,
     limits: {
-      fieldSize: TEXT_PART_LIMIT_BYTES + 1,
+      fieldSize: Math.max(...Object.keys(texts).map(limitOf)) + 1,
       // One more than is allowed: busboy calls a file cut off that has exactly the limit.
       fileSize: readers.sourceLimitBytes + 1,
       parts: 10,
@@ -102,10 +115,11 @@ export async function readDeployForm<Config>(
     attempt(() => {
       claim(name);
       if (name === 'source') return takeSource(part);
-      part.once('limit', () => fail(textTooLarge(name)));
-      texts.push(collectText(part, name).then((text) => takeText(name, text)));
+      const limitBytes = limitOf(name);
+      part.once('limit', () => fail(textTooLarge(name, limitBytes)));
+      collecting.push(collectText(part, { name, limitBytes }).then((text) => takeText(name, text)));
     }, fail);
-    texts.at(-1)?.catch(fail);
+    collecting.at(-1)?.catch(fail);
   });
 
   try {
@@ -123,12 +137,13 @@ export async function readDeployForm<Config>(
       req.setTimeout(STALL_MS, () => fail(broken('The upload stood still for a minute.')));
       req.pipe(form);
     });
-    await Promise.all(texts);
-    const missing = ['config', 'source'].filter((name) => !seen.has(name));
+    await Promise.all(collecting);
+    const required = Object.keys(texts).filter((name) => texts[name]!.isRequired);
+    const missing = [...required, 'source'].filter((name) => !seen.has(name));
     if (missing.length > 0) throw wrongPart(missing.join('" and "'), 'missing');
     const accepted = await source!;
     if (accepted.bytes === 0) throw wrongPart('source', 'it is empty');
-    return { config: config!.value, release, source: accepted };
+    return accepted;
   } finally {
     stop.abort();
     req.setTimeout(0);
@@ -164,27 +179,22 @@ function throughRelay(archive: Readable): PassThrough {
   return archive.pipe(relay);
 }
 
-async function collectText(part: Readable, name: string): Promise<string> {
+async function collectText(
+  part: Readable,
+  { name, limitBytes }: { name: string; limitBytes: number },
+): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of part as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > TEXT_PART_LIMIT_BYTES) throw textTooLarge(name);
+    if (bytes > limitBytes) throw textTooLarge(name, limitBytes);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function wrongPart(name: string, problem: string): PlatformError {
-  return new PlatformError('invalid', `Part "${name}": ${problem}. ${EXPECTED}`, { details: { part: name } });
-}
-
-function broken(problem: string, cause?: unknown): PlatformError {
-  return new PlatformError('invalid', `${problem} ${EXPECTED}`, { cause });
-}
-
-function textTooLarge(name: string): PlatformError {
-  return new PlatformError('too_large', `Part "${name}" has at most ${formatBytes(TEXT_PART_LIMIT_BYTES)}.`);
+function textTooLarge(name: string, limitBytes: number): PlatformError {
+  return new PlatformError('too_large', `Part "${name}" has at most ${formatBytes(limitBytes)}.`);
 }
 
 function tooLarge(limitBytes: number): PlatformError {

@@ -5,6 +5,7 @@ import {
   type ApiClient as GeneratedClient,
   type ApiInput,
 } from '@plat/platform-kit/api/api-client.ts';
+import type { DraftResult } from '@plat/platform-kit/api/drafts-api.ts';
 import { API } from '@plat/platform-kit/api/api.ts';
 import type { FunctionState, Role } from '@plat/platform-kit/domain.ts';
 import type { RolloutAction } from '@plat/platform-kit/rollout.ts';
@@ -134,8 +135,13 @@ export class ApiClient {
   dashboard = (query: DashboardQuery) => this.#api.getDashboard({ query });
 
   /** Builds, starts and calls: as long as a deploy and the call take. */
-  testDraft = (project: string, body: ApiInput<typeof API.testFunction>['body']) =>
-    this.#api.testFunction({ query: { project }, body }, { timeoutMs: 1_260_000 });
+  testDraft = (project: string, form: { body: Readable; headers: Record<string, string> }) =>
+    this.http.json<DraftResult>('POST', routePath(API.testFunction), {
+      query: { project },
+      body: form.body,
+      headers: form.headers,
+      timeoutMs: 1_260_000,
+    });
 
   listExecutions = (query: ExecutionsQuery) => this.#api.listExecutions({ query });
   getExecution = (id: string, query: { logs: boolean }) => this.#api.getExecution({ params: { id }, query });

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -21,18 +22,26 @@ const RESULT = {
   requestId: 'r', outcome: 'ok', status: 200, headers: {}, body: '{"ok":true}', isBase64: false, isCut: false, error: null,
   logs: [{ text: 'printed' }], cpuMs: 2, memoryBytes: 1024, buildMs: 1000, startMs: 500, durationMs: 3,
 }; // prettier-ignore
-const sent = () => JSON.parse(gateway.received[0]!.body.toString()) as Record<string, unknown>;
+async function sent() {
+  const { body, headers } = gateway.received[0]!;
+  const type = { 'content-type': String(headers['content-type']) };
+  const form = await new Response(new Uint8Array(body), { headers: type }).formData();
+  const parts = [...form].filter(([name]) => name !== 'source');
+  const source = Buffer.from(await (form.get('source') as Blob).arrayBuffer());
+  return { ...Object.fromEntries(parts.map(([name, text]) => [name, JSON.parse(text as string) as unknown])), source };
+} // prettier-ignore
 
 it('invoke --draft sends the folder and the event, and shows answer, lines and use', async () => {
   gateway.on('POST /api/functions/test', json(RESULT));
+  writeFileSync(path.join(host.cwd, 'model.bin'), randomBytes(2 * 1024 * 1024));
   const { code, out, err } = await plat(['invoke', '--draft', '-d', '{"name":"Ada"}']);
   expect({ code, out }).toEqual({ code: 0, out: '{"ok":true}' });
   expect(err).toMatch(/printed[^]*200 built in 1s, started in 500ms, ran 3ms, CPU 2ms, memory 1 KiB/);
-  expect(sent()).toEqual({
-    config: { runtime: 'node' },
-    files: { 'index.js': { base64: Buffer.from('exports.handler = 1').toString('base64') } },
-    event: { name: 'Ada' },
-  });
+  const { source, ...rest } = await sent();
+  expect(rest).toEqual({ config: { runtime: 'node' }, event: { name: 'Ada' } });
+  expect(source.length).toBeGreaterThan(2 * 1024 * 1024);
+  expect(source.toString('latin1')).toContain('index.js');
+  expect(source.toString('latin1')).not.toContain('plat.yaml');
 });
 
 it('invoke --draft makes an HTTP call when asked, and exits with 7 when the code fails', async () => {
@@ -41,7 +50,7 @@ it('invoke --draft makes an HTTP call when asked, and exits with 7 when the code
   const { code, err } = await plat(['invoke', '--draft', '-p', 'a', '-q', 'b=1', '-H', 'x-a: 1']);
   expect(code).toBe(7);
   expect(err).toContain('function_failed: boom');
-  expect(sent()).toMatchObject({ request: { method: 'GET', path: '/a?b=1', headers: { 'x-a': '1' } } });
+  expect(await sent()).toMatchObject({ request: { method: 'GET', path: '/a?b=1', headers: { 'x-a': '1' } } });
 });
 
 it('invoke --draft takes no name', async () => {

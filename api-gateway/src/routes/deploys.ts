@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { Router } from 'express';
 import { API } from '@plat/platform-kit/api/api.ts';
 import type { Budget } from '@plat/platform-kit/api/metrics-api.ts';
@@ -7,15 +8,21 @@ import { PlatformError } from '@plat/platform-kit/errors.ts';
 import { resolveFunctionConfig, type FunctionConfig } from '@plat/platform-kit/function-config.ts';
 import { requestId } from '@plat/platform-kit/http-server.ts';
 import { parseInput } from '@plat/platform-kit/parse.ts';
-import { toRolloutPlan } from '@plat/platform-kit/rollout.ts';
+import { toRolloutPlan, type RolloutPlan } from '@plat/platform-kit/rollout.ts';
 import type { RuntimeManifest } from '@plat/platform-kit/runtime-manifest.ts';
 import { assertFits, readBudget } from '../assert-fits.ts';
 import { bindRoute } from '../bind-route.ts';
-import { assertDeployForm, readDeployForm, type Release } from '../deploy-form.ts';
+import { parsePart } from '../parse-part.ts';
+import { assertSourceForm, readSourceForm } from '../source-form.ts';
 import type { GatewayDeps } from '../gateway-deps.ts';
 
 /** How long an upload may take from its first byte to the builder's answer. */
 const UPLOAD_TIMEOUT_MS = 30 * 60_000;
+
+/** What a configuration is held against. */
+type Known = { manifests: readonly RuntimeManifest[]; budget: Budget | null };
+/** What is to happen once the version is ready. */
+type Release = { promote: boolean; rollout?: RolloutPlan };
 
 export function deployRoutes({ config, metadata, builder, controller, runtimes }: GatewayDeps): Router {
   const router = Router();
@@ -26,24 +33,31 @@ export function deployRoutes({ config, metadata, builder, controller, runtimes }
         `name: names that start like "${name.slice(0, 11)}" belong to the platform.`,
         { details: { field: 'name', received: name } },
       );
-    assertDeployForm(req, config.SOURCE_LIMIT_BYTES);
+    let known: Known = { manifests: [], budget: null };
+    let resolved: FunctionConfig | undefined;
+    let release: Release = { promote: true };
+    const form = {
+      sourceLimitBytes: config.SOURCE_LIMIT_BYTES,
+      texts: {
+        config: { isRequired: true, read: (text: string) => (resolved = readConfigPart(text, known)) },
+        options: { read: (text: string) => (release = readOptions(text)) },
+      },
+      putSource: (archive: Readable, signal: AbortSignal) =>
+        builder.putSource(archive, { timeoutMs: UPLOAD_TIMEOUT_MS, signal, requestId: requestId(res) }),
+    } as const;
+    assertSourceForm(req, form);
     await assertEngine(controller);
     const [manifests, budget] = await Promise.all([runtimes.list(), readBudget(controller)]);
-    const form = await readDeployForm(req, {
-      sourceLimitBytes: config.SOURCE_LIMIT_BYTES,
-      readConfig: (text) => readConfigPart(text, { manifests, budget }),
-      readOptions,
-      putSource: (archive, signal) =>
-        builder.putSource(archive, { timeoutMs: UPLOAD_TIMEOUT_MS, signal, requestId: requestId(res) }),
-    });
-    await builder.checkSource(form.source.digest, form.config);
+    known = { manifests, budget };
+    const source = await readSourceForm(req, form);
+    await builder.checkSource(source.digest, resolved!);
     const version = await metadata.createVersion(project, name, {
-      config: form.config,
-      sourceDigest: form.source.digest,
-      sourceBytes: form.source.bytes,
-      ...form.release,
+      config: resolved!,
+      sourceDigest: source.digest,
+      sourceBytes: source.bytes,
+      ...release,
       actor: principal.name,
-      ...once([form.config, form.source.digest, form.release]),
+      ...once([resolved, source.digest, release]),
     });
     res.location(`/api/projects/${project}/functions/${name}/versions/${version.number}`);
     return version;
@@ -64,28 +78,14 @@ async function assertEngine(controller: GatewayDeps['controller']): Promise<void
   );
 }
 
-function readConfigPart(
-  text: string,
-  { manifests, budget }: { manifests: readonly RuntimeManifest[]; budget: Budget | null },
-): FunctionConfig {
-  const given = parseInput(DeployForm.shape.config, parseJson('config', text), 'The configuration');
+function readConfigPart(text: string, { manifests, budget }: Known): FunctionConfig {
+  const given = parseInput(DeployForm.shape.config, parsePart('config', text), 'The configuration');
   const config = resolveFunctionConfig(given, manifests);
   assertFits(config, budget);
   return config;
 }
 
 function readOptions(text: string): Release {
-  const { promote, rollout } = parseInput(DeployOptions, parseJson('options', text), 'Part "options"');
+  const { promote, rollout } = parseInput(DeployOptions, parsePart('options', text), 'Part "options"');
   return rollout ? { promote: false, rollout: toRolloutPlan(rollout) } : { promote };
-}
-
-function parseJson(part: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new PlatformError('invalid', `Part "${part}" is not valid JSON: ${(cause as Error).message}.`, {
-      details: { part },
-      cause,
-    });
-  }
 }

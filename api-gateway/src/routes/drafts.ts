@@ -1,10 +1,14 @@
 import { Router } from 'express';
 import { API } from '@plat/platform-kit/api/api.ts';
+import type { DraftInput } from '@plat/platform-kit/api/drafts-api.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import { requestId } from '@plat/platform-kit/http-server.ts';
 import { bindRoute } from '../bind-route.ts';
 import { DEFAULT_PROJECT } from '../function-path.ts';
 import type { GatewayDeps } from '../gateway-deps.ts';
+import { jsonBody } from '../json-body.ts';
+import { readDraft } from '../read-draft.ts';
+import { isSourceForm } from '../source-form.ts';
 import { runDraft } from '../run-draft.ts';
 
 /** Each builds and starts a container: more at once would take the host from those that serve. */
@@ -12,6 +16,10 @@ const AT_ONCE = 3;
 
 export function draftRoutes(deps: GatewayDeps): Router {
   const router = Router();
+  for (const read of jsonBody())
+    router.use(API.testFunction.path, (req, res, next) =>
+      isSourceForm(req) ? next() : read(req, res, next),
+    );
   let running = 0;
   bindRoute(router, API.testFunction, async ({ req, res, query, body, principal }) => {
     if (running >= AT_ONCE)
@@ -20,14 +28,15 @@ export function draftRoutes(deps: GatewayDeps): Router {
       });
     running++;
     try {
+      const wanted = deps.standing.watch(res, principal);
       const run = {
+        ...(await readDraft(deps, req, body as DraftInput | undefined, wanted)),
         project: query.project ?? principal.project ?? DEFAULT_PROJECT,
-        draft: body,
         actor: principal.name,
         authorization: req.headers.authorization!,
         requestId: requestId(res),
       };
-      return await runDraft(deps, run, deps.standing.watch(res, principal));
+      return await runDraft(deps, run, wanted);
     } finally {
       running--;
     }

@@ -1,12 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 import type { DeployOptions } from '@plat/platform-kit/api/versions-api.ts';
 import type { VersionRecord } from '@plat/platform-kit/domain.ts';
 import { formatBytes } from '@plat/platform-kit/quantities.ts';
-import FormData from 'form-data';
 import type { z } from 'zod';
 import type { FunctionKey } from '../api-client.ts';
 import { CliError, interrupted } from '../cli-error.ts';
@@ -15,10 +11,10 @@ import { describeFailedDeploy } from '../deploy-failure.ts';
 import { planDeploy, type DeployFlags, type DeployPlan } from '../deploy-plan.ts';
 import { Phases } from '../output/phases.ts';
 import { printData } from '../output/print.ts';
-import { packFolder } from '../pack.ts';
 import { planOf, type RolloutFlags } from '../rollout-plan.ts';
 import { followRollout } from '../show-rollout.ts';
 import { retryNetwork } from '../retry-network.ts';
+import { packSource, sourceForm } from '../source-upload.ts';
 import { stripControls } from '../terminal.ts';
 import { watchVersion } from '../watch-version.ts';
 
@@ -63,31 +59,26 @@ async function upload(
   plan: DeployPlan,
   { release, phases }: { release: z.input<typeof DeployOptions>; phases: Phases },
 ): Promise<VersionRecord> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'plat-deploy-'));
+  phases.begin('packing');
+  const packed = await packSource(plan.folder, context.signal).catch((error: unknown) => {
+    if (context.signal.aborted) throw interrupted();
+    throw error;
+  });
   try {
-    const file = path.join(folder, 'source.zip');
-    phases.begin('packing');
-    const { entries, bytes } = await packFolder(plan.folder, file, context.signal);
+    const { entries, bytes } = packed;
     const size = `${entries} file${entries === 1 ? '' : 's'}, ${formatBytes(bytes)}`;
     phases.begin('uploading');
     // The key makes a repeat harmless: an upload whose answer was lost is not deployed a second time.
     const key = randomUUID();
     const version = await retryNetwork(context.signal, () => {
-      const form = new FormData();
-      form.append('config', JSON.stringify(plan.config), { contentType: 'application/json' });
-      form.append('options', JSON.stringify(release), { contentType: 'application/json' });
-      form.append('source', createReadStream(file), {
-        filename: 'source.zip',
-        contentType: 'application/zip',
-        knownLength: bytes,
-      });
+      const parts = [
+        ['config', plan.config],
+        ['options', release],
+      ] as const;
+      const { body, headers } = sourceForm(packed, parts);
       return context.api.deploy(plan, {
-        body: form,
-        headers: {
-          ...form.getHeaders(),
-          'content-length': String(form.getLengthSync()),
-          'idempotency-key': key,
-        },
+        body,
+        headers: { ...headers, 'idempotency-key': key },
         onProgress: (sent) =>
           phases.update(
             `${Math.min(100, Math.floor((sent / Math.max(1, bytes)) * 100))}% of ${formatBytes(bytes)}`,
@@ -100,7 +91,7 @@ async function upload(
     if (context.signal.aborted) throw interrupted();
     throw error;
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await packed.remove();
   }
 }
 

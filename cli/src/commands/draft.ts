@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import type { DraftResult } from '@plat/platform-kit/api/drafts-api.ts';
 import { formatBytes, formatDuration } from '@plat/platform-kit/quantities.ts';
 import { CliError } from '../cli-error.ts';
@@ -8,7 +6,7 @@ import { planDeploy } from '../deploy-plan.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { isHttpCall, type InvokeFlags } from '../invoke-request.ts';
 import { printData } from '../output/print.ts';
-import { listSource } from '../pack.ts';
+import { packSource, sourceForm } from '../source-upload.ts';
 import { stripControls } from '../terminal.ts';
 
 /** Runs the code of this folder once, without deploying it. The answer goes to standard output, what it printed to standard error. */
@@ -18,11 +16,15 @@ export async function invokeDraft(
   data: Buffer | undefined,
 ): Promise<number> {
   const { folder, project, config } = await planDeploy(context, context.cwd, {});
-  const result = await context.api.testDraft(project, {
-    config,
-    files: await readFiles(folder),
-    ...(isHttpCall(args) ? { request: requestOf(args, data) } : { event: eventOf(data) }),
-  });
+  const call = isHttpCall(args) ? (['request', requestOf(args, data)] as const) : (['event', eventOf(data)] as const);
+  const upload = await packSource(folder, context.signal);
+  let result: DraftResult;
+  try {
+    const parts = [['config', config], call] as const;
+    result = await context.api.testDraft(project, sourceForm(upload, parts));
+  } finally {
+    await upload.remove();
+  }
   const exit = result.error !== null || result.status >= 400 ? EXIT_CODES.functionFailed.code : EXIT_CODES.ok.code;
   if (await printData(context, result, () => `${result.requestId}\n`)) return exit;
   for (const line of result.logs) await note(context, context.colors.dim(stripControls(line.text)));
@@ -30,15 +32,6 @@ export async function invokeDraft(
   await note(context, summary(context, result));
   return exit;
 } // prettier-ignore
-
-async function readFiles(folder: string): Promise<Record<string, { base64: string }>> {
-  const entries = await listSource(folder);
-  const read = entries.map(async ({ name }) => {
-    const content = await readFile(path.join(folder, name));
-    return [name, { base64: content.toString('base64') }] as const;
-  });
-  return Object.fromEntries(await Promise.all(read));
-}
 
 function requestOf(args: InvokeFlags, data: Buffer | undefined) {
   const query = new URLSearchParams(args.query ?? []).toString();

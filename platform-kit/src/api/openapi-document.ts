@@ -2,7 +2,7 @@ import { ERRORS, PROBLEM_CONTENT_TYPE, type ErrorCode } from '../errors.ts';
 import { API_PREFIX, API_VERSION, API_VERSIONED_PREFIX } from './api-version.ts';
 import { API } from './api.ts';
 import { ComponentSchemas, type JsonSchema } from './component-schemas.ts';
-import type { RequestBody, RouteAnswer, RouteDeclaration } from './route.ts';
+import type { FormBody, RequestBody, RouteAnswer, RouteDeclaration } from './route.ts';
 
 export type OpenApiDocument = {
   openapi: '3.1.0';
@@ -140,9 +140,16 @@ function requestBody(body: RequestBody, components: ComponentSchemas): JsonSchem
   if ('json' in body) {
     return {
       required: !body.isOptional,
-      content: { 'application/json': { schema: components.of(body.json, 'input') } },
+      content: {
+        'application/json': { schema: components.of(body.json, 'input') },
+        ...(body.orForm ? formContent(body.orForm, components) : {}),
+      },
     };
   }
+  return { required: true, content: formContent(body, components) };
+}
+
+function formContent(body: FormBody, components: ComponentSchemas): Record<string, JsonSchema> {
   const schema = components.of(body.form, 'input');
   const properties = schema['properties'] as Record<string, JsonSchema>;
   const contentTypes = Object.keys(properties).map((part) => {
@@ -150,12 +157,7 @@ function requestBody(body: RequestBody, components: ComponentSchemas): JsonSchem
     if (isBinary) properties[part] = { ...properties[part], contentMediaType: 'application/octet-stream' };
     return [part, { contentType: isBinary ? 'application/octet-stream' : 'application/json' }];
   });
-  return {
-    required: true,
-    content: {
-      'multipart/form-data': { schema, encoding: Object.fromEntries(contentTypes) as JsonSchema },
-    },
-  };
+  return { 'multipart/form-data': { schema, encoding: Object.fromEntries(contentTypes) as JsonSchema } };
 }
 
 function response(answer: RouteAnswer, components: ComponentSchemas): JsonSchema {

@@ -4,10 +4,13 @@ import type { Action } from './actions.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
+/** `multipart/form-data`; parts are JSON, but for `binary` ones. */
+export type FormBody = { form: z.ZodObject; binary: readonly string[] };
+
+/** `orForm`: the same as a form, which the route's handler reads by itself. */
 export type RequestBody =
-  | { json: z.ZodType; isOptional?: true }
-  /** `multipart/form-data`; parts are JSON, but for `binary` ones. */
-  | { form: z.ZodObject; binary: readonly string[] }
+  | { json: z.ZodType; isOptional?: true; orForm?: FormBody }
+  | FormBody
   /** Whatever the caller sends: it is for a function. */
   | 'any';
 
