@@ -263,6 +263,8 @@ export const handler = async (event) => {
 
     it('SIGKILL of the platform leaves functions running, and they are found again', async () => {
       const statuses = async () => (await processes()).map(({ status }) => status);
+      // One that nobody called for a minute is paused.
+      await body('/function/snake');
       await expect.poll(statuses, { timeout: 15_000 }).toEqual(['running', 'running']);
       const before = await processes();
       const { pid } = (await body('/function/hello')) as { pid: number };

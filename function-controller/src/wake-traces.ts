@@ -63,7 +63,7 @@ export class WakeTraces {
     };
     return new Proxy(host, {
       get: (_target, key) => {
-        if (key in traced) return Reflect.get(traced, key);
+        if (key in traced) return Reflect.get(traced, key) as unknown;
         const value: unknown = Reflect.get(host, key);
         return typeof value === 'function' ? (value as () => unknown).bind(host) : value;
       },

@@ -45,8 +45,8 @@ export function recordTrace(tracing: Tracing, call: CallFacts, execution: Execut
     return own;
   };
   const queue = part('queue', queuedAt, leasedAt);
-  // Woken, or still waiting for it at the end.
-  if (call.cold || leasedAt === undefined)
+  // Woken, or still waiting for that at the end; `unavailable` says that all instances were busy.
+  if (call.cold || (leasedAt === undefined && execution.errorCode !== 'unavailable'))
     part('wake', queuedAt, wokenAt, {
       kind: 'client',
       context: trace.wake,

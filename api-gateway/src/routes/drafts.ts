@@ -1,6 +1,5 @@
 import { Router } from 'express';
 import { API } from '@plat/platform-kit/api/api.ts';
-import type { DraftInput } from '@plat/platform-kit/api/drafts-api.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import { requestId } from '@plat/platform-kit/http-server.ts';
 import { bindRoute } from '../bind-route.ts';
@@ -30,7 +29,7 @@ export function draftRoutes(deps: GatewayDeps): Router {
     try {
       const wanted = deps.standing.watch(res, principal);
       const run = {
-        ...(await readDraft(deps, req, body as DraftInput | undefined, wanted)),
+        ...(await readDraft(deps, req, body, wanted)),
         project: query.project ?? principal.project ?? DEFAULT_PROJECT,
         actor: principal.name,
         authorization: req.headers.authorization!,
