@@ -4,6 +4,7 @@ const part = encodeURIComponent;
 
 /** Where things are in the dashboard. */
 export const paths = {
+  overview: '/',
   functions: '/functions',
   newFunction: '/new',
   builds: '/builds',

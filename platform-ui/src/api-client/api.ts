@@ -8,6 +8,7 @@ import {
 import type { API } from '@plat/platform-kit/api/api.ts';
 import { ROUTES } from 'virtual:plat-routes';
 import type { Http, HttpOptions } from './http.ts';
+import type { LiveEvents } from './live-events.ts';
 import type { Session } from './session.ts';
 
 export type CallOptions = Pick<HttpOptions, 'signal' | 'headers' | 'timeoutMs' | 'token'>;
@@ -26,9 +27,10 @@ export type Api = {
   /** What `call` would send. */
   request: <K extends keyof typeof API>(route: K, input: ApiInput<(typeof API)[K]>) => ShownRequest;
   session: Session;
+  live: LiveEvents;
 };
 
-export function createApi(http: Http, session: Session): Api {
+export function createApi(http: Http, session: Session, live: LiveEvents): Api {
   const call = createApiClient<CallOptions>(ROUTES, (request, options) =>
     http.json(request.method, request.path, { ...options, query: request.query, body: request.body }),
   );
@@ -38,7 +40,7 @@ export function createApi(http: Http, session: Session): Api {
     const method = ROUTES[route].method.toUpperCase();
     return { method, path: path(route, params ?? {}), ...(body === undefined ? {} : { body }) };
   };
-  return { call, http, path, request, session };
+  return { call, http, path, request, session, live };
 }
 
 export const ApiContext = createContext<Api | null>(null);

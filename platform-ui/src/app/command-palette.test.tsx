@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { expect, test } from 'vitest';
@@ -5,17 +6,16 @@ import { functionView } from '../testing/function-view.ts';
 import { renderApp } from '../testing/render-app.tsx';
 import { PaletteOpener } from './palette-opener.tsx';
 
-const page = [
-  {
-    path: '*',
-    element: (
-      <>
-        <p>The page</p>
-        <PaletteOpener />
-      </>
-    ),
-  },
-];
+function Page() {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <p>The page</p>
+      <PaletteOpener {...{ isOpen, setOpen }} />
+    </>
+  );
+}
+const page = [{ path: '*', element: <Page /> }];
 const open = async (change = {}) => {
   const app = renderApp({
     routes: {

@@ -1,4 +1,4 @@
-import { Suspense, lazy, useState } from 'react';
+import { Suspense, lazy } from 'react';
 import { useShortcut } from '../components/shortcuts.tsx';
 
 const CommandPalette = lazy(async () => ({
@@ -6,8 +6,7 @@ const CommandPalette = lazy(async () => ({
 }));
 
 /** `mod+k`: go to a page, a function or a call, or do something to a function. */
-export function PaletteOpener() {
-  const [isOpen, setOpen] = useState(false);
+export function PaletteOpener({ isOpen, setOpen }: { isOpen: boolean; setOpen: (isOpen: boolean) => void }) {
   useShortcut('mod+k', 'Go to …', () => setOpen(true));
   return isOpen ? (
     <Suspense>

@@ -1,23 +1,44 @@
+import { useState } from 'react';
 import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
+import type { SystemView } from '@plat/platform-kit/api/views.ts';
 import { useSystem } from '../features/system/api/use-system.ts';
+
+/** That somebody knows that functions are isolated less, until the tab is closed. */
+const KNOWN_KEY = 'plat.isolation-known';
+
+type News = { tone: 'error' | 'warning'; text: string; canDismiss: boolean };
 
 /** News that concern every page: nobody answers, the engine is away, or it isolates less than it should. */
 export function PlatformBanner() {
   const { data, error } = useSystem();
-  const text = error
-    ? `The platform does not answer: ${error.message} What you see may be out of date.`
-    : data && !data.engine.available
-      ? `The engine is not available: ${data.engine.problem ?? 'unknown reason'} Functions cannot be built or started until it is.`
-      : data?.engine.engine === 'process'
-        ? 'Functions run as plain processes of this machine, for want of a Docker engine: they are isolated less. Do not run code that you do not trust.'
-        : null;
-  if (text === null) return null;
+  const [isKnown, setKnown] = useState(() => sessionStorage.getItem(KNOWN_KEY) !== null);
+  const news = newsOf(data, error);
+  if (news === null || (news.canDismiss && isKnown)) return null;
+  const dismiss = () => {
+    sessionStorage.setItem(KNOWN_KEY, 'yes');
+    setKnown(true);
+  };
   return (
     <Box sx={{ px: { xs: 2, sm: 3, lg: 4 }, pt: 2 }}>
-      <Alert severity={error || !data?.engine.available ? 'error' : 'warning'} variant="outlined">
-        {text}
+      <Alert severity={news.tone} variant="outlined" {...(news.canDismiss && { onClose: dismiss })}>
+        {news.text}
       </Alert>
     </Box>
   );
+}
+
+function newsOf(system: SystemView | undefined, error: Error | null): News | null {
+  const urgent = (text: string): News => ({ tone: 'error', text, canDismiss: false });
+  if (error) return urgent(`The platform does not answer: ${error.message} What you see may be out of date.`);
+  if (system && !system.engine.available)
+    return urgent(
+      `The engine is not available: ${system.engine.problem ?? 'unknown reason'} Functions cannot be built or started until it is.`,
+    );
+  if (system?.engine.engine !== 'process') return null;
+  return {
+    tone: 'warning',
+    text: 'Functions run as plain processes of this machine, for want of a Docker engine: they are isolated less. Do not run code that you do not trust.',
+    canDismiss: true,
+  };
 }

@@ -1,12 +1,16 @@
-import { Navigate, createBrowserRouter, type RouteObject } from 'react-router';
-import { paths } from '../paths.ts';
+import { createBrowserRouter, type RouteObject } from 'react-router';
 import { NotFoundPage } from './not-found-page.tsx';
 import { RouteFailure } from './route-failure.tsx';
 import { Shell } from './shell.tsx';
 
 /** Every page, each with its code in a file of its own. */
 const PAGES: RouteObject[] = [
-  { index: true, element: <Navigate to={paths.functions} replace /> },
+  {
+    index: true,
+    lazy: async () => ({
+      Component: (await import('../features/overview/components/overview-page.tsx')).OverviewPage,
+    }),
+  },
   {
     path: 'functions',
     lazy: async () => ({

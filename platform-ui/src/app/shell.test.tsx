@@ -57,6 +57,32 @@ test('an engine that isolates less, or is away, is told on every page', async ()
   expect(await screen.findByText(/isolated less/)).toBeTruthy();
 });
 
+test('that functions are isolated less can be put away for as long as the tab is open, that the engine is away cannot', async () => {
+  const engine = { engine: 'process', available: true, problem: null as string | null };
+  const routes = {
+    'GET /api/whoami': whoami,
+    'GET /api/system': () => ({ body: { version: '1', engine, services: [] } }),
+  };
+  const { unmount } = renderApp({ routes, page });
+  await userEvent.click(await screen.findByRole('button', { name: 'Close' }));
+  expect(screen.queryByText(/isolated less/)).toBeNull();
+  unmount();
+  const again = renderApp({ routes, page, keepStorage: true });
+  await screen.findByText('ada');
+  expect(screen.queryByText(/isolated less/)).toBeNull();
+  again.unmount();
+  Object.assign(engine, { available: false, problem: 'It is away.' });
+  renderApp({ routes, page, keepStorage: true });
+  expect(await screen.findByText(/The engine is not available: It is away/)).toBeTruthy();
+  expect(screen.queryByRole('button', { name: 'Close' })).toBeNull();
+});
+
+test('the palette opens by a button too, for who has no keyboard', async () => {
+  renderApp({ routes: { 'GET /api/whoami': whoami, 'GET /api/system': system }, page });
+  await userEvent.click((await screen.findAllByRole('button', { name: 'Go to …' }))[0]!);
+  expect(await screen.findByRole('combobox', { name: 'Go to' })).toBeTruthy();
+});
+
 test('? shows what the keys do', async () => {
   renderApp({ routes: { 'GET /api/whoami': whoami, 'GET /api/system': system }, page });
   await screen.findByText('The page');

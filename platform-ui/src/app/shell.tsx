@@ -4,7 +4,7 @@ import Drawer from '@mui/material/Drawer';
 import IconButton from '@mui/material/IconButton';
 import LinearProgress from '@mui/material/LinearProgress';
 import Link from '@mui/material/Link';
-import { mdiMenu } from '@mdi/js';
+import { mdiMagnify, mdiMenu } from '@mdi/js';
 import { Outlet, useNavigation } from 'react-router';
 import { Icon } from '../components/icon.tsx';
 import { Logo } from '../components/logo.tsx';
@@ -26,6 +26,11 @@ export function Shell() {
 
 function SignedInShell() {
   const [isMenuOpen, setMenuOpen] = useState(false);
+  const [isPaletteOpen, setPaletteOpen] = useState(false);
+  const openPalette = () => {
+    setMenuOpen(false);
+    setPaletteOpen(true);
+  };
   const isLoading = useNavigation().state === 'loading';
   return (
     <Box sx={{ display: 'flex', minHeight: '100dvh' }}>
@@ -56,14 +61,14 @@ function SignedInShell() {
           height: '100dvh',
         }}
       >
-        <Sidebar />
+        <Sidebar onSearch={openPalette} />
       </Box>
       <Drawer
         open={isMenuOpen}
         onClose={() => setMenuOpen(false)}
         slotProps={{ paper: { sx: { width: SIDEBAR_WIDTH + 24 }, 'aria-label': 'Menu' } }}
       >
-        <Sidebar onLeave={() => setMenuOpen(false)} />
+        <Sidebar onSearch={openPalette} onLeave={() => setMenuOpen(false)} />
       </Drawer>
       <Box sx={{ flex: 1, minWidth: 0, display: 'flex', flexDirection: 'column' }}>
         <Box
@@ -85,6 +90,9 @@ function SignedInShell() {
           <Box component="span" sx={{ fontWeight: 650 }}>
             Plat
           </Box>
+          <IconButton aria-label="Go to …" onClick={openPalette} sx={{ ml: 'auto' }}>
+            <Icon path={mdiMagnify} sx={{ fontSize: 22 }} />
+          </IconButton>
         </Box>
         <Box sx={{ height: 2, position: 'sticky', top: 0, zIndex: 10 }}>
           {isLoading && <LinearProgress aria-label="The page is loading" sx={{ height: 2 }} />}
@@ -110,7 +118,7 @@ function SignedInShell() {
         </Box>
       </Box>
       <HelpDialog />
-      <PaletteOpener />
+      <PaletteOpener isOpen={isPaletteOpen} setOpen={setPaletteOpen} />
     </Box>
   );
 }

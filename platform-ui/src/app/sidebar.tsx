@@ -4,16 +4,17 @@ import ButtonBase from '@mui/material/ButtonBase';
 import Menu from '@mui/material/Menu';
 import MenuItem from '@mui/material/MenuItem';
 import Typography from '@mui/material/Typography';
-import { mdiAccountCircleOutline, mdiUnfoldMoreHorizontal } from '@mdi/js';
+import { mdiAccountCircleOutline, mdiMagnify, mdiUnfoldMoreHorizontal } from '@mdi/js';
 import { NavLink } from 'react-router';
 import { Icon } from '../components/icon.tsx';
 import { Logo } from '../components/logo.tsx';
+import { keyNames } from '../components/shortcuts.tsx';
 import { usePrincipal } from '../features/session/api/use-principal.ts';
 import { useSession } from '../features/session/api/use-session.ts';
 import { NAVIGATION } from './navigation.ts';
 
-/** `onLeave`: somebody chose a page. */
-export function Sidebar({ onLeave }: { onLeave?: () => void }) {
+/** `onLeave`: somebody chose a page. `onSearch`: somebody wants to name where to go. */
+export function Sidebar({ onLeave, onSearch }: { onLeave?: () => void; onSearch: () => void }) {
   return (
     <Box sx={{ height: '100%', display: 'flex', flexDirection: 'column', p: 1.5, gap: 2 }}>
       <Box component="nav" aria-label="Main" sx={{ flex: 1, overflowY: 'auto' }}>
@@ -23,6 +24,13 @@ export function Sidebar({ onLeave }: { onLeave?: () => void }) {
             Plat
           </Box>
         </Box>
+        <ButtonBase onClick={onSearch} aria-label="Go to …" sx={SEARCH}>
+          <Icon path={mdiMagnify} />
+          Go to …
+          <Box component="kbd" sx={{ ml: 'auto', fontSize: 11.5 }}>
+            {keyNames('mod+k').join(' ')}
+          </Box>
+        </ButtonBase>
         <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0, display: 'grid', gap: '2px' }}>
           {NAVIGATION.map(({ to, label, icon }) => (
             <li key={to}>
@@ -52,6 +60,16 @@ const ITEM = {
   color: 'text.secondary',
   '&:hover': { bgcolor: 'action.hover', color: 'text.primary' },
   '&.active': { bgcolor: 'action.selected', color: 'text.primary', '& svg': { color: 'primary.main' } },
+} as const;
+
+const SEARCH = {
+  ...ITEM,
+  mb: 1.5,
+  border: 1,
+  borderColor: 'divider',
+  bgcolor: 'background.paper',
+  fontWeight: 450,
+  '@media (hover: none)': { '& kbd': { display: 'none' } },
 } as const;
 
 function Account() {

@@ -4,6 +4,20 @@ import { createTheme, type ThemeOptions } from '@mui/material/styles';
 const FONT = "'Inter Variable', system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
 export const MONO = "'JetBrains Mono Variable', ui-monospace, SFMono-Regular, Menlo, Consolas, monospace";
 
+/** Apart for eyes that mix up red and green, and 3:1 against what is behind them. */
+type ChartColours = Record<
+  'answered' | 'function' | 'timeout' | 'platform' | 'client' | 'first' | 'second' | 'third',
+  string
+>;
+declare module '@mui/material/styles' {
+  interface Palette {
+    chart: ChartColours;
+  }
+  interface PaletteOptions {
+    chart?: ChartColours;
+  }
+}
+
 const light = {
   primary: { main: '#3b4bdb', dark: '#2c39b3', light: '#6673ea', contrastText: '#ffffff' },
   success: { main: '#0a7a4a', contrastText: '#ffffff' },
@@ -13,6 +27,16 @@ const light = {
   text: { primary: '#15171c', secondary: '#585f6d', disabled: '#8b919d' },
   background: { default: '#fafafb', paper: '#ffffff' },
   divider: '#e3e5ea',
+  chart: {
+    answered: '#3d6fc4',
+    function: '#c8480b',
+    timeout: '#b07700',
+    platform: '#9a3c86',
+    client: '#7c828e',
+    first: '#2459b8',
+    second: '#0b8f6a',
+    third: '#c8480b',
+  },
 };
 
 const dark = {
@@ -24,6 +48,16 @@ const dark = {
   text: { primary: '#e7e9ee', secondary: '#9ba2b0', disabled: '#6a7180' },
   background: { default: '#0e1014', paper: '#15181d' },
   divider: '#272b33',
+  chart: {
+    answered: '#5c93ea',
+    function: '#ff8a4c',
+    timeout: '#e8bb4a',
+    platform: '#dd8fcb',
+    client: '#868d9a',
+    first: '#74a8ff',
+    second: '#3fc79b',
+    third: '#ff8a4c',
+  },
 };
 
 const components: ThemeOptions['components'] = {

@@ -14,8 +14,10 @@ export function renderApp(options: {
   page: RouteObject[];
   at?: string;
   token?: string | null;
+  /** As after a reload, instead of in a new tab. */
+  keepStorage?: boolean;
 }) {
-  sessionStorage.clear();
+  if (!options.keepStorage) sessionStorage.clear();
   const token = options.token === undefined ? 'dev-token' : options.token;
   if (token !== null) sessionStorage.setItem('plat.token', token);
   const asked: string[] = [];
@@ -37,7 +39,7 @@ export function renderApp(options: {
       headers: { 'content-type': status < 400 ? 'application/json' : 'application/problem+json' },
     });
   };
-  const { api, queryClient } = createApp({ sessionStorage, fetch: fetchIt });
+  const { api, queryClient } = createApp({ sessionStorage, fetch: fetchIt, document });
   queryClient.setDefaultOptions({ queries: { retry: false } });
   const router = createMemoryRouter(options.page, { initialEntries: [options.at ?? '/'] });
   const view = render(

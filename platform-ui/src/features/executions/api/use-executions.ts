@@ -1,8 +1,7 @@
-import { useCallback } from 'react';
-import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useApi, type Api } from '../../../api-client/api.ts';
 import { fillPage } from '../../../api-client/fill-page.ts';
-import { useExecutionEvents } from './use-execution-events.ts';
+import { useLiveRefresh } from '../../../api-client/use-live-refresh.ts';
 
 type Query = NonNullable<Parameters<Api['call']['listExecutions']>[0]>['query'];
 /** What the platform filters by; it says itself what it does not understand. */
@@ -19,15 +18,22 @@ export function useExecutions(
   { before, isLive }: { before: string | undefined; isLive: boolean },
 ) {
   const { call } = useApi();
-  const client = useQueryClient();
   const isFollowed = isLive && before === undefined;
-  const lookAgain = useCallback(
-    () => client.invalidateQueries({ queryKey: ['executions'] }, { cancelRefetch: false }),
-    [client],
-  );
-  const isTold = useExecutionEvents(query, isFollowed, lookAgain);
+  const queryKey = ['executions', query, before];
+  const { project, function: name } = query;
+  const intervalMs = useLiveRefresh(queryKey, {
+    concerns: (event) =>
+      event.kind === 'executions' &&
+      (event.data.skipped > 0 ||
+        event.data.items.some(
+          (one) => (!project || one.project === project) && (!name || one.function === name),
+        )),
+    pollMs: UNTOLD_MS,
+    toldMs: SPARSE_MS,
+    isOn: isFollowed,
+  });
   return useQuery({
-    queryKey: ['executions', query, before],
+    queryKey,
     queryFn: ({ signal }) =>
       fillPage((page) => call.listExecutions({ query: { ...query, ...page } }, { signal }), {
         limit: LIMIT,
@@ -37,7 +43,7 @@ export function useExecutions(
     refetchInterval: ({ state: { data } }) => {
       if (!isFollowed) return false;
       const isSparse = data !== undefined && data.items.length < LIMIT && data.next !== null;
-      return isTold || isSparse ? SPARSE_MS : UNTOLD_MS;
+      return isSparse ? SPARSE_MS : intervalMs;
     },
   });
 }

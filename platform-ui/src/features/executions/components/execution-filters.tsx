@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { FilterSelect } from '../../../components/filter-select.tsx';
 import { SearchField } from '../../../components/search-field.tsx';
 import type { ExecutionFilter, FilterName } from './execution-filter.ts';
-import { OUTCOME_OPTIONS } from './outcome-mark.tsx';
+import { OUTCOME_OPTIONS } from '../../../components/outcome-mark.tsx';
 import { START_OPTIONS } from './start-words.ts';
 
 const STATUSES = ['2xx', '3xx', '4xx', '5xx'].map((value) => ({ value, label: value }));

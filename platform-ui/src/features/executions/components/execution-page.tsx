@@ -16,7 +16,7 @@ import { ExecutionBodies } from './execution-bodies.tsx';
 import { ExecutionFacts } from './execution-facts.tsx';
 import { ExecutionLogs } from './execution-logs.tsx';
 import { ExecutionProblem } from './execution-problem.tsx';
-import { OutcomeMark } from './outcome-mark.tsx';
+import { OutcomeMark } from '../../../components/outcome-mark.tsx';
 import { ReplayResult } from './replay-result.tsx';
 
 /** One call, by its id or its request id. */

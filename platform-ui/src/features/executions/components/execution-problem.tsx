@@ -5,7 +5,7 @@ import { mdiAlertCircleOutline } from '@mdi/js';
 import type { Execution } from '@plat/platform-kit/domain.ts';
 import { ERROR_ADVICE } from '../../../components/error-advice.ts';
 import { Icon } from '../../../components/icon.tsx';
-import { outcomeTitle } from './outcome-mark.tsx';
+import { outcomeTitle } from '../../../components/outcome-mark.tsx';
 
 /** Who failed, with what, and what to do about it. */
 export function ExecutionProblem({ execution }: { execution: Execution }) {

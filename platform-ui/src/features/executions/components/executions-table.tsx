@@ -8,7 +8,7 @@ import { TimeAgo } from '../../../components/time-ago.tsx';
 import { formatMs } from '../../../format/numbers.ts';
 import { formatClock } from '../../../format/time.ts';
 import { paths } from '../../../paths.ts';
-import { StatusMark } from './outcome-mark.tsx';
+import { StatusMark } from '../../../components/outcome-mark.tsx';
 import { startWords } from './start-words.ts';
 
 const CALL: Column<Execution> = {

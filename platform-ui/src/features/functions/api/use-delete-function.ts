@@ -9,6 +9,7 @@ export function useDeleteFunction() {
   const { call } = useApi();
   const client = useQueryClient();
   return useMutation({
+    mutationKey: functionQueries.list,
     mutationFn: ({ project, name }: FunctionKey) =>
       call.deleteFunction({ params: { project, name } }, { timeoutMs: 120_000 }),
     onMutate: async ({ project, name }) => {

@@ -10,6 +10,7 @@ export function useSetFunctionState() {
   const { call } = useApi();
   const client = useQueryClient();
   return useMutation({
+    mutationKey: functionQueries.list,
     mutationFn: ({ project, name, state }: FunctionKey & { state: FunctionState }) =>
       call.updateFunction({ params: { project, name }, body: { state } }, { timeoutMs: 60_000 }),
     onMutate: async ({ state, ...key }) => {

@@ -1,16 +1,19 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { isTerminal } from '@plat/platform-kit/version-states.ts';
 import { useApi } from '../../../api-client/api.ts';
+import { useLiveRefresh } from '../../../api-client/use-live-refresh.ts';
 import type { FunctionKey } from '../../../paths.ts';
-import { functionQueries } from '../../functions/api/function-queries.ts';
+import { functionQueries, isChangeOf } from '../../functions/api/function-queries.ts';
 
 const PAGE = 30;
 
 /** The versions of a function, newest first, page by page. */
 export function useVersions({ project, name }: FunctionKey) {
   const { call } = useApi();
+  const queryKey = functionQueries.part({ project, name }, 'versions');
+  const intervalMs = useLiveRefresh(queryKey, { concerns: isChangeOf({ project, name }), pollMs: 6000 });
   return useInfiniteQuery({
-    queryKey: functionQueries.part({ project, name }, 'versions'),
+    queryKey,
     queryFn: ({ pageParam, signal }) =>
       call.listVersions(
         {
@@ -23,6 +26,6 @@ export function useVersions({ project, name }: FunctionKey) {
     getNextPageParam: (page) => page.next,
     select: ({ pages }) => pages.flatMap(({ items }) => items),
     refetchInterval: ({ state }) =>
-      state.data?.pages[0]?.items.some((version) => !isTerminal(version.state)) ? 1500 : 6000,
+      state.data?.pages[0]?.items.some((version) => !isTerminal(version.state)) ? 1500 : intervalMs,
   });
 }

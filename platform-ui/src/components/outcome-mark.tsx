@@ -1,5 +1,5 @@
 import type { Execution, Outcome } from '@plat/platform-kit/domain.ts';
-import { StateMark, type Tone } from '../../../components/state-mark.tsx';
+import { StateMark, type Tone } from './state-mark.tsx';
 
 /** Who failed. */
 const SHOWN: Record<Outcome, { tone: Tone; label: string; title: string }> = {

@@ -1,0 +1,45 @@
+import MenuItem from '@mui/material/MenuItem';
+import TextField from '@mui/material/TextField';
+
+export type Choice = { value: string; label: string };
+
+export const RANGES: readonly Choice[] = [
+  { value: '15m', label: 'Last 15 minutes' },
+  { value: '1h', label: 'Last hour' },
+  { value: '6h', label: 'Last 6 hours' },
+  { value: '24h', label: 'Last 24 hours' },
+  { value: '7d', label: 'Last 7 days' },
+  { value: '30d', label: 'Last 30 days' },
+];
+
+/** One of some values. */
+export function ChoiceSelect(props: {
+  label: string;
+  value: string;
+  options: readonly Choice[];
+  onChange: (value: string) => void;
+}) {
+  return (
+    <TextField
+      select
+      value={props.value}
+      onChange={(event) => props.onChange(event.target.value)}
+      sx={{ minWidth: 150 }}
+      slotProps={{
+        select: { SelectDisplayProps: { 'aria-label': props.label } },
+        htmlInput: { 'aria-label': props.label },
+      }}
+    >
+      {props.options.map(({ value, label }) => (
+        <MenuItem key={value} value={value}>
+          {label}
+        </MenuItem>
+      ))}
+    </TextField>
+  );
+}
+
+/** What an address says, when it is one of the choices. */
+export function oneOf(options: readonly Choice[], value: string, fallback: string): string {
+  return options.some((option) => option.value === value) ? value : fallback;
+}
