@@ -10,7 +10,7 @@ afterEach(() => gateway.close());
 const asked = (what: string) =>
   gateway.metadata.calls.findLast((call) => call.what === what)?.body as Record<string, string>;
 const use = (project: string, name: string, calls: number) => ({
-  functionId: `${project}/${name}`, project, function: name, calls, failed: 0, p95Ms: 1, coldStarts: 0, lastAt: '2026-01-01T00:00:00.000Z',
+  functionId: `${project}/${name}`, project, function: name, calls, failed: 0, p95Ms: 1, coldStarts: 0, lastAt: '2026-01-01T00:00:00.000Z', trend: null,
 }); // prettier-ignore
 
 test('metrics of a function are asked for in its own terms, at both addresses', async () => {
@@ -67,4 +67,8 @@ test('the use of functions comes in the order and the pages of the list of funct
   expect(first.items.map((item: { function: string }) => item.function)).toEqual(['a', 'b']);
   const rest = (await gateway.call('GET', `/api/metrics?limit=2&before=${first.next}`)).body;
   expect(rest).toMatchObject({ items: [{ function: 'cart' }], next: null });
+  expect(asked('listFunctionUse')).toMatchObject({ quiet: 'false', rangeMs: '3600000' });
+  await gateway.call('GET', '/api/metrics?limit=1000&trend=24&quiet=true&range=24h', { as: 'shopViewer' });
+  expect(asked('listFunctionUse')).toMatchObject({ project: 'shop', trend: '24', quiet: 'true', rangeMs: '86400000' }); // prettier-ignore
+  expect((await gateway.call('GET', '/api/metrics?trend=61')).status).toBe(400);
 });

@@ -7,11 +7,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { REPOSITORY } from '@plat/e2e/platform.ts';
 import { migrate } from '@plat/metadata-service/store/migrate.ts';
-import {
-  readFunctionUse,
-  readMetrics,
-  type MetricScope,
-} from '@plat/metadata-service/store/metric-queries.ts';
+import { readFunctionUse } from '@plat/metadata-service/store/function-use.ts';
+import { readMetrics, type MetricScope } from '@plat/metadata-service/store/metric-queries.ts';
 import { chooseSpan, type Span } from '@plat/metadata-service/store/metric-tiers.ts';
 import { addRollUps, rollUpInsert } from '@plat/metadata-service/store/metrics.ts';
 import { openDatabase } from '@plat/metadata-service/store/open-database.ts';
@@ -57,6 +54,8 @@ try {
     'all functions, a month': read({}, chosen(DAYS * DAY_MS)),
     'use of every function, a month': (trx) => readFunctionUse(trx, {}, chosen(DAYS * DAY_MS)),
     'use of every function, 1 h': (trx) => readFunctionUse(trx, {}, chosen(60 * MINUTE_MS, 5 * MINUTE_MS)),
+    'use of every function with trends and last calls, 24 h': (trx) =>
+      readFunctionUse(trx, {}, chosen(DAY_MS, 60 * MINUTE_MS), { trend: true, quiet: true }),
   };
   const results: Record<string, { medianMs: number; worstMs: number; medianCpuMs: number }> = {};
   for (const [question, ask] of Object.entries(questions)) {

@@ -57,7 +57,15 @@ export const FunctionUse = z.object({
   failed: z.int(),
   p95Ms: z.number().nullable(),
   coldStarts: z.int(),
-  lastAt: Time.meta({ description: 'About when it was called last, to the step that is kept.' }),
+  lastAt: Time.meta({
+    description: 'When it was called last: about, to the step that is kept; with `quiet` to the millisecond.',
+  }),
+  trend: z
+    .object({ stepMs: z.int(), calls: z.array(z.int()), failed: z.array(z.int()) })
+    .nullable()
+    .meta({
+      description: 'Calls and failures a step, oldest first; null when nobody asked or none was called.',
+    }),
 });
 export type FunctionUse = z.output<typeof FunctionUse>;
 

@@ -28,7 +28,12 @@ export function metricRoutes(deps: GatewayDeps): Router {
   );
   bindRoute(router, API.listFunctionUse, async ({ query, principal }) => {
     const project = query.project ?? principal.project ?? undefined;
-    const { items } = await metadata.listFunctionUse({ project, rangeMs: query.range });
+    const { items } = await metadata.listFunctionUse({
+      project,
+      rangeMs: query.range,
+      trend: query.trend,
+      quiet: query.quiet,
+    });
     const page = pageItems(items, (use) => `${use.project}/${use.function}`, query);
     return { ...page, items: page.items.map(({ functionId: _, ...use }) => use) };
   });

@@ -16,6 +16,12 @@ const MetricsQuery = z.strictObject({
   stepMs: Ms.optional(),
   pointsMax: Ms.optional(),
 });
+const UseQuery = z.strictObject({
+  project: z.string().optional(),
+  rangeMs: Ms,
+  trend: z.coerce.number().int().min(2).max(60).optional(),
+  quiet: z.enum(['true', 'false']).default('false').transform((flag) => flag === 'true'),
+}); // prettier-ignore
 const Samples = z.strictObject({ samples: z.array(InstanceSample).max(5000) });
 
 export function metricRoutes(store: Store, now: () => number = Date.now): Router {
@@ -29,10 +35,13 @@ export function metricRoutes(store: Store, now: () => number = Date.now): Router
   });
 
   router.get('/metrics/functions', async (req, res) => {
-    const { project, rangeMs } = parseInput(MetricsQuery, req.query, 'The query');
-    // No chart is drawn of it: the coarsest steps will do that leave a dozen.
-    const span = chooseSpan({ toMs: now(), rangeMs, stepMs: Math.ceil(rangeMs / 12), pointsMax: 100 });
-    res.json({ items: await store.readFunctionUse({ project }, span) });
+    const { project, rangeMs, trend, quiet } = parseInput(UseQuery, req.query, 'The query');
+    // Where no trend is wanted the coarsest steps will do that leave a dozen.
+    const stepMs = Math.ceil(rangeMs / (trend ?? 12));
+    const span = chooseSpan({ toMs: now(), rangeMs, stepMs, pointsMax: 100 });
+    res.json({
+      items: await store.readFunctionUse({ project }, span, { trend: trend !== undefined, quiet }),
+    });
   });
 
   router.post('/metrics/samples', async (req, res) => {

@@ -16,7 +16,8 @@ import { countExpired } from './count-expired.ts';
 import { deleteFunction, getFunction, listFunctions, setFunctionState } from './functions.ts';
 import { listBuilds } from './list-builds.ts';
 import { listExecutions } from './list-executions.ts';
-import { readFunctionUse, readMetrics } from './metric-queries.ts';
+import { readFunctionUse } from './function-use.ts';
+import { readMetrics } from './metric-queries.ts';
 import { addRollUps, expireMetrics, rollUpInsert } from './metrics.ts';
 import { expireIdempotency, once } from './idempotency.ts';
 import { secretNotKept } from './idempotency-conflicts.ts';
@@ -155,7 +156,7 @@ export function createKyselyStore(
     recordSamples: (samples) =>
       oneByOne(() => within((trx) => addRollUps(trx, rollUpSamples(samples), inserts.rollUps))),
     readMetrics: (scope, span) => within((trx) => readMetrics(trx, scope, span)),
-    readFunctionUse: (scope, span) => within((trx) => readFunctionUse(trx, scope, span)),
+    readFunctionUse: (scope, span, options) => within((trx) => readFunctionUse(trx, scope, span, options)),
     expireMetrics: (options) => within((trx) => expireMetrics(trx, options)),
 
     listAudit: (filter, page) => within((trx) => listAudit(trx, filter, page)),

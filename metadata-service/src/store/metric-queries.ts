@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { FunctionMetrics, FunctionUse, MetricPoint, MetricTotals } from '@plat/platform-kit/metrics.ts';
+import type { FunctionMetrics, MetricPoint, MetricTotals } from '@plat/platform-kit/metrics.ts';
 import { BUCKET_COLUMNS, quantile } from './metric-buckets.ts';
 import { ADDED } from './metrics.ts';
 import type { Span } from './metric-tiers.ts';
@@ -9,7 +9,7 @@ import type { Db } from './write.ts';
 export type MetricScope = { functionId?: string; version?: number; project?: string };
 
 /** Sums of a step, by column. PostgreSQL answers sums as text. */
-type Sums = Record<string, number>;
+export type Sums = Record<string, number>;
 
 const NOTHING: Sums = {};
 
@@ -42,30 +42,7 @@ export async function readMetrics(
   return { points, totals: toTotals(together([...byStep.values()])) };
 }
 
-/** The functions that were called in the span, and how it went. */
-export async function readFunctionUse(
-  trx: Db,
-  scope: Pick<MetricScope, 'project'>,
-  span: Span,
-): Promise<(FunctionUse & { functionId: string })[]> {
-  const { rows } = await sql<Sums & { function_id: string; project: string; function: string }>`
-    SELECT function_id, project, function, max(at) AS last_at,
-      ${columns(ADDED.map(summed))}
-    FROM metrics WHERE ${condition(scope, span)} AND calls > 0
-    GROUP BY function_id, project, function`.execute(trx);
-  return rows.map((row) => ({
-    functionId: row.function_id,
-    project: row.project,
-    function: row.function,
-    calls: count(row, 'calls'),
-    failed: failures(row),
-    p95Ms: quantile(buckets(row), 0.95),
-    coldStarts: count(row, 'cold_starts'),
-    lastAt: new Date(Math.min(span.toMs, count(row, 'last_at'))).toISOString(),
-  }));
-}
-
-function condition(scope: MetricScope, span: Span): RawBuilder<unknown> {
+export function condition(scope: MetricScope, span: Span): RawBuilder<unknown> {
   const parts = [
     sql`resolution_s = ${sql.lit(span.resolutionS)}`,
     sql`at >= ${sql.lit(span.fromMs)}`,
@@ -77,8 +54,9 @@ function condition(scope: MetricScope, span: Span): RawBuilder<unknown> {
   return sql.join(parts, sql` AND `);
 }
 
-const summed = (name: string) => sql`sum(${sql.ref(name)}) AS ${sql.ref(name)}`;
-const columns = (parts: RawBuilder<unknown>[]) => sql.join(parts, sql`, `);
+/** A part of a SELECT. */
+export const summed = (name: string) => sql`sum(${sql.ref(name)}) AS ${sql.ref(name)}`;
+export const columns = (parts: RawBuilder<unknown>[]) => sql.join(parts, sql`, `);
 
 function toTotals(sums: Sums): MetricTotals {
   const sum = (name: string) => count(sums, name);
@@ -130,11 +108,7 @@ function together(all: Sums[]): Sums {
   return result;
 }
 
-function failures(sums: Sums): number {
-  return ['function_errors', 'timeouts', 'platform_errors'].reduce((all, name) => all + count(sums, name), 0);
-}
-
-const buckets = (sums: Sums) => BUCKET_COLUMNS.map((name) => count(sums, name));
-const count = (sums: Record<string, unknown>, name: string) => Number(sums[name] ?? 0);
+export const buckets = (sums: Sums) => BUCKET_COLUMNS.map((name) => count(sums, name));
+export const count = (sums: Record<string, unknown>, name: string) => Number(sums[name] ?? 0);
 const numbers = (row: Sums) => Object.fromEntries(Object.keys(row).map((name) => [name, Number(row[name])]));
 const round = (value: number) => Math.round(value * 1000) / 1000;

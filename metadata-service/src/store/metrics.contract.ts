@@ -1,7 +1,7 @@
 import type { InstanceSample } from '@plat/platform-kit/metrics.ts';
 import { describe, expect, test } from 'vitest';
 import { chooseSpan } from './metric-tiers.ts';
-import { sampleExecution } from './sample-records.ts';
+import { HELLO, sampleExecution, sampleVersion } from './sample-records.ts';
 import type { Store } from './store.ts';
 
 const HOUR_MS = 3_600_000;
@@ -107,6 +107,39 @@ export function metricsContract(store: Store): void {
         { functionId: 'f1', project: 'default', function: 'hello', calls: 2, failed: 1, lastAt: at(10) },
       ]);
       expect(await store.readFunctionUse({ project: 'shop' }, span(10_000))).toHaveLength(1);
+    });
+
+    test('the use of functions has trends, and last calls also of those that are quiet now', async () => {
+      const { functionId } = await store.createVersion(HELLO, sampleVersion());
+      await store.createVersion({ project: 'default', name: 'never' }, sampleVersion());
+      const quiet = await store.createVersion({ project: 'default', name: 'quiet' }, sampleVersion());
+      const now = Date.now();
+      const before = {
+        function: 'never',
+        functionId: 'deleted',
+        startedAt: new Date(now - HOUR_MS).toISOString(),
+      };
+      const late = (ms: number) => new Date(now + ms).toISOString();
+      await store.recordExecutions([
+        sampleExecution({ functionId, startedAt: late(20_000) }),
+        sampleExecution({ functionId, startedAt: late(31_234), outcome: 'timeout', status: 504 }),
+        sampleExecution({ functionId: quiet.functionId, function: 'quiet', startedAt: late(HOUR_MS) }),
+        sampleExecution(before),
+      ]);
+      const use = await store.readFunctionUse({}, chooseSpan({ toMs: now + 60_000, rangeMs: 60_000, stepMs: 10_000, pointsMax: 100 }), { trend: true, quiet: true }); // prettier-ignore
+      const byName = new Map(use.map((one) => [one.function, one]));
+      expect([...byName.keys()].sort()).toEqual(['hello', 'quiet']);
+      const { trend, ...hello } = byName.get('hello')!;
+      expect(hello).toMatchObject({ calls: 2, failed: 1, lastAt: late(31_234) });
+      expect(trend).toMatchObject({ stepMs: 10_000 });
+      expect(trend!.calls.reduce((sum, calls) => sum + calls, 0)).toBe(2);
+      expect([trend!.failed.indexOf(1), trend!.calls.length]).toEqual([trend!.calls.lastIndexOf(1), 7]);
+      expect(byName.get('quiet')).toMatchObject({
+        calls: 0,
+        p95Ms: null,
+        lastAt: late(HOUR_MS),
+        trend: null,
+      });
     });
   });
 }

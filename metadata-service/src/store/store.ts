@@ -27,6 +27,7 @@ import type {
   VersionRecord,
 } from '@plat/platform-kit/domain.ts';
 import type { FunctionMetrics, FunctionUse, InstanceSample } from '@plat/platform-kit/metrics.ts';
+import type { UseOptions } from './function-use.ts';
 import type { MetricScope } from './metric-queries.ts';
 import type { Span } from './metric-tiers.ts';
 import type {
@@ -159,6 +160,7 @@ export type Store = {
   readFunctionUse(
     scope: Pick<MetricScope, 'project'>,
     span: Span,
+    options?: UseOptions,
   ): Promise<(FunctionUse & { functionId: string })[]>;
   /** Deletes the oldest step of one resolution, if it is that old; returns how many rows went. */
   expireMetrics(options: { resolutionS: number; before: Date }): Promise<number>;

@@ -2,13 +2,15 @@ import { z } from 'zod';
 import { Execution } from '../domain.ts';
 import { FunctionMetrics, FunctionUse, MetricPoint, MetricTotals } from '../metrics.ts';
 import {
+  Cursor,
   FunctionName,
   FunctionParams,
-  PageQuery,
   ProjectName,
+  QueryFlag,
   VersionNumber,
   page,
   queryDuration,
+  queryInt,
 } from './inputs.ts';
 import { defineRoute } from './route.ts';
 
@@ -16,6 +18,8 @@ const TAG = 'Metrics';
 
 /** Most points that one answer has. */
 export const POINTS_MAX = 1500;
+/** The platform adds up all functions for each page: few pages are better. */
+const USE_PAGE_MAX = 1000;
 
 const Range = queryDuration({ min: '1m', max: '400d' });
 const Step = queryDuration({ min: '10s', max: '30d' });
@@ -126,9 +130,20 @@ export const metricsApi = {
     path: '/metrics',
     tag: TAG,
     summary: 'Calls of every function in a range, by project and name',
-    description: 'Functions that were not called are left out. Pages are in the order of the list of functions.',
+    description: 'Functions that were not called are left out; `quiet` adds those that once were. Pages are in the order of the list of functions.',
     action: 'execution.read',
-    query: PageQuery.extend({ project: ProjectName.optional(), range: Range.prefault('1h') }),
+    query: z.strictObject({
+      before: Cursor,
+      limit: queryInt({ min: 1, max: USE_PAGE_MAX }).default(50),
+      project: ProjectName.optional(),
+      range: Range.prefault('1h'),
+      trend: queryInt({ min: 2, max: 60 }).optional().meta({
+        description: 'Tells calls and failures over time, in about so many steps.',
+      }),
+      quiet: QueryFlag.default(false).meta({
+        description: 'Also functions that were called before the range alone, as far as their calls are kept.',
+      }),
+    }),
     answer: { status: 200, json: page(FunctionUse) },
     problems: ['not_found'],
   }),

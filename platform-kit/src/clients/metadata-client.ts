@@ -329,10 +329,12 @@ export class MetadataClient {
   }): Promise<Omit<FunctionMetrics, 'project' | 'function' | 'version'>> {
     return this.#http.json('GET', '/metrics', { query });
   }
-  /** In no order. */
+  /** In no order. `trend`: so many steps are told; `quiet`: of functions that were not called in the range too. */
   listFunctionUse(query: {
     project?: string | undefined;
     rangeMs: number;
+    trend?: number | undefined;
+    quiet?: boolean;
   }): Promise<{ items: (FunctionUse & { functionId: string })[] }> {
     return this.#http.json('GET', '/metrics/functions', { query });
   }

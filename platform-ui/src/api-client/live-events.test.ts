@@ -10,7 +10,7 @@ function start() {
   let token: string | null = 'a';
   const state = { refuses: false };
   const sessionListeners = new Set<() => void>();
-  const page = Object.assign(new EventTarget(), { visibilityState: 'visible' as DocumentVisibilityState });
+  const page = Object.assign(new EventTarget(), { visibilityState: 'visible' });
   const live = createLiveEvents({
     open: async (lastId, signal) => {
       opened.push({ lastId, signal });
@@ -24,7 +24,7 @@ function start() {
         return () => sessionListeners.delete(listener);
       },
     },
-    page: page as unknown as Document,
+    page: page,
     random: () => 1,
   });
   return {

@@ -3,15 +3,6 @@ import TextField from '@mui/material/TextField';
 
 export type Choice = { value: string; label: string };
 
-export const RANGES: readonly Choice[] = [
-  { value: '15m', label: 'Last 15 minutes' },
-  { value: '1h', label: 'Last hour' },
-  { value: '6h', label: 'Last 6 hours' },
-  { value: '24h', label: 'Last 24 hours' },
-  { value: '7d', label: 'Last 7 days' },
-  { value: '30d', label: 'Last 30 days' },
-];
-
 /** One of some values. */
 export function ChoiceSelect(props: {
   label: string;

@@ -1,7 +1,7 @@
 import Box from '@mui/material/Box';
 import Skeleton from '@mui/material/Skeleton';
 import type { Dashboard } from '@plat/platform-kit/api/metrics-api.ts';
-import { ChoiceSelect, RANGES, oneOf } from '../../../components/choice-select.tsx';
+import { ChoiceSelect, oneOf } from '../../../components/choice-select.tsx';
 import {
   callSeries,
   durationSeries,
@@ -10,6 +10,7 @@ import {
 } from '../../../components/charts/chart-data.ts';
 import { ChartPanel } from '../../../components/charts/chart-panel.tsx';
 import { UNITS } from '../../../components/charts/chart-units.ts';
+import { RANGES, USUAL_RANGE } from '../../../components/metric-ranges.ts';
 import { PageHeader } from '../../../components/page-header.tsx';
 import { QueryView } from '../../../components/query-view.tsx';
 import { useUrlState } from '../../../components/url-state.ts';
@@ -21,8 +22,6 @@ import { Figures } from './figures.tsx';
 import { FirstRunGuide } from './first-run-guide.tsx';
 import { RecentFailures } from './recent-failures.tsx';
 import { TopFunctions } from './top-functions.tsx';
-
-const USUAL_RANGE = '1h';
 
 /** How the platform fares, at a glance. */
 export function OverviewPage() {
