@@ -10,7 +10,8 @@ function start() {
   let token: string | null = 'a';
   const state = { refuses: false };
   const sessionListeners = new Set<() => void>();
-  const page = Object.assign(new EventTarget(), { visibilityState: 'visible' });
+  const visible: { visibilityState: DocumentVisibilityState } = { visibilityState: 'visible' };
+  const page = Object.assign(new EventTarget(), visible);
   const live = createLiveEvents({
     open: async (lastId, signal) => {
       opened.push({ lastId, signal });

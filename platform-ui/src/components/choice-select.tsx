@@ -15,7 +15,7 @@ export function ChoiceSelect(props: {
       select
       value={props.value}
       onChange={(event) => props.onChange(event.target.value)}
-      sx={{ minWidth: 150 }}
+      sx={{ minWidth: 150, flex: { xs: 1, sm: 'none' } }}
       slotProps={{
         select: { SelectDisplayProps: { 'aria-label': props.label } },
         htmlInput: { 'aria-label': props.label },

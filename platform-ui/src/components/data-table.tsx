@@ -134,14 +134,10 @@ export function sortRows<T>(rows: readonly T[], columns: readonly Column<T>[], s
   return rows.toSorted((a, b) => sign * compare(sortBy(a), sortBy(b)));
 }
 
+const COLLATOR = new Intl.Collator('en', { numeric: true });
+
 function compare(a: string | number, b: string | number): number {
-  return typeof a === 'string' && typeof b === 'string'
-    ? a.localeCompare(b, 'en', { numeric: true })
-    : a < b
-      ? -1
-      : a > b
-        ? 1
-        : 0;
+  return typeof a === 'string' && typeof b === 'string' ? COLLATOR.compare(a, b) : a < b ? -1 : a > b ? 1 : 0;
 }
 
 function moveFocus(body: HTMLElement | null, step: 1 | -1): void {

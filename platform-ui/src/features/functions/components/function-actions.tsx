@@ -62,27 +62,30 @@ export function FunctionActions(props: {
       >
         <Icon path={mdiDotsHorizontal} />
       </IconButton>
-      <Menu anchorEl={anchor} open={anchor !== null} onClose={close}>
-        {!props.asButtons && (
+      {/* Of hundreds of rows only the one that is asked has a menu. */}
+      {anchor && (
+        <Menu anchorEl={anchor} open onClose={close}>
+          {!props.asButtons && (
+            <MenuItem
+              onClick={() => {
+                close();
+                turn();
+              }}
+            >
+              {isStopped ? 'Start' : 'Stop'}
+            </MenuItem>
+          )}
           <MenuItem
+            sx={{ color: 'error.main' }}
             onClick={() => {
               close();
-              turn();
+              setAsking(true);
             }}
           >
-            {isStopped ? 'Start' : 'Stop'}
+            Delete …
           </MenuItem>
-        )}
-        <MenuItem
-          sx={{ color: 'error.main' }}
-          onClick={() => {
-            close();
-            setAsking(true);
-          }}
-        >
-          Delete …
-        </MenuItem>
-      </Menu>
+        </Menu>
+      )}
       {isAsking && (
         <ConfirmDialog
           title={`Delete ${view.name}?`}

@@ -1,9 +1,12 @@
 import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
 import type { FunctionView } from '@plat/platform-kit/api/views.ts';
+import { ChoiceSelect } from '../../../components/choice-select.tsx';
 import { FilterSelect } from '../../../components/filter-select.tsx';
+import { RANGES } from '../../../components/metric-ranges.ts';
 import { SearchField } from '../../../components/search-field.tsx';
 import { formatCount } from '../../../format/numbers.ts';
+import { CALL_FILTERS } from './filter-functions.ts';
 import { STATUS_LABELS } from './function-status.tsx';
 
 export function FunctionFilters(props: {
@@ -15,6 +18,10 @@ export function FunctionFilters(props: {
   setStatus: (value: string) => void;
   project: string;
   setProject: (value: string) => void;
+  calls: string;
+  setCalls: (value: string) => void;
+  range: string;
+  setRange: (value: string) => void;
 }) {
   const projects = [...new Set(props.functions.map(({ project }) => project))].sort();
   return (
@@ -36,6 +43,14 @@ export function FunctionFilters(props: {
           options={projects.map((value) => ({ value, label: value }))}
         />
       )}
+      <FilterSelect
+        label="Calls"
+        all="Called or not"
+        value={props.calls}
+        onChange={props.setCalls}
+        options={CALL_FILTERS}
+      />
+      <ChoiceSelect label="Time" value={props.range} options={RANGES} onChange={props.setRange} />
       <Typography variant="body2" color="textSecondary" role="status" sx={{ ml: { sm: 'auto' } }}>
         {props.count === props.functions.length
           ? `${formatCount(props.count)} ${props.count === 1 ? 'function' : 'functions'}`

@@ -89,3 +89,72 @@ test('j and k go through the rows', async () => {
   await userEvent.keyboard('k');
   expect(document.activeElement?.textContent).toBe('cart');
 });
+
+const USE = {
+  project: 'default',
+  function: 'hello',
+  calls: 40,
+  failed: 10,
+  p95Ms: 120,
+  coldStarts: 1,
+  lastAt: '2026-01-02T03:04:05.000Z',
+  trend: { stepMs: 3_600_000, calls: [0, 30, 10], failed: [0, 10, 0] },
+};
+
+test('each function has its calls, failures, p95 and last call of the shown time, to sort and to filter by', async () => {
+  const asked: string[] = [];
+  const { router } = renderApp({
+    routes: {
+      'GET /api/functions': list(CART, functionView()),
+      'GET /api/metrics': ({ query }) => {
+        asked.push(query.toString());
+        return { body: { items: [USE], next: null } };
+      },
+    },
+    page,
+    at: '/functions?range=1h&sort=-failed',
+  });
+  const row = (await screen.findByRole('link', { name: 'hello' })).closest('tr')!;
+  await within(row).findByText('25 %');
+  for (const text of ['40', '120 ms']) expect(within(row).getByText(text)).toBeTruthy();
+  expect(within(row).getByRole('img', { name: 'at most 30 in 1h, 10 failed', hidden: true })).toBeTruthy();
+  expect(asked).toEqual(['limit=1000&range=1h&trend=24&quiet=true']);
+  expect(within(screen.getByRole('link', { name: 'cart' }).closest('tr')!).getByText('never')).toBeTruthy();
+  expect(names()).toEqual(['hello', 'cart']);
+  await userEvent.click(screen.getByRole('combobox', { name: 'Calls' }));
+  await userEvent.click(screen.getByRole('option', { name: 'Not called' }));
+  expect(names()).toEqual(['cart']);
+  expect(router.state.location.search).toBe('?range=1h&sort=-failed&calls=quiet');
+});
+
+test('what happens on the platform shows without asking again for the whole list', async () => {
+  let say: (event: string, data: object) => void = () => {};
+  let isFailed = false;
+  const { asked } = renderApp({
+    routes: {
+      'GET /api/functions': list(functionView()),
+      'GET /api/metrics': () => ({ body: { items: [], next: null } }),
+      'GET /api/projects/shop/functions/cart': () => ({ body: isFailed ? CART : functionView({ ...CART, status: 'deploying' }) }),
+      'GET /api/projects/default/functions/hello': () => problem('not_found', 'It is gone.'),
+      'GET /api/events': () => ({
+        stream: new ReadableStream({
+          start: (controller) => {
+            say = (event, data) => controller.enqueue(new TextEncoder().encode(`id: 1\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`));
+          },
+        }),
+      }),
+    },
+    page,
+    at: '/functions',
+  });
+  await screen.findByRole('link', { name: 'hello' });
+  await waitFor(() => expect(asked.filter((line) => line.startsWith('GET /api/functions'))).toHaveLength(2));
+  say('function', { project: 'shop', function: 'cart', state: 'active', latest: 1, aliases: [] });
+  expect(await screen.findByText('Deploying')).toBeTruthy();
+  isFailed = true;
+  say('version', { project: 'shop', function: 'cart', version: 1, state: 'failed', error: null });
+  expect(await screen.findByText('Failed', { selector: 'span' })).toBeTruthy();
+  say('function', { project: 'default', function: 'hello', state: 'deleted', latest: 1, aliases: [] });
+  await waitFor(() => expect(screen.queryByRole('link', { name: 'hello' })).toBeNull());
+  expect(asked.filter((line) => line.startsWith('GET /api/functions'))).toHaveLength(2);
+}); // prettier-ignore

@@ -40,7 +40,7 @@ test('numbers, failures and the table behind a chart say what was called and who
             failureRate: 0.05,
             points: [metricPoint({ calls: 40, errors, p95Ms: 120 })],
             topFunctions: [
-              { project: 'shop', function: 'cart', calls: 40, failed: 2, p95Ms: 120, coldStarts: 1, lastAt: '2026-01-02T03:04:00.000Z' },
+              { project: 'shop', function: 'cart', calls: 40, failed: 2, p95Ms: 120, coldStarts: 1, lastAt: '2026-01-02T03:04:00.000Z', trend: null },
             ],
             recentFailures: [execution({ id: 'e9', outcome: 'function_error', status: 502, errorMessage: 'No such order.' })],
             capacity: { cpus: 4, memoryBytes: 2 ** 33, instances: 3, cpuPercent: 100, usedMemoryBytes: 2 ** 31 },
