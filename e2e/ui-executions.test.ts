@@ -55,6 +55,19 @@ describe.skipIf(problem)('calls, logs and the platform in the dashboard', () => 
     await page.getByRole('heading', { level: 1, name: label }).waitFor();
   };
 
+  const sumOfColumn = async (table: string, column: string) => {
+    const [head, ...rows] = await page.getByRole('table', { name: table }).locator('tr').all();
+    const at = (await head!.locator('th').allTextContents()).indexOf(column);
+    const cells = await Promise.all(rows.map((row) => row.locator('th, td').nth(at).textContent()));
+    return cells.reduce((sum, text) => sum + Number(text), 0);
+  };
+  const until = async (holds: () => Promise<boolean>) => {
+    for (let looks = 0; !(await holds()); looks++) {
+      if (looks > 150) throw new Error('It did not come to hold.');
+      await page.waitForTimeout(100);
+    }
+  };
+
   it('lists a failing call without a reload, as the function’s own fault, and filters by the address', async () => {
     expect((await platform.curl('/function/orders/broken')).status).toBe(502);
     expect((await platform.curl('/function/orders/fine')).status).toBe(200);
@@ -104,6 +117,34 @@ describe.skipIf(problem)('calls, logs and the platform in the dashboard', () => 
     await shown('Engine available');
     expect(await violations(page)).toEqual([]);
   });
+
+  it('shows the same calls as figures: at a glance, in the list of functions, and on the function’s page', async () => {
+    await goTo('Overview');
+    await page.getByRole('list', { name: 'At a glance' }).getByRole('link', { name: '2 calls' }).waitFor();
+    await page.getByRole('table', { name: 'Top functions' }).getByRole('link', { name: 'orders' }).waitFor();
+    await page.getByRole('region', { name: 'Recent failures' }).getByText('502 Function').first().waitFor();
+    await page.locator('.MuiChartsSurface-root rect').first().waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Show as a table: Requests and errors' }).click();
+    expect(await sumOfColumn('Requests and errors', 'Function')).toBe(2);
+    expect(await violations(page)).toEqual([]);
+
+    await goTo('Functions');
+    await page.getByRole('row', { name: /orders/ }).getByRole('img', { name: /^at most \d+ in .*, 2 failed$/ }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await visit('/functions/default/orders?range=15m&step=30s', 'One point is 30s.');
+    await page.getByRole('button', { name: 'Show as a table: Duration' }).click();
+    await page.getByRole('table', { name: 'Duration' }).getByText(/ ms$/).first().waitFor();
+    await page.getByRole('button', { name: 'Show as a table: Calls' }).click();
+    const before = await sumOfColumn('Calls', 'Answered');
+    expect((await platform.curl('/function/orders/more')).status).toBe(200);
+    await until(async () => (await sumOfColumn('Calls', 'Answered')) === before + 1);
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('combobox', { name: 'Time' }).click();
+    await page.getByRole('option', { name: 'Last 24 hours' }).click();
+    await shown('One point is 15m.');
+    await page.waitForURL(/\?(step=30s&)?range=24h/);
+  }); // prettier-ignore
 
   it('goes to a page by mod+k', async () => {
     await page.keyboard.press('Control+k');

@@ -59,6 +59,10 @@ describe.skipIf(problem)('the dashboard', () => {
     await page.getByRole('link', { name: 'greet' }).click();
     await shown('Live configuration');
     expect(await violations(page)).toEqual([]);
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Overview' }).click();
+    await shown('npx plat invoke greet');
+    expect(await violations(page)).toEqual([]);
+    await page.goBack();
   });
 
   it('shows versions, why one failed, rolls back and promotes', async () => {
@@ -173,10 +177,17 @@ describe.skipIf(problem)('the dashboard', () => {
     await shown('192 MB');
   });
 
-  it('stops, starts and deletes', async () => {
+  it('stops, starts and deletes, and another tab is told', async () => {
+    const other = await page.context().newPage();
+    await other.goto('/functions');
+    await other.getByLabel('Token').fill('dev-token');
+    await other.keyboard.press('Enter');
+    const there = other.getByRole('row', { name: /greet/ });
+    await there.getByText('Active').waitFor();
     await page.goto('/functions/default/greet');
     await page.getByRole('button', { name: 'Stop' }).click();
     await shown('Stopped');
+    await there.getByText('Stopped').waitFor();
     await page.getByRole('button', { name: 'Start' }).click();
     await shown('Active');
     await page.getByRole('button', { name: 'Actions of greet' }).click();
@@ -184,6 +195,8 @@ describe.skipIf(problem)('the dashboard', () => {
     await page.getByLabel('Type greet to confirm').fill('greet');
     await page.getByRole('button', { name: 'Delete the function' }).click();
     await shown('greet is deleted.');
+    await there.waitFor({ state: 'detached' });
+    await other.close();
     expect((await platform.curl('/function/greet')).status).toBe(404);
   });
 

@@ -20,7 +20,7 @@ export function PlatformBanner() {
     setKnown(true);
   };
   return (
-    <Box sx={{ px: { xs: 2, sm: 3, lg: 4 }, pt: 2 }}>
+    <Box sx={{ width: '100%', maxWidth: 1680, mx: 'auto', px: { xs: 2, sm: 3, lg: 4 }, pt: 2 }}>
       <Alert severity={news.tone} variant="outlined" {...(news.canDismiss && { onClose: dismiss })}>
         {news.text}
       </Alert>

@@ -24,10 +24,10 @@ export function Sidebar({ onLeave, onSearch }: { onLeave?: () => void; onSearch:
             Plat
           </Box>
         </Box>
-        <ButtonBase onClick={onSearch} aria-label="Go to …" sx={SEARCH}>
+        <ButtonBase onClick={onSearch} sx={SEARCH}>
           <Icon path={mdiMagnify} />
           Go to …
-          <Box component="kbd" sx={{ ml: 'auto', fontSize: 11.5 }}>
+          <Box component="kbd" aria-hidden sx={{ ml: 'auto', fontSize: 11.5 }}>
             {keyNames('mod+k').join(' ')}
           </Box>
         </ButtonBase>

@@ -17,7 +17,7 @@ export function ChoiceSelect(props: {
       onChange={(event) => props.onChange(event.target.value)}
       sx={{ minWidth: 150, flex: { xs: 1, sm: 'none' } }}
       slotProps={{
-        select: { SelectDisplayProps: { 'aria-label': props.label } },
+        select: { displayEmpty: true, SelectDisplayProps: { 'aria-label': props.label } },
         htmlInput: { 'aria-label': props.label },
       }}
     >

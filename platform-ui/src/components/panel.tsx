@@ -28,7 +28,17 @@ export function Panel(props: { title: string; actions?: ReactNode; children: Rea
         <Typography variant="h2" id={id}>
           {props.title}
         </Typography>
-        <Box sx={{ ml: 'auto', display: 'flex', gap: 0.5, alignItems: 'center' }}>{props.actions}</Box>
+        <Box
+          sx={{
+            ml: 'auto',
+            display: 'flex',
+            gap: 0.5,
+            alignItems: 'center',
+            '& .MuiButton-text': { minWidth: 0 },
+          }}
+        >
+          {props.actions}
+        </Box>
       </Box>
       <Box sx={props.isFlush ? {} : { p: 2 }}>{props.children}</Box>
     </Paper>

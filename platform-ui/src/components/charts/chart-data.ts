@@ -16,14 +16,14 @@ export type ChartData = {
 
 export const colourOf = (colour: ChartColour) => `var(--mui-palette-chart-${colour})`;
 
-/** Calls by who failed. Kinds of failure that did not happen are left out. */
+/** Calls by who failed, in the words of lists of calls. Kinds of failure that did not happen are left out. */
 export function callSeries(points: readonly MetricPoint[]): ChartSeries[] {
   const failures = (
     [
-      ['The function failed', 'function'],
+      ['Function', 'function'],
       ['Timeout', 'timeout'],
-      ['The platform failed', 'platform'],
-      ['The caller left', 'client'],
+      ['Platform', 'platform'],
+      ['Caller', 'client'],
     ] as const
   ).map(([label, kind]) => ({ label, colour: kind, values: points.map(({ errors }) => errors[kind]) }));
   const answered = points.map(

@@ -13,7 +13,8 @@ import { ChartTable } from './chart-table.tsx';
 const TimeChart = lazy(async () => ({ default: (await import('./time-chart.tsx')).TimeChart }));
 
 const HEIGHT = 208;
-const LEGEND_HEIGHT = 24;
+/** Narrow windows need two lines. */
+const LEGEND_HEIGHT = { xs: 44, sm: 24 } as const;
 
 /**
  * Values over time, as a picture or as a table. Its size is the same while the code of charts and the values are on their way
@@ -44,11 +45,18 @@ export function ChartPanel(props: {
         </>
       }
     >
-      <Box sx={{ minHeight: HEIGHT + LEGEND_HEIGHT }}>
+      <Box>
         {data === null ? (
-          <Skeleton variant="rounded" height={HEIGHT} sx={{ mt: `${LEGEND_HEIGHT}px` }} />
+          <>
+            <Box sx={{ height: LEGEND_HEIGHT }} />
+            <Skeleton variant="rounded" height={HEIGHT} />
+          </>
         ) : isTable ? (
-          <ChartTable data={data} label={title} height={HEIGHT + LEGEND_HEIGHT} />
+          <ChartTable
+            data={data}
+            label={title}
+            height={{ xs: HEIGHT + LEGEND_HEIGHT.xs, sm: HEIGHT + LEGEND_HEIGHT.sm }}
+          />
         ) : (
           <>
             <Legend data={data} />
@@ -70,7 +78,7 @@ function Legend({ data: { kind, series } }: { data: ChartData }) {
     <Box
       component="ul"
       aria-label="Legend"
-      sx={{ listStyle: 'none', m: 0, p: 0, minHeight: LEGEND_HEIGHT, display: 'flex', flexWrap: 'wrap', columnGap: 2 }}
+      sx={{ listStyle: 'none', m: 0, p: 0, minHeight: LEGEND_HEIGHT, alignContent: 'start', display: 'flex', flexWrap: 'wrap', columnGap: 2 }}
     >
       {series.map(({ label, colour }) => (
         <Box component="li" key={label} sx={{ display: 'flex', alignItems: 'center', gap: 0.75, fontSize: 12.5, color: 'text.secondary' }}>

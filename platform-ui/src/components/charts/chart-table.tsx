@@ -8,7 +8,8 @@ import type { ChartData } from './chart-data.ts';
 import { timeOfPoint } from './time-ticks.ts';
 
 /** The values of a chart in rows, the newest first. */
-export function ChartTable({ data, label, height }: { data: ChartData; label: string; height: number }) {
+export function ChartTable(props: { data: ChartData; label: string; height: { xs: number; sm: number } }) {
+  const { data, label, height } = props;
   const { times, series, stepMs, unit } = data;
   const spanMs = (times.at(-1) ?? 0) - (times[0] ?? 0);
   const rows = times.map((time, i) => ({ time, values: series.map(({ values }) => values[i] ?? null) }));

@@ -34,8 +34,8 @@ test('calls are told apart by who failed, and what stands on top of each other i
   const series = callSeries(points);
   expect(series.map(({ label, values }) => [label, ...values])).toEqual([
     ['Answered', 7, 4],
-    ['The function failed', 2, 0],
-    ['The platform failed', 1, 0],
+    ['Function', 2, 0],
+    ['Platform', 1, 0],
   ]);
   expect(mostOf({ kind: 'bars', series, times: [0, 1] })).toBe(10);
   expect(mostOf({ kind: 'lines', series, times: [0, 1] })).toBe(7);

@@ -1,5 +1,5 @@
 import { BarChart } from '@mui/x-charts/BarChart';
-import { LineChart } from '@mui/x-charts/LineChart';
+import { LineChart, lineClasses } from '@mui/x-charts/LineChart';
 import { colourOf, mostOf, type ChartData } from './chart-data.ts';
 import { axisLines } from './chart-units.ts';
 import { timeOfPoint, timeTick, timeTicks } from './time-ticks.ts';
@@ -80,6 +80,6 @@ export function TimeChart({ data, height }: { data: ChartData; height: number })
 const LOOK = {
   '& .MuiChartsGrid-line': { stroke: 'var(--mui-palette-divider)', strokeWidth: 1 },
   '& .MuiChartsAxis-line': { stroke: 'var(--mui-palette-divider)' },
-  '& .MuiLineElement-root': { strokeWidth: 1.75 },
-  '& .MuiMarkElement-root': { r: 2, strokeWidth: 1.5 },
+  [`& .${lineClasses.line}`]: { strokeWidth: 1.75 },
+  [`& .${lineClasses.mark}`]: { r: '1.5px', strokeWidth: '2px' },
 } as const;

@@ -25,13 +25,13 @@ const columns = (isKnown: boolean): readonly Column<FunctionRow>[] => {
       cell: ({ view }) => <Name view={view} />,
     },
     { id: 'status', header: 'Status', sortBy: ({ view }) => view.status, cell: ({ view }) => <FunctionStatus status={view.status} />, width: 120 },
-    { id: 'trend', header: 'Trend', from: 'md', width: 128, cell: later(({ use }) => use?.trend && <Sparkline trend={use.trend} />) },
-    { id: 'calls', header: 'Calls', from: 'sm', align: 'right', width: 92, sortBy: ({ use }) => use?.calls ?? 0, cell: later(({ use }) => formatCompact(use?.calls ?? 0)) },
-    { id: 'failed', header: 'Failed', from: 'sm', align: 'right', width: 96, sortBy: ({ use }) => failureRate(use) ?? -1, cell: later(({ use }) => <Rate share={failureRate(use)} />) },
-    { id: 'p95', header: 'p95', from: 'md', align: 'right', width: 96, sortBy: ({ use }) => use?.p95Ms ?? -1, cell: later(({ use }) => (use?.p95Ms == null ? '–' : <Figure>{formatMs(use.p95Ms)}</Figure>)) },
-    { id: 'last', header: 'Last call', from: 'sm', align: 'right', width: 130, sortBy: ({ use }) => use?.lastAt ?? '', cell: later(({ use }) => (use ? <TimeAgo at={use.lastAt} /> : <Figure>never</Figure>)) },
-    { id: 'version', header: 'Version', from: 'lg', align: 'right', sortBy: ({ view }) => liveVersion(view) ?? 0, cell: ({ view }) => <LiveVersion view={view} />, width: 96 },
-    { id: 'runtime', header: 'Runtime', from: 'lg', sortBy: ({ view }) => view.live?.runtime ?? '', cell: ({ view }) => view.live?.runtime ?? '–', width: 140 },
+    { id: 'trend', header: 'Trend', from: 'md', width: 124, cell: later(({ use }) => use?.trend && <Sparkline trend={use.trend} />) },
+    { id: 'calls', header: 'Calls', from: 'sm', align: 'right', width: 80, sortBy: ({ use }) => use?.calls ?? 0, cell: later(({ use }) => formatCompact(use?.calls ?? 0)) },
+    { id: 'failed', header: 'Failed', from: 'sm', align: 'right', width: 84, sortBy: ({ use }) => failureRate(use) ?? -1, cell: later(({ use }) => <Rate share={failureRate(use)} />) },
+    { id: 'p95', header: 'p95', from: 'md', align: 'right', width: 88, sortBy: ({ use }) => use?.p95Ms ?? -1, cell: later(({ use }) => (use?.p95Ms == null ? '–' : <Figure>{formatMs(use.p95Ms)}</Figure>)) },
+    { id: 'last', header: 'Last call', from: 'sm', align: 'right', width: 116, sortBy: ({ use }) => use?.lastAt ?? '', cell: later(({ use }) => (use ? <TimeAgo at={use.lastAt} /> : <Figure>never</Figure>)) },
+    { id: 'version', header: 'Version', from: 'lg', align: 'right', sortBy: ({ view }) => liveVersion(view) ?? 0, cell: ({ view }) => <LiveVersion view={view} />, width: 88 },
+    { id: 'runtime', header: 'Runtime', from: 'xl', sortBy: ({ view }) => view.live?.runtime ?? '', cell: ({ view }) => view.live?.runtime ?? '–', width: 140 },
     { id: 'updated', header: 'Changed', from: 'xl', align: 'right', sortBy: ({ view }) => view.updatedAt, cell: ({ view }) => <TimeAgo at={view.updatedAt} />, width: 130 },
     { id: 'actions', header: 'Actions', isHeaderHidden: true, align: 'right', cell: ({ view }) => <FunctionActions view={view} />, width: 56 },
   ];
@@ -61,7 +61,7 @@ export function FunctionsTable(props: {
 
 function Name({ view }: { view: FunctionView }) {
   return (
-    <Box sx={{ minWidth: 0 }}>
+    <Box sx={{ minWidth: { xs: 100, sm: 150 } }}>
       <Link
         to={paths.function(view)}
         color="text.primary"

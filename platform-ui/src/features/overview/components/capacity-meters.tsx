@@ -57,25 +57,24 @@ function Meter(props: {
           {text}
         </Box>
       </Box>
-      <Box
-        role="meter"
-        aria-label={label}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        aria-valuenow={share === null ? 0 : Math.round(share * 100)}
-        aria-valuetext={share === null ? text : `${text}, ${formatShare(share)}`}
-        sx={{ height: 8, borderRadius: 4, bgcolor: 'action.hover', overflow: 'hidden' }}
-      >
-        <Box
-          sx={{
-            height: '100%',
-            borderRadius: 4,
-            minWidth: (share ?? 0) > 0 ? 4 : 0,
-            width: `${(share ?? 0) * 100}%`,
-            bgcolor: (share ?? 0) > 0.9 ? 'error.main' : (share ?? 0) > 0.75 ? 'warning.main' : 'chart.answered',
-          }}
-        />
-      </Box>
+      {share !== null && <Bar label={label} text={text} share={share} />}
+    </Box>
+  );
+} // prettier-ignore
+
+function Bar({ label, text, share }: { label: string; text: string; share: number }) {
+  const colour = share > 0.9 ? 'error.main' : share > 0.75 ? 'warning.main' : 'chart.answered';
+  return (
+    <Box
+      role="meter"
+      aria-label={label}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={Math.round(share * 100)}
+      aria-valuetext={`${text}, ${formatShare(share)}`}
+      sx={{ height: 8, borderRadius: 4, bgcolor: 'action.hover', overflow: 'hidden' }}
+    >
+      <Box sx={{ height: '100%', borderRadius: 4, minWidth: share > 0 ? 4 : 0, width: `${share * 100}%`, bgcolor: colour }} />
     </Box>
   );
 } // prettier-ignore

@@ -1,4 +1,6 @@
+import { useState } from 'react';
 import Box from '@mui/material/Box';
+import Button from '@mui/material/Button';
 import Typography from '@mui/material/Typography';
 import { mdiCheckCircle, mdiCircleOutline } from '@mdi/js';
 import { ButtonLink } from '../../../components/button-link.tsx';
@@ -9,21 +11,33 @@ import { paths } from '../../../paths.ts';
 import { useFirstSteps } from '../api/use-first-steps.ts';
 import { planGuide, type GuideStep } from './plan-guide.ts';
 
+/** That somebody does not want the guide any more, in this browser. */
+const HIDDEN_KEY = 'plat.guide-hidden';
+
 /** The next command to type, until a function was deployed, called and deployed again. */
 export function FirstRunGuide() {
-  const { data } = useFirstSteps({ isOn: true });
-  if (!data) return null;
+  const [isHidden, setHidden] = useState(() => localStorage.getItem(HIDDEN_KEY) !== null);
+  const { data } = useFirstSteps({ isOn: !isHidden });
+  if (!data || isHidden) return null;
   const steps = planGuide(data);
   const next = steps.findIndex(({ isDone }) => !isDone);
   if (next < 0) return null;
+  const hide = () => {
+    localStorage.setItem(HIDDEN_KEY, 'yes');
+    setHidden(true);
+  };
   return (
     <Panel
       title="First steps"
       actions={
-        next === 0 && (
+        next === 0 ? (
           <ButtonLink to={paths.newFunction} variant="outlined" color="inherit">
             Write a function here
           </ButtonLink>
+        ) : (
+          <Button color="inherit" onClick={hide}>
+            I know this
+          </Button>
         )
       }
     >

@@ -61,6 +61,6 @@ test('numbers, failures and the table behind a chart say what was called and who
   expect(screen.getByRole('meter', { name: 'Memory' }).getAttribute('aria-valuenow')).toBe('25');
   await userEvent.click(screen.getByRole('button', { name: 'Show as a table: Requests and errors' }));
   const table = screen.getByRole('table', { name: 'Requests and errors' });
-  expect(within(table).getAllByRole('columnheader').map((cell) => cell.textContent)).toEqual(['Time', 'Answered', 'The function failed']);
+  expect(within(table).getAllByRole('columnheader').map((cell) => cell.textContent)).toEqual(['Time', 'Answered', 'Function']);
   expect(within(table).getAllByRole('cell').map((cell) => cell.textContent)).toEqual(['38', '2']);
 }); // prettier-ignore

@@ -55,12 +55,14 @@ function Parts({ dashboard, range }: { dashboard: Dashboard | undefined; range: 
           sx={{
             ...COLUMNS,
             alignItems: 'start',
-            gridTemplateColumns: { xs: 'minmax(0, 1fr)', md: 'repeat(2, minmax(0, 1fr))', xl: 'minmax(0, 5fr) minmax(0, 5fr) minmax(0, 3fr)' },
+            gridTemplateColumns: { xs: 'minmax(0, 1fr)', md: 'repeat(2, minmax(0, 1fr))', xl: 'minmax(0, 5fr) minmax(0, 3fr) minmax(0, 5fr)' },
           }}
         >
-          <TopFunctions use={dashboard.topFunctions} />
+          <Box sx={{ display: { xs: 'grid', xl: 'contents' }, gap: 2 }}>
+            <TopFunctions use={dashboard.topFunctions} />
+            <CapacityMeters capacity={dashboard.capacity} />
+          </Box>
           <RecentFailures failures={dashboard.recentFailures} />
-          <CapacityMeters capacity={dashboard.capacity} />
         </Box>
       ) : (
         <Skeleton variant="rounded" height={280} />

@@ -8,6 +8,8 @@ import { Panel } from '../../../components/panel.tsx';
 import { TimeAgo } from '../../../components/time-ago.tsx';
 import { paths } from '../../../paths.ts';
 
+const SHOWN = 6;
+
 /** The last calls that failed, whenever that was. */
 export function RecentFailures({ failures }: { failures: readonly Execution[] }) {
   return (
@@ -26,7 +28,7 @@ export function RecentFailures({ failures }: { failures: readonly Execution[] })
         </Typography>
       ) : (
         <Box component="ul" sx={{ listStyle: 'none', m: 0, p: 0 }}>
-          {failures.map((failure) => (
+          {failures.slice(0, SHOWN).map((failure) => (
             <Row key={failure.id} failure={failure} />
           ))}
         </Box>
