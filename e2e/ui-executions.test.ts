@@ -123,7 +123,7 @@ describe.skipIf(problem)('calls, logs and the platform in the dashboard', () => 
     await page.getByRole('list', { name: 'At a glance' }).getByRole('link', { name: '2 calls' }).waitFor();
     await page.getByRole('table', { name: 'Top functions' }).getByRole('link', { name: 'orders' }).waitFor();
     await page.getByRole('region', { name: 'Recent failures' }).getByText('502 Function').first().waitFor();
-    await page.locator('.MuiChartsSurface-root rect').first().waitFor();
+    await page.locator('.MuiChartsSurface-root .MuiBarChart-element').first().waitFor({ state: 'attached' });
     expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Show as a table: Requests and errors' }).click();
     expect(await sumOfColumn('Requests and errors', 'Function')).toBe(2);
