@@ -185,10 +185,10 @@ describe.skipIf(problem)('the dashboard', () => {
     const there = other.getByRole('row', { name: /greet/ });
     await there.getByText('Active').waitFor();
     await page.goto('/functions/default/greet');
-    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
     await shown('Stopped');
     await there.getByText('Stopped').waitFor();
-    await page.getByRole('button', { name: 'Start' }).click();
+    await page.getByRole('button', { name: 'Start', exact: true }).click();
     await shown('Active');
     await page.getByRole('button', { name: 'Actions of greet' }).click();
     await page.getByRole('menuitem', { name: 'Delete …' }).click();

@@ -2,7 +2,6 @@ import { Suspense, lazy, useState, type ReactNode } from 'react';
 import Box from '@mui/material/Box';
 import IconButton from '@mui/material/IconButton';
 import Skeleton from '@mui/material/Skeleton';
-import Tooltip from '@mui/material/Tooltip';
 import Typography from '@mui/material/Typography';
 import { mdiChartBar, mdiTable } from '@mdi/js';
 import { Icon } from '../icon.tsx';
@@ -37,11 +36,9 @@ export function ChartPanel(props: {
           <Typography component="span" variant="body2" color="textSecondary" sx={{ fontWeight: 550 }}>
             {props.figure}
           </Typography>
-          <Tooltip title={other}>
-            <IconButton aria-label={`${other}: ${title}`} onClick={() => setTable(!isTable)}>
-              <Icon path={isTable ? mdiChartBar : mdiTable} />
-            </IconButton>
-          </Tooltip>
+          <IconButton title={other} aria-label={`${other}: ${title}`} onClick={() => setTable(!isTable)}>
+            <Icon path={isTable ? mdiChartBar : mdiTable} />
+          </IconButton>
         </>
       }
     >

@@ -57,7 +57,7 @@ export function planCharts({ points, totals, stepMs }: Pick<FunctionMetrics, 'po
         line('Most in a call', 'second', points, ({ memoryBytes }) => memoryBytes),
       ],
     }, NOT_SEEN),
-    chart('Instances', totals.instances === null ? '' : `at most ${formatCompact(totals.instances)}`, {
+    chart('Instances at once', totals.instances === null ? '' : `at most ${formatCompact(totals.instances)}`, {
       kind: 'bars',
       unit: UNITS.count,
       series: [line('Most at once', 'answered', points, ({ instances }) => instances)],

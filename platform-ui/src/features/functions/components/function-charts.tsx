@@ -11,7 +11,7 @@ import type { FunctionKey } from '../../../paths.ts';
 import { useFunctionMetrics } from '../api/use-function-metrics.ts';
 import { planCharts } from './chart-plan.ts';
 
-const TITLES = ['Calls', 'Duration', 'Cold starts', 'CPU', 'Memory', 'Instances'];
+const TITLES = ['Calls', 'Duration', 'Cold starts', 'CPU', 'Memory', 'Instances at once'];
 
 /** A function's figures over time. Range and step are in the address. */
 export function FunctionCharts({ of }: { of: FunctionKey }) {
