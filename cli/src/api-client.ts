@@ -18,6 +18,7 @@ export type LogsQuery = NonNullable<ApiInput<typeof API.getLogs>['query']>;
 export type ExecutionsQuery = NonNullable<ApiInput<typeof API.listExecutions>['query']>;
 export type BuildsQuery = NonNullable<ApiInput<typeof API.listBuilds>['query']>;
 type MetricsQuery = NonNullable<ApiInput<typeof API.getFunctionMetrics>['query']>;
+type FunctionUseFilter = Omit<NonNullable<ApiInput<typeof API.listFunctionUse>['query']>, 'before' | 'limit'>;
 type DashboardQuery = NonNullable<ApiInput<typeof API.getDashboard>['query']>;
 type CallOptions = Pick<SendOptions, 'headers' | 'timeoutMs' | 'signal' | 'onUpload'>;
 
@@ -132,6 +133,8 @@ export class ApiClient {
 
   functionMetrics = (key: FunctionKey, query: MetricsQuery) =>
     this.#api.getFunctionMetrics({ params: params(key), query });
+  listFunctionUse = (filter: FunctionUseFilter) =>
+    allItems((page) => this.#api.listFunctionUse({ query: { ...filter, ...page } }));
   dashboard = (query: DashboardQuery) => this.#api.getDashboard({ query });
 
   /** Builds, starts and calls: as long as a deploy and the call take. */

@@ -113,7 +113,43 @@ describe('plat ls', () => {
       { name: 'second' },
     ]);
     expect((await plat(['ls', '-o', 'yaml'])).out).toContain('- id: f1');
-    expect((await plat(['ls', '-o', 'wide'])).out).toContain('http://default-hello.localhost');
+    gateway.on('GET /api/metrics', problem('forbidden', 'Invokers may not.'));
+    const wide = await plat(['ls', '-o', 'wide']);
+    expect(wide).toMatchObject({ code: 0 });
+    expect(wide.out).toContain('http://default-hello.localhost');
+    expect(wide.out).not.toContain('CALLS');
+  });
+
+  it('lists functions with what became of their calls in the wide table', async () => {
+    gateway.on(
+      'GET /api/functions',
+      json({ items: [functionView(), functionView({ name: 'idle' })], next: null }),
+    );
+    gateway.on(
+      'GET /api/metrics',
+      json({
+        items: [
+          {
+            project: 'default',
+            function: 'hello',
+            calls: 12,
+            failed: 3,
+            p95Ms: 40,
+            coldStarts: 0,
+            lastAt: new Date().toISOString(),
+            trend: { stepMs: 1000, calls: [0, 12], failed: [0, 3] },
+          },
+        ],
+        next: null,
+      }),
+    );
+    const [head, hello, idle] = (await plat(['ls', '-o', 'wide'])).out.split('\n');
+    expect(head).toMatch(/CALLS +FAILED +P95 +CALLED +LAST DAY/);
+    expect(hello).toMatch(/ 12 +3 +40ms +\S+ +▁█ /);
+    expect(idle).toMatch(/ - +- +- +- +- /);
+    expect(gateway.received.find(({ path: asked }) => asked.startsWith('/api/metrics'))?.path).toMatch(
+      /project=default.*range=24h.*quiet=true/,
+    );
   });
 
   it('says on standard error that there is nothing', async () => {
