@@ -7,7 +7,9 @@ import { ButtonLink } from '../../../components/button-link.tsx';
 import { formatCount, formatShare } from '../../../format/numbers.ts';
 import { paths } from '../../../paths.ts';
 
-/** What functions use of the host they run on. */
+const MIB = 1024 * 1024;
+
+/** What functions use of the host they run on, and what of it they are allotted by their limits. */
 export function CapacityMeters({ capacity }: { capacity: Dashboard['capacity'] }) {
   return (
     <Panel
@@ -30,6 +32,14 @@ export function CapacityMeters({ capacity }: { capacity: Dashboard['capacity'] }
             unit="cores"
           />
           <Meter label="Memory" used={capacity.usedMemoryBytes} of={capacity.memoryBytes} write={formatBytes} />
+          {capacity.budget && (
+            <Meter label="Memory allotted" used={capacity.budget.memoryMb.used * MIB} of={capacity.budget.memoryMb.limit * MIB} write={formatBytes} />
+          )}
+          {capacity.budget && capacity.budget.waiting > 0 && (
+            <Typography variant="body2" color="warning.main" sx={{ fontWeight: 550 }}>
+              {formatCount(capacity.budget.waiting)} {capacity.budget.waiting === 1 ? 'start waits' : 'starts wait'} for room.
+            </Typography>
+          )}
           <Typography variant="body2" color="textSecondary">
             By {formatCount(capacity.instances)} {capacity.instances === 1 ? 'instance' : 'instances'} of functions.
           </Typography>

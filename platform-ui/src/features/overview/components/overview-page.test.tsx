@@ -8,6 +8,13 @@ import { renderApp, type Handler } from '../../../testing/render-app.tsx';
 import { OverviewPage } from './overview-page.tsx';
 
 const page = [{ path: '/', element: <OverviewPage /> }];
+const BUDGET = {
+  memoryMb: { limit: 4096, used: 3072 },
+  cpus: { limit: 40, used: 3 },
+  pids: { limit: 4096, used: 768 },
+  waiting: 2,
+  evictions: 5,
+};
 const none: Handler = () => ({ body: { items: [], next: null } });
 
 test('a new platform says what to type first, and what next once that is done', async () => {
@@ -43,7 +50,7 @@ test('numbers, failures and the table behind a chart say what was called and who
               { project: 'shop', function: 'cart', calls: 40, failed: 2, p95Ms: 120, coldStarts: 1, lastAt: '2026-01-02T03:04:00.000Z', trend: null },
             ],
             recentFailures: [execution({ id: 'e9', outcome: 'function_error', status: 502, errorMessage: 'No such order.' })],
-            capacity: { cpus: 4, memoryBytes: 2 ** 33, instances: 3, cpuPercent: 100, usedMemoryBytes: 2 ** 31 },
+            capacity: { cpus: 4, memoryBytes: 2 ** 33, instances: 3, cpuPercent: 100, usedMemoryBytes: 2 ** 31, budget: BUDGET },
           }),
         };
       },
@@ -58,6 +65,8 @@ test('numbers, failures and the table behind a chart say what was called and who
   expect(screen.getByText('No such order.')).toBeTruthy();
   expect(screen.getByRole('link', { name: 'shop/cart' })).toBeTruthy();
   expect(screen.getByRole('meter', { name: 'CPU' }).getAttribute('aria-valuetext')).toBe('1.00 of 4.00 cores, 25 %');
+  expect(screen.getByRole('meter', { name: 'Memory allotted' }).getAttribute('aria-valuenow')).toBe('75');
+  expect(screen.getByText('2 starts wait for room.')).toBeTruthy();
   expect(screen.getByRole('meter', { name: 'Memory' }).getAttribute('aria-valuenow')).toBe('25');
   await userEvent.click(screen.getByRole('button', { name: 'Show as a table: Requests and errors' }));
   const table = screen.getByRole('table', { name: 'Requests and errors' });
