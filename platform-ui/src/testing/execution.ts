@@ -4,6 +4,7 @@ export function execution(change: Partial<ExecutionDetail> = {}): ExecutionDetai
   return {
     id: 'e1',
     requestId: 'req-1',
+    traceId: null,
     functionId: 'id-hello',
     project: 'default',
     function: 'hello',
