@@ -1,4 +1,4 @@
-import type { InstanceInfo } from '@plat/platform-kit/domain.ts';
+import type { Execution, InstanceInfo, PooledContainer } from '@plat/platform-kit/domain.ts';
 import { poll } from '@plat/platform-kit/waiting.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { byHost } from './src/by-host.ts';
@@ -59,6 +59,43 @@ describe.skipIf(problem)('scale', () => {
     const started = await containersOf(platform.namespace, 'default', 'burst');
     expect(started.length).toBeGreaterThan(1);
     expect(started.length).toBeLessThanOrEqual(3);
+  });
+
+  it('a function without dependencies wakes from the pool, in a container that is its own and as confined', async () => {
+    const body =
+      'return { from: process.env.GREETING, memory: context.memoryLimitInMB, dir: process.cwd() };';
+    await deploy('pooled', body, 'env:\n  GREETING: pool\nmemory: 192\nscale:\n  idle: 3s\n');
+    const sleeps = async () => (await containersOf(platform.namespace, 'default', 'pooled')).length === 0;
+    const warm = async () => (await platform.platJson<PooledContainer[]>(['pools'])).some(({ memoryMb, state }) => memoryMb === 192 && state === 'warm'); // prettier-ignore
+    await until('it sleeps', sleeps);
+    expect((await platform.curl('/function/pooled')).status).toBe(200);
+    await until('its pool is warm', warm);
+    await until('it sleeps', sleeps);
+    const answer = await platform.curl('/function/pooled');
+    expect([answer.status, JSON.parse(answer.text)]).toEqual([
+      200,
+      { from: 'pool', memory: 192, dir: '/app' },
+    ]);
+    const [container] = await containersOf(platform.namespace, 'default', 'pooled');
+    const { Id: id, HostConfig, Config } = await docker.getContainer(container!.Id).inspect();
+    expect(Config.Labels).toMatchObject({ 'plat.pool': 'node', 'plat.project': 'default' });
+    expect(JSON.stringify(Config)).not.toContain('GREETING');
+    expect(HostConfig).toMatchObject({
+      Memory: 192 * 1024 ** 2,
+      ReadonlyRootfs: true,
+      CapDrop: ['ALL'],
+      Init: true,
+    });
+    expect(HostConfig.NetworkMode).toBe(`${platform.namespace}-functions-default`);
+    const fromPool = () => platform.platJson<Execution[]>(['executions', 'ls', 'pooled', '--rung', 'pool']);
+    await until('the call is recorded', async () => (await fromPool()).length === 1);
+    const [{ instance } = { instance: '' }] = await fromPool();
+    expect(id.startsWith(instance!)).toBe(true);
+    // From outside nobody reaches the path by which it got its code.
+    const again = await platform.curl('/function/pooled/_plat/specialize', { method: 'POST', body: '{}' });
+    expect(again.status).toBe(404);
+    await until('it sleeps again', sleeps);
+    await platform.platOk(['rm', 'pooled', '--yes']);
   });
 
   it('idle instances make room for others; while none can, calls get 503, and the one that is busy ends its own', async () => {

@@ -6,13 +6,14 @@ import type { Logger } from '@plat/platform-kit/logging.ts';
 import type { ServiceMetrics } from '@plat/platform-kit/telemetry/service-metrics.ts';
 import { Router, type Express } from 'express';
 import { buildRoutes, type BuildRouteDeps } from './routes/builds.ts';
-import { runtimeRoutes } from './routes/runtimes.ts';
+import { runtimeRoutes, type RuntimeRouteDeps } from './routes/runtimes.ts';
 import type { Sweeper } from './sweeper.ts';
 import { sourceRoutes, type SourceDeps } from './routes/sources.ts';
 
 export const COMPONENT = 'builder';
 
 export type AppDeps = SourceDeps &
+  RuntimeRouteDeps &
   BuildRouteDeps & {
     sweeper: Pick<Sweeper, 'collect'>;
     checks: () => CheckSpec[];

@@ -30,6 +30,7 @@ function plan(over: Partial<SweepInput>) {
     histories: new Map(),
     isBusy: () => false,
     used: new Set(),
+    generic: new Set(['current']),
     keepVersions: 2,
     ...over,
   });
@@ -51,6 +52,12 @@ describe('planImages()', () => {
       bytes: 5,
       why: 'only version 1 uses it, beyond the newest 2',
     });
+  });
+
+  it('keeps images without a function that pools are made of at present, and takes earlier ones', () => {
+    const generic = (imageId: string, buildKey: string) => ({ ...image(imageId, 'generic-node'), buildKey });
+    const found = plan({ images: [generic('now', 'current'), generic('before', 'old')] });
+    expect(found.map(({ id, why }) => [id, why])).toEqual([['before', 'no pool is made of it']]);
   });
 
   it('keeps what an alias names, however old', () => {

@@ -2,6 +2,7 @@ import type { FunctionRecord, VersionRecord } from '@plat/platform-kit/domain.ts
 import type { Garbage } from '@plat/platform-kit/garbage.ts';
 import { isTerminal } from '@plat/platform-kit/version-states.ts';
 import type { BlobInfo } from './blob-store.ts';
+import { isGenericOwner } from './generic-images.ts';
 import type { BuiltImage } from './image-builder.ts';
 import type { RegistryManifest } from './image-registry.ts';
 
@@ -22,6 +23,8 @@ export type SweepInput = {
   isBusy: (functionId: string) => boolean;
   /** Images that containers were made of. */
   used: ReadonlySet<string>;
+  /** Build keys of images without a function that pools of functions in the record are made of. */
+  generic: ReadonlySet<string>;
   keepVersions: number;
 };
 
@@ -29,11 +32,21 @@ export type SweepInput = {
  * The images nobody needs. Those of a version stay that an alias names, that is not over yet, or that is among the
  * `keepVersions` newest of the function or the `keepVersions` newest that are ready.
  */
-export function planImages({ images, histories, isBusy, used, keepVersions }: SweepInput): ImageGarbage[] {
+export function planImages({
+  images,
+  histories,
+  isBusy,
+  used,
+  generic,
+  keepVersions,
+}: SweepInput): ImageGarbage[] {
   return images.flatMap((image): ImageGarbage[] => {
     const { imageId, functionId, name = imageId, bytes = null } = image;
     if (isBusy(functionId)) return [];
     const item = { kind: 'image' as const, id: imageId, name, bytes, functionId };
+    if (isGenericOwner(functionId)) {
+      return generic.has(image.buildKey) ? [] : [{ ...item, why: 'no pool is made of it', releases: [] }];
+    }
     const history = histories.get(functionId);
     if (!history) return [{ ...item, why: 'its function is deleted', releases: [] }];
     if (used.has(imageId)) return [];

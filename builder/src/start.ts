@@ -23,6 +23,7 @@ import { createDockerImageBuilder } from './docker-image-builder.ts';
 import { engineDiskFloor } from './engine-disk.ts';
 import { createFolderBlobStore } from './folder-blob-store.ts';
 import { createDockerImageRegistry } from './docker-image-registry.ts';
+import { GenericImages } from './generic-images.ts';
 import type { ImageBuilder } from './image-builder.ts';
 import type { ImageRegistry } from './image-registry.ts';
 import { openMemoryLimit } from './memory-limit.ts';
@@ -108,7 +109,9 @@ export async function start(config: BuilderConfig, deps: StartDeps = {}): Promis
   const rebuilds = new Rebuilds({
     replica: follower.replica, metadata, build, logs, logger, timeoutMs: config.BUILD_TIMEOUT_SECONDS * 1000,
   }); // prettier-ignore
+  const genericImages = new GenericImages({ build, logger, timeoutMs: config.BUILD_TIMEOUT_SECONDS * 1000 });
   const sweeper = new Sweeper({
+    genericImages,
     follower,
     builds: scheduler,
     metadata,
@@ -148,6 +151,7 @@ export async function start(config: BuilderConfig, deps: StartDeps = {}): Promis
             : { docker: connectDocker(config.DOCKER_HOST), dockerHost: config.DOCKER_HOST },
       }),
     rebuilds,
+    genericImages,
     stopping: stopping.signal,
     metrics,
     internalToken: config.INTERNAL_TOKEN,
@@ -169,6 +173,7 @@ export async function start(config: BuilderConfig, deps: StartDeps = {}): Promis
     await follower.close();
     await scheduler.close();
     await rebuilds.close();
+    await genericImages.close();
     if (!deps.metadata) await metadata.close();
     await tracing?.close();
   };

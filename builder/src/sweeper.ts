@@ -8,6 +8,7 @@ import { pause } from '@plat/platform-kit/waiting.ts';
 import type { BlobInfo, BlobStore } from './blob-store.ts';
 import type { BuildLogs } from './build-logs.ts';
 import type { BuildScheduler } from './build-scheduler.ts';
+import type { GenericImages } from './generic-images.ts';
 import type { ImageBuilder } from './image-builder.ts';
 import type { ImageRegistry, RegistryManifest } from './image-registry.ts';
 import { findLeftovers, removeLeftover } from './leftover-folders.ts';
@@ -29,6 +30,7 @@ export type SweeperDeps = {
   metadata: Pick<MetadataClient, 'listVersions' | 'releaseImage'>;
   blobs: BlobStore;
   images: ImageBuilder;
+  genericImages: Pick<GenericImages, 'currentKeys'>;
   registry?: ImageRegistry;
   logs: BuildLogs;
   logger: Logger;
@@ -171,7 +173,7 @@ export class Sweeper {
   }
 
   async #plan(): Promise<{ images: ImageGarbage[]; manifests: ManifestGarbage[]; others: Garbage[] }> {
-    const { blobs: store, images: builder, builds, follower, keepVersions } = this.#deps;
+    const { blobs: store, images: builder, genericImages, builds, follower, keepVersions } = this.#deps;
     const { signal } = this.#stop;
     const images = await builder.list(signal);
     const used = (await builder.listUsed?.(signal)) ?? new Set<string>();
@@ -181,12 +183,12 @@ export class Sweeper {
     const blobs: BlobInfo[] = [];
     for await (const blob of store.list()) if (blob.storedAtMs < storedBeforeMs) blobs.push(blob);
     const histories = await this.#histories();
-    const named = new Set(
-      [...histories.values()].flatMap(({ versions }) => versions.map(({ sourceDigest }) => sourceDigest)),
-    );
+    const versions = [...histories.values()].flatMap((history) => history.versions);
+    const named = new Set(versions.map(({ sourceDigest }) => sourceDigest));
     const isBusy = (id: string) => builds.isBuilding(id);
     const isKept = (id: string) => follower.replica.functions.has(id) || isBusy(id);
-    const imagePlan = planImages({ images, histories, isBusy, used, keepVersions });
+    const generic = await genericImages.currentKeys(new Set(versions.map(({ config }) => config.runtime)));
+    const imagePlan = planImages({ images, histories, isBusy, used, generic, keepVersions });
     return {
       images: imagePlan,
       manifests: planManifests({ manifests, histories, images: imagePlan, isBusy }),

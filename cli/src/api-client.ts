@@ -127,6 +127,7 @@ export class ApiClient {
 
   listInstances = (key: FunctionKey, query: { stats?: boolean }) =>
     allItems((page) => this.#api.listInstances({ params: params(key), query: { ...query, ...page } }));
+  listPools = () => allItems((page) => this.#api.listPools({ query: page }));
   listAllInstances = (query: { stats?: boolean; project?: string }) =>
     allItems((page) => this.#api.listAllInstances({ query: { ...query, ...page } }));
   logs = (key: FunctionKey, query: LogsQuery) => this.#api.getLogs({ params: params(key), query });

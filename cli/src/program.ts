@@ -143,6 +143,7 @@ export function createProgram(options: { version: string; execute: Execute }): C
   verb(program, { name: 'instances', description: 'List the running copies of a function.', arguments: [NAME] }, async () => api((await import('./commands/instances.ts')).instances))
     .option('--all', 'of all functions that the token sees')
     .option('--stats', 'with CPU and memory'); // prettier-ignore
+  verb(program, { name: 'pools', description: 'List the containers that wait for a function.' }, async () => api((await import('./commands/pools.ts')).pools)); // prettier-ignore
 
   const alias = group('alias', 'Point names at versions; `live` is what callers get.');
   verb(alias, { name: 'ls', description: 'List the aliases of a function.', arguments: [NAME] }, async () => api((await import('./commands/alias.ts')).aliasLs)); // prettier-ignore

@@ -1,5 +1,6 @@
 import { connectDocker } from '@plat/platform-kit/docker/connect.ts';
 import { LABELS } from '@plat/platform-kit/docker/labels.ts';
+import { readIdentity } from '@plat/platform-kit/docker/pool-names.ts';
 
 export const docker = connectDocker(process.env['DOCKER_HOST']);
 
@@ -61,12 +62,11 @@ export async function removeLeftovers(namespace: string): Promise<void> {
   );
 }
 
-/** The containers of one function, newest first. */
+/** The containers of one function, newest first. Those that came from a pool say in their names whose they are. */
 export async function containersOf(namespace: string, project: string, name: string) {
-  const label = [
-    `${LABELS.namespace}=${namespace}`,
-    `${LABELS.project}=${project}`,
-    `${LABELS.function}=${name}`,
-  ];
-  return docker.listContainers({ all: true, filters: { label } });
+  const label = [`${LABELS.namespace}=${namespace}`, `${LABELS.project}=${project}`];
+  const containers = await docker.listContainers({ all: true, filters: { label } });
+  return containers.filter(
+    ({ Names, Labels }) => readIdentity({ name: Names[0], labels: Labels }, namespace)?.function === name,
+  );
 }

@@ -7,10 +7,19 @@ import { listen, type Running } from '@plat/platform-kit/http-server.ts';
 import { start, type RunningGate } from './start.ts';
 
 const OURS = { 'plat.managed': 'true', 'plat.namespace': 'plat' };
+const POOLED = {
+  ...OURS,
+  'plat.pool': 'node',
+  'plat.project': 'shop',
+  'plat.claim': 'memory=128 cpus=1 pids=256',
+  'plat.instance': 'i',
+  'plat.port': '8080',
+};
 const THEIRS = { 'plat.managed': 'true', 'plat.namespace': 'other' };
 const THINGS: Record<string, unknown> = {
   '/version': {},
   '/containers/ours/json': { Config: { Labels: OURS } },
+  '/containers/pooled/json': { Config: { Labels: POOLED } },
   '/containers/theirs/json': { Config: { Labels: THEIRS } },
   '/containers/postgres/json': { Config: { Labels: {} } },
   '/containers/proxy/json': { Config: { Labels: { 'plat.member': 'plat' } } },
@@ -160,6 +169,18 @@ describe('containers', () => {
       { type: ['container'], label: ['plat.managed=true', 'plat.namespace=plat'] },
     ]);
   });
+});
+
+test('only containers of pools get another name, within their project', async () => {
+  const rename = (id: string, name: string, service = 'function-controller') =>
+    ask(service, 'POST', `/containers/${id}/rename?name=${name}`);
+  expect((await rename('pooled', 'plat-shop-hello-v1.f.i.s')).status).toBe(200);
+  expect((await rename('gone', 'plat-shop-hello-v1.f.i.s')).status).toBe(404);
+  for (const name of ['plat-other-hello-v1.f.i.s', 'other-shop-hello', ''])
+    expect((await rename('pooled', name)).status).toBe(403);
+  for (const id of ['ours', 'theirs', 'postgres', 'proxy'])
+    expect((await rename(id, 'plat-shop-hello-v1.f.i.s')).status).toBe(403);
+  expect((await rename('pooled', 'plat-shop-hello-v1.f.i.s', 'function-proxy')).status).toBe(403);
 });
 
 test('only the platform’s own members join, and only functions’ networks', async () => {

@@ -1,4 +1,5 @@
 import { LABELS, isManaged } from '@plat/platform-kit/docker/labels.ts';
+import { readPoolLabels } from '@plat/platform-kit/docker/pool-names.ts';
 import type { GateRequest, RuleContext } from './rules.ts';
 
 /** Containers of the platform itself that may join functions' networks carry this label with the namespace. */
@@ -12,6 +13,19 @@ export async function ownContainer(
   // Of one that is gone, the engine says so itself.
   if (labels === undefined || isManaged(labels, namespace)) return undefined;
   return `the container ${params[0]} is not of the installation "${namespace}"`;
+}
+
+/** A container of a pool gets the name of an instance of its own project; nothing else gets another name. */
+export async function ownPooledName(
+  { params, query }: GateRequest,
+  { engine, namespace }: RuleContext,
+): Promise<string | undefined> {
+  const labels = await engine.containerLabels(params[0]!);
+  if (labels === undefined) return undefined;
+  const pool = readPoolLabels(labels, namespace);
+  if (!pool) return `the container ${params[0]} is not of a pool of the installation "${namespace}"`;
+  const prefix = `${namespace}-${pool.project}-`;
+  return query.get('name')?.startsWith(prefix) ? undefined : `the name does not start with "${prefix}"`;
 }
 
 /** An instance, or one of the platform's own containers that join functions' networks. */

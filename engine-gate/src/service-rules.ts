@@ -7,6 +7,7 @@ import {
   ownContainer,
   ownImage,
   ownNetwork,
+  ownPooledName,
   pushOurs,
   tagOurs,
 } from './ownership.ts';
@@ -49,6 +50,7 @@ export const SERVICE_RULES: Record<string, readonly Rule[]> = {
       path: /^\/containers\/([^/]+)\/(?:start|stop|kill|pause|unpause|wait)$/,
       check: ownContainer,
     },
+    { method: 'POST', path: /^\/containers\/([^/]+)\/rename$/, check: ownPooledName },
     { method: 'DELETE', path: /^\/containers\/([^/]+)$/, check: ownContainer },
     { method: 'GET', path: /^\/networks$/ },
     { method: 'POST', path: /^\/networks\/create$/, readsBody: true, check: checkNewNetwork },

@@ -23,11 +23,13 @@ import type { InstanceHost } from './instance-host.ts';
 import { InstanceHistory } from './instance-history.ts';
 import type { InstanceLimits } from './instance-spec.ts';
 import type { KeptLogs } from './kept-logs.ts';
+import { Pools } from './pools/pools.ts';
 import { ReadinessWatch } from './readiness-watch.ts';
 import { resumePaused } from './resume-paused.ts';
 import { reconcileFunction, type ReconcileDeps } from './reconcile-function.ts';
 import { Retirements } from './retirements.ts';
 import type { Snapshot } from './snapshot.ts';
+import { Settling } from './settling.ts';
 import { StartBackoff } from './start-backoff.ts';
 import { Starts } from './starts.ts';
 import { versionKey } from './version-key.ts';
@@ -37,14 +39,12 @@ import { WakeBook } from './wake-book.ts';
 const LOAD_INTERVAL_MS = 1000;
 /** More at the same time only share the CPU, and each takes longer. */
 const STARTS_AT_ONCE = 8;
-/** Docker reports an event some milliseconds before its list shows it (seen with pause): look again for a second. */
-const SETTLE_MS = 1000;
 const LOOK_AGAIN_MS = 150;
 
 export type ControllerOptions = {
   host: InstanceHost;
   metadata: MetadataClient;
-  builder: Pick<BuilderClient, 'rebuild'>;
+  builder: Pick<BuilderClient, 'rebuild' | 'genericImage' | 'injectableCode'>;
   proxy: ProxyClient;
   logger: Logger;
   snapshot: Snapshot;
@@ -60,6 +60,7 @@ export type ControllerOptions = {
   resyncMs: number;
   /** A run over one function has begun. */
   onRun?: (run: Promise<unknown>) => void;
+  pools: { limit: number; keepMs: number };
 };
 
 /**
@@ -83,9 +84,10 @@ export class Controller {
   readonly #loads: LoadReader;
   readonly #readiness: ReadinessWatch;
   readonly #starts: Starts;
+  readonly pools: Pools;
   readonly #edgeNetworks: EdgeNetworks;
   readonly #called: CalledVersions;
-  readonly #settlingUntilMs = new Map<string, number>();
+  readonly #settling = new Settling();
   readonly #stop = new AbortController();
   readonly #loops: Promise<void>[] = [];
   #closing: Promise<void> | undefined;
@@ -155,6 +157,7 @@ export class Controller {
       logger,
     });
     this.#starts = new Starts({ concurrency: STARTS_AT_ONCE, onDone: again });
+    this.pools = new Pools({ ...options, ...options.pools, room: () => this.#budget.room() });
     this.#readiness = new ReadinessWatch(proxy, again);
     this.#deps = {
       host,
@@ -172,6 +175,7 @@ export class Controller {
       readiness: this.#readiness,
       history: new InstanceHistory(),
       starts: this.#starts,
+      pools: this.pools,
       stopGraceMs: options.stopGraceMs,
       startingSince: new Map(),
       refreshActivity: () => this.#loads.read(),
@@ -190,12 +194,13 @@ export class Controller {
       onOpen: () =>
         void this.#resync().catch((error: unknown) => logger.warn({ err: error }, 'resync failed')),
       onEvent: (functionId) => {
-        this.#settlingUntilMs.set(functionId, Date.now() + SETTLE_MS);
+        this.#settling.begin(functionId);
         this.#queue.add(functionId);
         this.#budget.poke();
       },
       signal: this.#stop.signal,
     });
+    this.pools.start();
     this.#loops.push(engine, this.#resyncLoop(), this.#loadLoop());
   }
 
@@ -210,6 +215,7 @@ export class Controller {
     await this.#queue.close();
     await this.#budget.close();
     await this.#starts.close();
+    await this.pools.close();
     await this.#readiness.close();
     await Promise.allSettled(this.#loops);
     await this.#retirements.close();
@@ -308,15 +314,7 @@ export class Controller {
     if (!record) await this.#forget(functionId, signal);
     // A start may have made the network. Nothing is left because of a snapshot that may be old.
     else if (this.#follower.synced && isEverDirect(record)) await this.#edgeNetworks.sync();
-    return this.#isSettling(functionId) ? Math.min(next ?? Infinity, LOOK_AGAIN_MS) : next;
-  }
-
-  #isSettling(functionId: string): boolean {
-    const untilMs = this.#settlingUntilMs.get(functionId);
-    if (untilMs === undefined) return false;
-    if (Date.now() < untilMs) return true;
-    this.#settlingUntilMs.delete(functionId);
-    return false;
+    return this.#settling.has(functionId) ? Math.min(next ?? Infinity, LOOK_AGAIN_MS) : next;
   }
 
   /** Once the last instance of a deleted function is gone: its logs, and its project's network if it was the last one. */
@@ -339,7 +337,9 @@ export class Controller {
     for (const project of await this.#options.host.listProjects()) {
       // Asked anew for each: a function may have come meanwhile.
       const inUse = [...this.#functions().values()].some((record) => record.project === project);
-      if (!inUse) await this.#options.host.forgetProject(project);
+      if (inUse) continue;
+      await this.pools.forgetProject(project);
+      await this.#options.host.forgetProject(project);
     }
   }
 
@@ -396,6 +396,5 @@ export class Controller {
   }
 }
 
-function notNow(message: string): PlatformError {
-  return new PlatformError('unavailable', message, { details: { retryAfterSeconds: 1 } });
-}
+const notNow = (message: string) =>
+  new PlatformError('unavailable', message, { details: { retryAfterSeconds: 1 } });

@@ -16,6 +16,7 @@ import type { Executors } from './plan-steps.ts';
 import type { ReadinessWatch } from './readiness-watch.ts';
 import type { Retirements } from './retirements.ts';
 import type { StartBackoff } from './start-backoff.ts';
+import type { Pools } from './pools/pools.ts';
 import type { Starts } from './starts.ts';
 import { versionKey } from './version-key.ts';
 import type { WakeBook } from './wake-book.ts';
@@ -32,6 +33,7 @@ export type ExecutorDeps = {
   refreshCalled: (functionId: string, version: number) => Promise<void>;
   proxy: Pick<ProxyClient, 'park' | 'unpark'>;
   starts: Starts;
+  pools: Pick<Pools, 'take' | 'expect' | 'hasGiven'>;
   locks: InstanceLocks;
   stopGraceMs: number;
   /** When this process first saw a candidate; by version key. */
@@ -145,6 +147,8 @@ export function createExecutors(
         }),
       );
       logger.info({ functionId: context.functionId, version }, 'version ready');
+      const record = context.versions.get(version);
+      if (record) deps.pools.expect(record);
     },
     markFailed: async ({ version, code, reason, instanceId }) => {
       const record = context.versions.get(version);
@@ -165,10 +169,14 @@ export function createExecutors(
     if (deps.backoff.waitMs(key, Date.now()) > 0) return grant.failed();
     deps.usefulness.starts(key, Date.now());
     try {
-      const id = await host.start(spec, signal, instance);
+      // After a failure the image has to show whether it is the function's own.
+      const isFirstTry = deps.backoff.lastReason(key) === undefined;
+      const pooled = isFirstTry ? await deps.pools.take(record, spec, instance) : undefined;
+      const id = pooled ?? (await host.start(spec, signal, instance));
       if (!deps.activity.of(functionId, version)) deps.activity.touch(functionId, version, Date.now());
       grant.done();
-      logger.info({ instance: id, project, function: name, version }, 'instance started');
+      const from = pooled ? 'pool' : 'image';
+      logger.info({ instance: id, project, function: name, version, from }, 'instance started');
       deps.readiness.expect(id, functionId);
     } catch (error) {
       grant.failed();

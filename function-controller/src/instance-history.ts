@@ -30,6 +30,10 @@ export class InstanceHistory {
     seen.restartsAtCrash = undefined;
   }
 
+  wasReady(functionId: string, instanceId: string): boolean {
+    return this.#functions.get(functionId)?.get(instanceId)?.wasReady ?? false;
+  }
+
   /** For how many ms the instance was seen running and not ready. */
   sawNotReady(functionId: string, instanceId: string, nowMs: number): number {
     const seen = this.#of(functionId, instanceId);

@@ -1,6 +1,7 @@
 import type { EngineInfo, LogQuery } from '@plat/platform-kit/clients/controller-client.ts';
 import type { InstanceLabels } from '@plat/platform-kit/docker/labels.ts';
 import type { InstanceInfo, LogLine } from '@plat/platform-kit/domain.ts';
+import type { PoolHost } from './pools/pool-host.ts';
 
 /** Everything that decides how an instance runs. Two instances with equal specs are interchangeable. */
 export type InstanceSpec = {
@@ -30,6 +31,8 @@ export type HostInstance = {
   status: 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
   address: string | null;
   createdAtMs: number;
+  /** It was started without its function: once it has ended there is nothing to start again. */
+  fromPool?: boolean;
 };
 
 /** How an instance ended, or last ended before the engine started it again. */
@@ -86,6 +89,8 @@ export type InstanceHost = {
   listProjects: () => Promise<string[]>;
   /** What the engine's host has. Left out: it is this machine. */
   resources?: () => Promise<{ memoryMb: number; cpus: number }>;
+  /** Instances that start without a function; left out where there is no such thing. */
+  readonly pool?: PoolHost | undefined;
   /** Never throws: an engine that does not answer is `available: false` with what to do. */
   info: () => Promise<Omit<EngineInfo, 'instances'>>;
 };

@@ -54,6 +54,7 @@ describe('observe()', () => {
         },
         functionId: 'f1',
         isRetiring: (id) => id === 'retiring',
+        hasGiven: (id) => id === 'given',
         starting,
         history,
         nowMs,
@@ -141,5 +142,27 @@ describe('observe()', () => {
     engine.instances = [];
     await look(1);
     expect(history.condemned('f1', 'a')).toBeUndefined();
+  });
+
+  test('one from a pool that nobody living gave its code goes soon, one that was given it may take its time', async () => {
+    const { engine, look } = watcher(60_000);
+    const pooled = (id: string) => ({ ...instance(id, 'running'), fromPool: true });
+    engine.instances = [pooled('a'), pooled('given')];
+    expect((await look(0)).statuses).toEqual(['starting', 'starting']);
+    expect((await look(2001)).statuses).toEqual(['unstarted', 'starting']);
+  });
+
+  test('one from a pool that ended cannot go on: what was ready is replaced, what never was has failed', async () => {
+    const { engine, proxy, look } = watcher();
+    const pooled = (id: string, status: HostInstance['status']) => ({
+      ...instance(id, status),
+      fromPool: true,
+    });
+    proxy.readiness = { state: 'ready' };
+    engine.instances = [pooled('a', 'running')];
+    expect((await look(0)).statuses).toEqual(['ready']);
+    proxy.readiness = { state: 'unknown' };
+    engine.instances = [pooled('a', 'exited'), pooled('b', 'exited')];
+    expect((await look(10)).statuses).toEqual(['exited', 'failed']);
   });
 });

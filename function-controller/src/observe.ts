@@ -4,7 +4,12 @@ import type { InstanceHistory } from './instance-history.ts';
 import type { ObservedInstance } from './plan-steps.ts';
 import type { StartUnderWay } from './starts.ts';
 
+/** One from a pool that this process gave no code, and that is not ready by now, was never given any. */
+const UNGIVEN_MS = 2000;
 const HUNG = 'It runs but does not become ready: nothing answers on $PORT.';
+
+/** The engine does not start these again when they came from a pool: their code is gone. */
+const ENDED: ReadonlySet<HostInstance['status']> = new Set(['created', 'restarting', 'exited', 'dead']);
 
 export type ObserveOptions = {
   host: InstanceHost;
@@ -14,6 +19,8 @@ export type ObserveOptions = {
   /** Starts of the function that are under way. */
   starting: readonly StartUnderWay[];
   history: InstanceHistory;
+  /** Whether this process gave an instance from a pool its code lately. */
+  hasGiven: (instanceId: string) => boolean;
   nowMs: number;
   /** An instance that runs for longer without getting ready hangs. */
   readyTimeoutMs: number;
@@ -53,9 +60,11 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
         version: instance.labels.version,
         spec: instance.labels.spec,
         ageMs: options.nowMs - instance.createdAtMs,
+        ...(instance.fromPool && { fromPool: true }),
       };
       if (options.isRetiring(instance.id)) return { ...base, status: 'retiring' };
-      if (instance.status === 'created' && isStarting(instance.labels.instance))
+      const isOurStart = isStarting(instance.labels.instance);
+      if (isOurStart && (instance.status === 'created' || instance.fromPool))
         return { ...base, status: 'starting' };
       const condemned = history.condemned(functionId, instance.id);
       if (condemned) return { ...base, status: 'exited', reason: condemned };
@@ -64,6 +73,10 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
         ready.state === 'ready' || instance.status === 'paused'
           ? undefined
           : await options.host.exits(instance.id).catch(() => undefined);
+      if (instance.fromPool && ENDED.has(instance.status)) {
+        const status = history.wasReady(functionId, instance.id) ? 'exited' : 'failed';
+        return { ...base, status, reason: exitReason(exits) };
+      }
       const now = classify(instance.status, ready, exits);
       if (now.status === 'paused' || now.status === 'stopped')
         return {
@@ -83,6 +96,8 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
       if (now.status === 'starting' && proxyAnswers) {
         const notReadyMs = history.sawNotReady(functionId, instance.id, options.nowMs);
         if (notReadyMs > options.readyTimeoutMs) return { ...base, status: 'hung', reason: HUNG };
+        if (instance.fromPool && notReadyMs > UNGIVEN_MS && !options.hasGiven(instance.id))
+          return { ...base, status: 'unstarted' };
       }
       return { ...base, ...now };
     }),

@@ -277,6 +277,18 @@ describe('planSteps() with rungs', () => {
     expect(plan([want(1)], observed)).toEqual([retire('age 1')]);
   });
 
+  test('an instance from a pool is paused, but never stopped: it could not start again', () => {
+    const fromPool = { fromPool: true };
+    expect(plan([rests(0)], [seen(1, 'ready', fromPool)])).toEqual([pause('1-ready', 'pause')]);
+    expect(plan([rests(0, { rest: { ...rest, how: 'stop' } })], [seen(1, 'ready', fromPool)])).toEqual([
+      retire('1-ready'),
+    ]);
+    expect(plan([rests(0)], [seen(1, 'paused', { ...fromPool, restedMs: 99 })])).toEqual([]);
+    expect(plan([rests(0)], [seen(1, 'paused', { ...fromPool, restedMs: 100 })])).toEqual([
+      retire('1-paused'),
+    ]);
+  });
+
   test('what rests is stopped and then removed in its time, and no rung is skipped back', () => {
     const rested = (status: 'paused' | 'stopped', restedMs: number) => [seen(1, status, { restedMs })];
     expect(plan([rests(0)], rested('paused', 99))).toEqual([]);

@@ -26,6 +26,8 @@ export type ObservedInstance = {
   ageMs: number;
   /** Of one that rests: for how long. */
   restedMs?: number;
+  /** It came from a pool: stopped, it could not go on. */
+  fromPool?: boolean;
 };
 
 /** What becomes of instances that are not needed: how they rest first, and after how long of it they go further down. */
@@ -87,7 +89,8 @@ const OVERDUE_CODES = {
  * 2. A candidate is marked once: ready with `count` ready instances, failed with the first that crashed or failed.
  * 3. An instance with an outdated spec is retired only after enough instances with the right one are ready.
  * 4. What an interrupted start left is nobody's: it neither counts nor decides over a deploy, and goes at once.
- * 5. While a version is in use at most one instance that serves is given up at a time.
+ * 5. An instance from a pool is never stopped, but retired.
+ * 6. While a version is in use at most one instance that serves is given up at a time.
  */
 export function planSteps(desired: Desired, observed: readonly ObservedInstance[]): Step[] {
   const present = observed.filter(
@@ -198,8 +201,8 @@ function giveUp({ count, number, rest }: DesiredVersion, surplus: readonly Obser
   return [
     ...serving
       .slice(count > 0 ? -1 : 0)
-      .map(({ id }): Step =>
-        rest
+      .map(({ id, fromPool }): Step =>
+        rest && !(rest.how === 'stop' && fromPool)
           ? { kind: 'restInstance', instanceId: id, version: number, how: rest.how }
           : { kind: 'retireInstance', instanceId: id, drain: true },
       ),
@@ -208,12 +211,14 @@ function giveUp({ count, number, rest }: DesiredVersion, surplus: readonly Obser
 }
 
 /** The next rung for one that rests and is not needed. */
-function goDown({ number, rest }: DesiredVersion, { id, status, restedMs = 0 }: ObservedInstance): Step[] {
-  if (!rest || restedMs >= rest.removeAfterMs)
+function goDown(
+  { number, rest }: DesiredVersion,
+  { id, status, fromPool, restedMs = 0 }: ObservedInstance,
+): Step[] {
+  const isStopDue = rest !== undefined && status === 'paused' && restedMs >= rest.stopAfterMs;
+  if (!rest || restedMs >= rest.removeAfterMs || (isStopDue && fromPool))
     return [{ kind: 'retireInstance', instanceId: id, drain: true }];
-  return status === 'paused' && restedMs >= rest.stopAfterMs
-    ? [{ kind: 'restInstance', instanceId: id, version: number, how: 'stop' }]
-    : [];
+  return isStopDue ? [{ kind: 'restInstance', instanceId: id, version: number, how: 'stop' }] : [];
 }
 
 const RANKS = ['ready', 'paused', 'starting', 'stopped'];

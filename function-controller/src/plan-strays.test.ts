@@ -9,6 +9,7 @@ const container = (id: string, over: Partial<OwnContainer> = {}): OwnContainer =
   status: 'running',
   functionId: 'f1',
   isInstance: true,
+  pool: undefined,
   purpose: undefined,
   createdAtMs: 0,
   networks: [],
@@ -45,6 +46,16 @@ describe('planStrays()', () => {
       container('unknown', { functionId: undefined, isInstance: false }),
     ];
     expect(ids({ containers, volumes: [{ name: 'v', functionId: undefined }] })).toEqual([]);
+  });
+
+  it('takes a container of a pool only when its project has no function', () => {
+    const pooled = { functionId: undefined, isInstance: false };
+    const containers = [
+      container('kept', { ...pooled, pool: 'shop' }),
+      container('left', { ...pooled, pool: 'gone' }),
+      container('new', { ...pooled, pool: 'gone', createdAtMs: NOW - 1000 }),
+    ];
+    expect(ids({ containers })).toEqual(['left']);
   });
 
   it('takes a relay that is not running for a while, and never one that runs or is about to', () => {

@@ -8,6 +8,8 @@ export type OwnContainer = {
   status: string;
   functionId: string | undefined;
   isInstance: boolean;
+  /** Of a container of a pool that nobody has: its project. */
+  pool: string | undefined;
   purpose: string | undefined;
   createdAtMs: number;
   networks: string[];
@@ -43,8 +45,9 @@ export function planStrays(
   nowMs: number,
 ): Garbage[] {
   const isOld = ({ createdAtMs }: { createdAtMs: number }) => nowMs - createdAtMs > STALE_MS;
+  const projects = new Set([...functions.values()].map(({ project }) => project));
   const containers = things.containers.flatMap((container) => {
-    const why = whyStray(container, functions, isOld(container));
+    const why = whyStray(container, { functions, projects }, isOld(container));
     return why
       ? [{ kind: 'container' as const, id: container.id, name: container.name, bytes: null, why }]
       : [];
@@ -52,7 +55,6 @@ export function planStrays(
   const leaving = new Set(containers.map(({ id }) => id));
   // A relay is on a network for the sake of instances.
   for (const { id, purpose } of things.containers) if (purpose === RELAY_PURPOSE) leaving.add(id);
-  const projects = new Set([...functions.values()].map(({ project }) => project));
   const networks = things.networks.flatMap((network) => {
     if (network.containers.some((id) => !leaving.has(id))) return [];
     const item = { kind: 'network' as const, id: network.id, name: network.name, bytes: null };
@@ -70,13 +72,15 @@ export function planStrays(
 
 function whyStray(
   container: OwnContainer,
-  functions: ReadonlyMap<string, unknown>,
+  { functions, projects }: { functions: ReadonlyMap<string, unknown>; projects: ReadonlySet<string> },
   isOld: boolean,
 ): string | undefined {
   if (container.purpose === DOCTOR && isOld) return 'left by an earlier check';
   // One that runs ends with the platform that it belongs to, and is removed by the engine.
   if (container.purpose === RELAY_PURPOSE && isOld && container.status !== 'running')
     return 'a relay that never started, or ended';
+  if (container.pool !== undefined)
+    return isOld && !projects.has(container.pool) ? 'its project has no function' : undefined;
   if (container.purpose !== undefined || container.functionId === undefined) return undefined;
   if (!functions.has(container.functionId)) return 'its function is deleted';
   return container.isInstance

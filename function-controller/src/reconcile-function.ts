@@ -100,7 +100,8 @@ export async function reconcileFunction(
   for (const version of versions.values())
     if (!isAwake(version, use(version.number), nowMs)) deps.load.forget(functionId, version.number);
   const dueInMs = [nextRunMs(deps, functionId, [...versions.values()], use), restDueMs(desired, observed)];
-  const next = Math.min(steps.length > 0 ? 1000 : Infinity, ...dueInMs);
+  const isGettingReady = observed.some(({ status, fromPool }) => fromPool && status === 'starting');
+  const next = Math.min(steps.length > 0 || isGettingReady ? 1000 : Infinity, ...dueInMs);
   return Number.isFinite(next) ? Math.max(50, next) : undefined;
 }
 
@@ -113,6 +114,7 @@ async function look(deps: ReconcileDeps, functionId: string, signal: AbortSignal
       isRetiring: (id) => deps.retirements.has(id),
       starting: deps.starts.of(functionId),
       history: deps.history,
+      hasGiven: (id) => deps.pools.hasGiven(id),
       nowMs: Date.now(),
       readyTimeoutMs: deps.readyTimeoutMs,
       signal,

@@ -14,6 +14,7 @@ import { z } from 'zod';
 import type { Controller } from './controller.ts';
 import { followFunctionLogs, readFunctionLogs } from './function-logs.ts';
 import type { HostInstance, InstanceHost } from './instance-host.ts';
+import type { Pools } from './pools/pools.ts';
 import type { InstanceSampler } from './instance-sampler.ts';
 import { readUsages } from './read-usages.ts';
 import type { WakeTraces } from './wake-traces.ts';
@@ -60,7 +61,9 @@ const LogsQuery = z.strictObject({
 });
 
 export type RouteDeps = {
-  controller: Pick<Controller, 'wake' | 'reportLoad' | 'replaceInstance' | 'budget'>;
+  controller: Pick<Controller, 'wake' | 'reportLoad' | 'replaceInstance' | 'budget'> & {
+    pools: Pick<Pools, 'list'>;
+  };
   host: InstanceHost;
   proxy: Pick<ProxyClient, 'listReadiness'>;
   keptLogs: KeptLogs;
@@ -122,6 +125,10 @@ export function controllerRoutes(deps: RouteDeps): Router {
       return { id, functionId, project, function: name, version, status, readiness: known };
     });
     res.json({ items });
+  });
+
+  router.get('/pools', async (_req, res) => {
+    res.json({ items: await controller.pools.list() });
   });
 
   router.get('/usage', async (_req, res) => {

@@ -61,6 +61,7 @@ export async function start(config: ControllerConfig, deps: StartDeps = {}): Pro
     readyTimeoutMs: config.READY_TIMEOUT_SECONDS * 1000,
     drainTimeoutMs: config.DRAIN_TIMEOUT_SECONDS * 1000,
     stopGraceMs: config.STOP_GRACE_SECONDS * 1000,
+    pools: { limit: config.POOL_LIMIT, keepMs: config.POOL_KEEP_MINUTES * 60_000 },
     resyncMs: config.RESYNC_SECONDS * 1000,
     onRun: metrics.noteRun,
   });

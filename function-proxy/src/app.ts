@@ -7,10 +7,12 @@ import type { ServiceMetrics } from '@plat/platform-kit/telemetry/service-metric
 import type { Acquirer } from './acquire.ts';
 import type { InstanceIndex } from './instance-index.ts';
 import { COMPONENT } from './invoke.ts';
+import type { PooledContainers } from './pooled-containers.ts';
 import { proxyChecks } from './proxy-checks.ts';
 import type { ReachView } from './relay/reach.ts';
 import type { ExecutionRecorder } from './record-execution.ts';
 import { instanceRoutes } from './routes/instances.ts';
+import { pooledRoutes } from './routes/pooled.ts';
 import { loadRoutes } from './routes/load.ts';
 import { reachRoutes } from './routes/reach.ts';
 
@@ -21,6 +23,7 @@ export type AppDeps = {
   follower: Pick<ChangeFollower, 'caughtUp' | 'synced' | 'replica'>;
   reach: ReachView;
   metrics: ServiceMetrics;
+  pooled: PooledContainers;
   internalToken: string;
   logger: Logger;
 };
@@ -30,6 +33,7 @@ export function createApp(deps: AppDeps): Express {
   const router = Router();
   router.use(instanceRoutes(deps));
   router.use(loadRoutes(deps));
+  router.use(pooledRoutes(deps));
   router.use(reachRoutes(deps));
   router.get('/recording', (_req, res) => {
     res.json({ queued: deps.recorder.queued, lost: deps.recorder.dropped });

@@ -22,7 +22,7 @@ export function isRefusal(error: unknown): boolean {
 
 /** Asks one of the reserved paths of an instance; never rejects. The signal is the deadline. */
 export async function askInstance(
-  instance: Instance,
+  instance: Pick<Instance, 'pool'>,
   path: '/_plat/ready' | '/_plat/health',
   signal: AbortSignal,
 ): Promise<ProbeResult> {

@@ -1,10 +1,13 @@
 import type Docker from 'dockerode';
-import { listManaged, watchManaged } from '@plat/platform-kit/docker/managed-containers.ts';
+import { listOurs, watchManaged } from '@plat/platform-kit/docker/managed-containers.ts';
 import type { InstanceSource } from './instance-source.ts';
 import type { NetworkMember } from './network-member.ts';
 
-/** What else a container does (exec, health checks, attach) says nothing about whether it can be reached. */
-const BEGINS = new Set(['start', 'restart']);
+/**
+ * A container of a pool becomes an instance by its new name. What else a container does (exec, health checks, attach) says nothing
+ * about whether it can be reached.
+ */
+const BEGINS = new Set(['start', 'restart', 'rename']);
 const ENDS = new Set(['die', 'stop', 'pause', 'destroy', 'oom']);
 
 /** An instance that does not run needs nobody on its network. */
@@ -21,10 +24,10 @@ export function dockerInstanceSource(
 ): InstanceSource {
   return {
     list: async (signal) => {
-      const found = await listManaged(docker, namespace, { signal });
-      const reached = found.filter(({ status }) => REACHED.has(status));
+      const { instances, pooled } = await listOurs(docker, namespace, { signal });
+      const reached = [...instances, ...pooled].filter(({ status }) => REACHED.has(status));
       await member?.join(new Set(reached.flatMap(({ networks }) => networks)), signal);
-      return found;
+      return instances;
     },
     watch: ({ signal, onOpen, onEvent }) =>
       watchManaged(docker, {

@@ -191,6 +191,7 @@ export class InstanceIndex {
       return isPaused ? this.#freeze(known) : this.#thaw(known);
     this.#leave(found.id);
     const instance = new Instance(found, this.#hooks.dialer);
+    if (found.fromPool) instance.cameFrom = 'pool';
     if (this.#stopped.has(found.id)) instance.cameFrom = 'stopped';
     const entry: Entry = { instance, left: new AbortController(), resumedAtMs: 0 };
     this.#byId.set(found.id, entry);

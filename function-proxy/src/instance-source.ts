@@ -7,6 +7,8 @@ export type DiscoveredInstance = {
   /** The engine's word; only `running` ones are routed to. */
   status: string;
   address: string | null;
+  /** It was started without its function. */
+  fromPool?: boolean;
 };
 
 /**

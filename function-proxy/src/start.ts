@@ -17,6 +17,7 @@ import { createEdgeListener } from './edge-listener.ts';
 import { createGatewayListener } from './gateway-listener.ts';
 import { COMPONENT } from './invoke.ts';
 import type { InstanceSource } from './instance-source.ts';
+import { PooledContainers } from './pooled-containers.ts';
 import { processInstanceSource } from './process-instance-source.ts';
 import { createReach } from './relay/create-reach.ts';
 import { twoEngineSource } from './two-engine-source.ts';
@@ -57,7 +58,18 @@ export async function start(
     logger,
   });
   const { invoker, gatewayInvoker, index, acquirer, follower, recorder, metrics } = proxy;
-  const app = createApp({ index, acquirer, follower, reach, recorder, metrics, internalToken, logger });
+  const pooled = new PooledContainers(deps.dialer ?? reach);
+  const app = createApp({
+    index,
+    acquirer,
+    follower,
+    reach,
+    pooled,
+    recorder,
+    metrics,
+    internalToken,
+    logger,
+  });
   const closeClients = () => Promise.all([metadata.close(), controller.close()]);
   try {
     const upgraded = new Set<Duplex>();

@@ -201,6 +201,21 @@ export const InstanceInfo = z.object({
 });
 export type InstanceInfo = z.output<typeof InstanceInfo>;
 
+/**
+ * A container that was started without a function, for the next cold start of its project. `warm`: it waits for one;
+ * `useless`: it is about to be removed.
+ */
+export const PooledContainer = z.object({
+  id: z.string(),
+  name: z.string(),
+  project: z.string(),
+  runtime: z.string(),
+  memoryMb: z.int(),
+  state: z.enum(['starting', 'warm', 'useless']),
+  createdAt: Time,
+});
+export type PooledContainer = z.output<typeof PooledContainer>;
+
 /** One line that an instance printed. `requestId` is null for what was printed outside of a call. */
 export const LogLine = z.object({
   at: Time,

@@ -18,6 +18,19 @@ const ProcessSection = z.strictObject({
   install: z.array(InstallStep).optional(),
 });
 
+/** How its containers can start without code and get it later: which sources need nothing but their code. */
+const PoolSection = z.strictObject({
+  /**
+   * Files of `dependencyFiles` that bring nothing as long as these parts of their JSON are missing or empty;
+   * `scripts.install` is a part of a part. Those that neither this nor `commentsOnly` names bring nothing by themselves.
+   */
+  emptyParts: z.record(z.string(), z.array(z.string())).default({}),
+  /** Files of `dependencyFiles` that bring nothing as long as every line is empty or a comment (`#`). */
+  commentsOnly: z.array(z.string()).default([]),
+  /** Beginnings of names of variables that count only when the process starts. */
+  startVariables: z.array(z.string()),
+});
+
 /** `runtimes/<id>/runtime.json`: all that the services know of a runtime. `docs/runtime-contract.md` explains each field. */
 export const RuntimeManifest = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]*$/),
@@ -45,6 +58,8 @@ export const RuntimeManifest = z.strictObject({
   buildContext: z.enum(['runtime', 'source']).optional(),
   /** Left out: the runtime needs a container. */
   process: ProcessSection.optional(),
+  /** Left out: every instance starts from its function's image. */
+  pool: PoolSection.optional(),
 });
 export type RuntimeManifest = z.output<typeof RuntimeManifest>;
 

@@ -6,10 +6,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { loadRuntimes, type Runtime } from '@plat/platform-kit/runtime-folder.ts';
 import { IDENTITY, type Bench } from './case.ts';
 import { casesOf } from './cases.ts';
+import { genericCases } from './cases-generic.ts';
 import { createContainerLauncher } from './container-launcher.ts';
 import { readFixture, writeFixtureSource } from './fixture.ts';
 import type { Instance, PreparedFunction } from './launcher.ts';
 import { createProcessLauncher } from './process-launcher.ts';
+import { readCode, specialize, untilGeneric, type Code } from './specialize.ts';
 import { untilAnswering, untilLoaded } from './waiting.ts';
 
 // PLAT_CONFORMANCE=process runs the servers without containers; PLAT_CONFORMANCE_RUNTIME=<id> runs one runtime only.
@@ -63,27 +65,40 @@ if (!hasEngine && mustRun) {
   });
 }
 
-for (const runtime of runtimes) {
+/** As its image is, and, where that can be, given its code when it runs already. */
+const ways = runtimes.flatMap((runtime) => [
+  { runtime, isSpecialized: false },
+  ...(runtime.manifest.pool ? [{ runtime, isSpecialized: true }] : []),
+]);
+
+for (const { runtime, isSpecialized } of ways) {
   const fixture = await readFixture(runtime);
   const { contract } = runtime.manifest;
   const groups = casesOf[contract];
 
   describe.skipIf(!hasEngine)(
-    `the runtime ${runtime.manifest.id}${hasEngine ? '' : ' (skipped: no Docker engine answers)'}`,
+    `the runtime ${runtime.manifest.id}${isSpecialized ? ', specialised' : ''}${hasEngine ? '' : ' (skipped: no Docker engine answers)'}`,
     () => {
       let prepared: PreparedFunction;
+      let code: Code;
       let shared: Instance;
       let own: Instance[] = [];
 
       const start: Bench['start'] = async (environment, { wait = true } = {}) => {
-        const instance = await prepared.start({ ...IDENTITY, ...environment });
+        const env = { ...IDENTITY, ...environment };
+        const instance = await (isSpecialized ? prepared.startGeneric() : prepared.start(env));
         own.push(instance);
+        if (isSpecialized) {
+          await untilGeneric(instance);
+          expect((await specialize(instance, code, env)).status).toBe(202);
+        }
         if (wait) await (contract === 'http' ? untilAnswering : untilLoaded)(instance);
         return instance;
       };
 
       beforeAll(async () => {
         prepared = await preparations.get(runtime.manifest.id)!;
+        code = await readCode(path.join(folder, runtime.manifest.id));
         shared = await start({ PLAT_HANDLER: fixture.handler, PLAT_CONCURRENCY: '10' });
         own = [];
       });
@@ -92,8 +107,21 @@ for (const runtime of runtimes) {
       });
       afterAll(async () => {
         await shared?.remove();
-        await prepared?.remove();
+        if (isSpecialized || !runtime.manifest.pool) await prepared?.remove();
       });
+
+      if (isSpecialized) {
+        describe('without its code', () => {
+          for (const { name, check } of genericCases) {
+            it(name, async () => {
+              const instance = await prepared.startGeneric();
+              own.push(instance);
+              await untilGeneric(instance);
+              await check({ instance, fixture, code });
+            });
+          }
+        });
+      }
 
       // A case that a language cannot have is no skip: nothing would make it run. It has to be declared, with the reason.
       for (const [needed, reason] of Object.entries(fixture.lacks)) {

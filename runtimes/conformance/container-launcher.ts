@@ -9,6 +9,8 @@ import type { Environment, Instance, Launcher } from './launcher.ts';
 
 const LABEL = 'plat.conformance';
 const PORT = 8080;
+/** Where a generic instance gets its code. */
+const GENERIC_APP = 'rw,exec,nosuid,nodev,size=4m,mode=0755,uid=65532,gid=65532';
 
 /** Builds images with BuildKit and runs them as hardened as the platform does. */
 export function createContainerLauncher(docker: Docker): Launcher {
@@ -27,6 +29,7 @@ export function createContainerLauncher(docker: Docker): Launcher {
       images.push(image);
       return {
         start: (environment) => startContainer(docker, image, environment),
+        startGeneric: () => startContainer(docker, image, { PLAT_GENERIC: '1' }, { '/app': GENERIC_APP }),
         remove: () => removeImage(docker, image),
       };
     },
@@ -58,7 +61,12 @@ async function removeImage(docker: Docker, image: string): Promise<void> {
     .catch(() => {});
 }
 
-async function startContainer(docker: Docker, image: string, environment: Environment): Promise<Instance> {
+async function startContainer(
+  docker: Docker,
+  image: string,
+  environment: Environment,
+  tmpfs: Record<string, string> = {},
+): Promise<Instance> {
   const container = await docker.createContainer({
     Image: image,
     User: '65532:65532',
@@ -66,7 +74,7 @@ async function startContainer(docker: Docker, image: string, environment: Enviro
     Labels: { [LABEL]: 'true' },
     HostConfig: {
       ReadonlyRootfs: true,
-      Tmpfs: { '/tmp': 'rw,noexec,nosuid,nodev,size=64m' },
+      Tmpfs: { '/tmp': 'rw,noexec,nosuid,nodev,size=64m', ...tmpfs },
       CapDrop: ['ALL'],
       SecurityOpt: ['no-new-privileges'],
       Init: true,

@@ -17,6 +17,8 @@ export type Environment = Record<string, string>;
 /** A built function: its instances differ in environment only. */
 export type PreparedFunction = {
   start(environment: Environment): Promise<Instance>;
+  /** An instance without code, to be given it later. */
+  startGeneric(): Promise<Instance>;
   remove(): Promise<void>;
 };
 

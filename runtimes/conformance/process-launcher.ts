@@ -15,6 +15,15 @@ export function createProcessLauncher(): Launcher {
       const command = await readEntrypoint(runtime, server);
       return {
         start: (environment) => startProcess(command, sourceFolder, environment),
+        startGeneric: async () => {
+          const folder = await mkdtemp(path.join(tmpdir(), 'plat-generic-'));
+          const instance = await startProcess(command, folder, { PLAT_GENERIC: '1' });
+          const remove = async () => {
+            await instance.remove();
+            await rm(folder, { recursive: true, force: true });
+          };
+          return { ...instance, remove };
+        },
         remove: () => rm(server, { recursive: true, force: true }),
       };
     },

@@ -16,5 +16,11 @@ export function instanceRoutes({ metadata, controller }: GatewayDeps): Router {
     const { items } = await controller.listInstances({ stats, ...(project === null ? {} : { project }) });
     return pageItems(items, (instance) => instance.id, query);
   });
+  bindRoute(router, API.listPools, async ({ query, principal }) => {
+    const project = query.project ?? principal.project;
+    const { items } = await controller.listPools();
+    const seen = items.filter((pooled) => project === null || pooled.project === project);
+    return pageItems(seen, (pooled) => pooled.id, query);
+  });
   return router;
 }

@@ -9,6 +9,7 @@ import type { RuntimeManifest } from '@plat/platform-kit/runtime-manifest.ts';
 import { acceptSource } from '../accept-source.ts';
 import type { BlobStore } from '../blob-store.ts';
 import { checkSource } from '../check-source.ts';
+import { injectableCode } from '../injectable-code.ts';
 import { tooLarge } from '../folder-blob-store.ts';
 import type { SourceLimits } from '../source-limits.ts';
 
@@ -41,6 +42,11 @@ export function sourceRoutes(deps: SourceDeps): Router {
     const { config } = parseInput(CheckBody, req.body, 'the body');
     await checkSource({ digest: req.params.digest, config }, deps);
     res.status(204).end();
+  });
+
+  router.post('/sources/:digest/code', async (req, res) => {
+    const { config } = parseInput(CheckBody, req.body, 'the body');
+    res.json(await injectableCode({ digest: req.params.digest, config }, deps));
   });
 
   router.get('/sources/:digest', async (req, res) => {

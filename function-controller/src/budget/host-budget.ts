@@ -1,5 +1,12 @@
 import type { Budget } from '@plat/platform-kit/api/metrics-api.ts';
-import { NOTHING, addClaims, shortOf, type Claim, type Resource } from '@plat/platform-kit/claim.ts';
+import {
+  NOTHING,
+  addClaims,
+  shortOf,
+  subtractClaims,
+  type Claim,
+  type Resource,
+} from '@plat/platform-kit/claim.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
 import type { HostInstance, InstanceHost } from '../instance-host.ts';
 import { versionKey } from '../version-key.ts';
@@ -144,6 +151,11 @@ export class HostBudget {
       waiting: this.#wants.size,
       evictions: this.#evictions,
     };
+  }
+
+  /** What instances leave of the host; less than nothing when they take too much. Rejects as the engine does. */
+  async room(): Promise<Claim> {
+    return subtractClaims(await this.#look(), this.#ledger.used());
   }
 
   async close(): Promise<void> {

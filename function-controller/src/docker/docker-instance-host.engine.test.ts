@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { connectDocker } from '@plat/platform-kit/docker/connect.ts';
+import { deadline } from '@plat/platform-kit/waiting.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   call,
@@ -175,6 +176,51 @@ describe.skipIf(missing)('docker', () => {
         (await call(instance, 'connect', { host: to.address!, port: '8080' })).answer['reached'];
       expect(await reach(stranger)).toBe(false);
       expect(await reach(sibling)).toBe(true);
+    });
+
+    test('one of a pool is confined in the same way, and becomes an instance of its project by its name', async () => {
+      const pool = host.pool!;
+      const spec = testSpec({ imageId: setting.imageId, memoryMb: 96, cpus: 0.5, pids: 40, tmpMb: 8 });
+      const { project, imageId, port, memoryMb, cpus, pids, tmpMb } = spec;
+      const signal = deadline(60_000);
+      const id = await pool.start(
+        { runtime: 'node', project, imageId, port, memoryMb, cpus, pids, tmpMb },
+        signal,
+      );
+      const [pooled] = await pool.list();
+      expect(pooled).toMatchObject({
+        id,
+        status: 'running',
+        labels: { project, runtime: 'node', claim: { memoryMb: 96, cpus: 0.5, pids: 40 } },
+      });
+      expect((await host.list()).map((one) => one.id)).not.toContain(id);
+      await expect(host.exits(id)).rejects.toMatchObject({ code: 'not_found' });
+      const [own, other] = await Promise.all(
+        [id, instance.id].map(async (one) => (await docker.getContainer(one).inspect()).HostConfig),
+      );
+      const { Tmpfs, RestartPolicy, ...confinement } = own!;
+      expect({ ...other, ...confinement }).toEqual(other);
+      expect(Tmpfs).toMatchObject({ ...other!.Tmpfs, '/app': expect.stringContaining('uid=65532') });
+      expect(RestartPolicy!.Name).toBe('no');
+
+      await expect(pool.assign(id, { ...spec, project: 'other' }, 'i9')).rejects.toMatchObject({
+        code: 'not_found',
+      });
+      await pool.assign(id, { ...spec, functionId: 'f9', function: 'late', version: 7 }, 'i9');
+      expect(await pool.list()).toEqual([]);
+      const [assigned] = await host.list({ functionId: 'f9' });
+      expect(assigned).toMatchObject({
+        id,
+        fromPool: true,
+        labels: { function: 'late', version: 7, instance: 'i9' },
+      });
+      await expect(pool.assign(id, { ...spec, functionId: 'f8' }, 'i8')).rejects.toMatchObject({
+        code: 'not_found',
+      });
+      await pool.remove(id);
+      expect(await host.list({ functionId: 'f9' })).toHaveLength(1);
+      await host.remove(id, { graceMs: 0 });
+      expect(await host.list({ functionId: 'f9' })).toEqual([]);
     });
   });
 

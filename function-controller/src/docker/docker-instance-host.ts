@@ -11,6 +11,7 @@ import { containerLogs } from './container-logs.ts';
 import { containerOptions } from './container-options.ts';
 import { containerStats } from './container-stats.ts';
 import { containerUsage } from './container-usage.ts';
+import { createDockerPoolHost } from './docker-pool-host.ts';
 import { pullImage } from './pull-image.ts';
 import {
   ensureProjectNetwork,
@@ -59,13 +60,20 @@ export function createDockerInstanceHost({
 
   async function start(spec: InstanceSpec, instance: string, signal: AbortSignal): Promise<string> {
     const network = networkName(namespace, spec.project);
-    const options = containerOptions(spec, { namespace, network, instance });
-    const container = await create({ ...options, abortSignal: signal }, spec);
+    return run(containerOptions(spec, { namespace, network, instance }), spec.project, signal);
+  }
+
+  async function run(
+    options: Docker.ContainerCreateOptions,
+    project: string,
+    signal: AbortSignal,
+  ): Promise<string> {
+    const container = await create({ ...options, abortSignal: signal });
     try {
       await container.start({ abortSignal: signal }).catch(async (error: unknown) => {
         if (!isNetworkMissing(error)) throw error;
         // It nearly always exists, and asking each time would cost every cold start.
-        await ensureProjectNetwork(docker, { namespace, project: spec.project, pool: networkPool });
+        await ensureProjectNetwork(docker, { namespace, project, pool: networkPool });
         await container.start({ abortSignal: signal });
       });
     } catch (error) {
@@ -75,17 +83,14 @@ export function createDockerInstanceHost({
     return container.id;
   }
 
-  async function create(
-    options: Docker.ContainerCreateOptions,
-    spec: InstanceSpec,
-  ): Promise<Docker.Container> {
+  async function create(options: Docker.ContainerCreateOptions): Promise<Docker.Container> {
     try {
       return await docker.createContainer(options);
     } catch (error) {
       if ((error as { statusCode?: number }).statusCode === 404 && /no such image/i.test(String(error))) {
         throw new PlatformError(
           'unavailable',
-          `The image of version ${spec.version} is no longer on the engine; deploy the function again.`,
+          'The image is no longer on the engine; deploy the function again.',
           { cause: error, details: { reason: IMAGE_MISSING } },
         );
       }
@@ -125,6 +130,7 @@ export function createDockerInstanceHost({
 
   return {
     engine: 'docker',
+    pool: createDockerPoolHost({ docker, namespace, ask, run, startMs: START_MS }),
     start: async (spec, signal, instance = newId()) => {
       const attempt = () => ask((over) => start(spec, instance, over), { timeoutMs: START_MS, signal });
       try {

@@ -1,7 +1,8 @@
 import type Docker from 'dockerode';
 import { engineAwayError, isEngineAway } from '@plat/platform-kit/docker/connect.ts';
-import { LABELS, isManaged, readLabels } from '@plat/platform-kit/docker/labels.ts';
+import { LABELS, isManaged } from '@plat/platform-kit/docker/labels.ts';
 import type { NetworkPool } from '@plat/platform-kit/docker/network-pool.ts';
+import { readIdentity, readPoolLabels } from '@plat/platform-kit/docker/pool-names.ts';
 import type { OwnThings } from '../plan-strays.ts';
 import { disconnectMembers, ensureProjectNetwork } from './project-network.ts';
 
@@ -24,13 +25,16 @@ export async function listOwnThings({ docker, namespace, dockerHost }: EngineOfO
     ]);
     return {
       containers: containers.map((container) => {
+        const name = (container.Names[0] ?? '').replace(/^\//, '');
+        const identity = readIdentity({ name, labels: container.Labels }, namespace);
         const endpoints = Object.entries(container.NetworkSettings.Networks);
         return {
           id: container.Id,
-          name: (container.Names[0] ?? '').replace(/^\//, ''),
+          name,
           status: container.State,
-          functionId: container.Labels[LABELS.functionId],
-          isInstance: readLabels(container.Labels, namespace) !== undefined,
+          functionId: identity?.functionId ?? container.Labels[LABELS.functionId],
+          isInstance: identity !== undefined,
+          pool: identity ? undefined : readPoolLabels(container.Labels, namespace)?.project,
           purpose: container.Labels[LABELS.purpose],
           createdAtMs: container.Created * 1000,
           networks: endpoints.map(([name]) => name),

@@ -29,6 +29,9 @@ export function createTwoEngineHost(options: {
     get engine() {
       return state.phase === 'docker' ? containers.engine : processes.engine;
     },
+    get pool() {
+      return state.phase === 'docker' ? containers.pool : undefined;
+    },
     start: (spec, signal, instance) => startOn(spec.imageId).start(spec, signal, instance),
     remove: (id, how) => hostOf(id).remove(id, how),
     pause: (id) => hostOf(id).pause(id),

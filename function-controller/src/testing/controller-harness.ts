@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { RebuildStatus } from '@plat/platform-kit/clients/builder-client.ts';
 import { ControllerClient } from '@plat/platform-kit/clients/controller-client.ts';
-import type { PlatformError } from '@plat/platform-kit/errors.ts';
+import { PlatformError } from '@plat/platform-kit/errors.ts';
 import type { Running } from '@plat/platform-kit/http-server.ts';
 import { silentLogger } from '@plat/platform-kit/logging.ts';
+import type { InjectableCode } from '@plat/platform-kit/pool-code.ts';
 import { readEvents } from '@plat/platform-kit/sse.ts';
 import { poll } from '@plat/platform-kit/waiting.ts';
 import { Router } from 'express';
@@ -34,6 +35,8 @@ class ControllerHarness {
   /** What the builder answers when it is asked for an image again. */
   rebuild: RebuildStatus = { outcome: 'building' };
   rebuildsAsked: string[] = [];
+  /** What the builder says of every version's code. */
+  code!: InjectableCode;
   client!: ControllerClient;
   controller: Running | undefined;
   readonly #servers: Running[] = [];
@@ -46,6 +49,7 @@ class ControllerHarness {
     this.joined = [];
     this.rebuild = { outcome: 'building' };
     this.rebuildsAsked = [];
+    this.code = { code: { files: [{ path: 'index.mjs', data: 'eA==', executable: false }] } };
     this.controller = undefined;
     this.#servers.push(
       await serve('metadata-service', this.metadata.router(), `${this.folder}/metadata.sock`),
@@ -73,6 +77,7 @@ class ControllerHarness {
       DATA_DIR: `${this.folder}/data`,
       RESYNC_SECONDS: '1',
       DRAIN_TIMEOUT_SECONDS: '7',
+      POOL_LIMIT: '0',
       ...env,
     });
     this.controller = await start(config, {
@@ -87,6 +92,11 @@ class ControllerHarness {
     router.post('/builds/:functionId/:version/rebuild', (req, res) => {
       this.rebuildsAsked.push(`${req.params.functionId}/${req.params.version}`);
       res.status(202).json(this.rebuild);
+    });
+    router.post('/sources/:digest/code', (_req, res) => void res.json(this.code));
+    router.post('/runtimes/:id/generic', (req, res) => {
+      if (req.params.id === 'go') throw new PlatformError('conflict', 'It starts with its code.');
+      res.json({ imageId: 'sha256:generic' });
     });
     return router;
   }

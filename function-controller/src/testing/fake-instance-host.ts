@@ -3,6 +3,7 @@ import type { LogLine } from '@plat/platform-kit/domain.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import { pause } from '@plat/platform-kit/waiting.ts';
 import type { HostInstance, InstanceExits, InstanceHost, InstanceSpec } from '../instance-host.ts';
+import { FakePool } from './fake-pool.ts';
 import { claimOf, specHash } from '../instance-spec.ts';
 
 /** What becomes of an instance: `ready` soon, `silent` for ever, a crash loop, or a load failure with a reason. */
@@ -17,6 +18,7 @@ export type FakeInstance = HostInstance & { spec: InstanceSpec; exits: InstanceE
 /** An engine in memory, for tests: behaviour by version, switches for what goes wrong, and a record of what was asked. */
 export class FakeInstanceHost implements InstanceHost {
   readonly engine = 'fake';
+  readonly pool = new FakePool(this);
   readonly instances = new Map<string, FakeInstance>();
   readonly networks = new Set<string>();
   readonly started: number[] = [];
@@ -45,6 +47,20 @@ export class FakeInstanceHost implements InstanceHost {
     if (this.startError) throw this.startError;
     this.networks.add(spec.project);
     const id = `c${this.#next++}`;
+    this.#add(id, spec, instance ?? `${id}-name`);
+    this.started.push(spec.version);
+    this.emit(spec.functionId, 'start');
+    return id;
+  }
+
+  /** A container of a pool becomes an instance. */
+  adopt(id: string, spec: InstanceSpec, instance: string): void {
+    this.#add(id, spec, instance);
+    this.instances.get(id)!.fromPool = true;
+    this.emit(spec.functionId, 'rename');
+  }
+
+  #add(id: string, spec: InstanceSpec, instance: string): void {
     const behaviour = this.behaviour(spec.version);
     const crashes = behaviour.is === 'crashing';
     const { functionId, project, version, port } = spec;
@@ -55,7 +71,7 @@ export class FakeInstanceHost implements InstanceHost {
       status: crashes ? 'restarting' : 'running',
       address: crashes ? null : '10.0.0.1',
       createdAtMs: Date.now(),
-      labels: { functionId, project, function: spec.function, version, instance: instance ?? `${id}-name`, port, engine: 'fake', spec: specHash(spec), claim: claimOf(spec) }, // prettier-ignore
+      labels: { functionId, project, function: spec.function, version, instance, port, engine: 'fake', spec: specHash(spec), claim: claimOf(spec) }, // prettier-ignore
       exits: {
         restarts: crashes ? 1 : 0,
         exitCode: crashes ? behaviour.exitCode : null,
@@ -64,10 +80,7 @@ export class FakeInstanceHost implements InstanceHost {
       },
       lines: [this.#line(id, version, `hello from v${version}`)],
     });
-    this.started.push(version);
     this.#notePeak();
-    this.emit(functionId, 'start');
-    return id;
   }
 
   async remove(id: string): Promise<void> {

@@ -176,6 +176,17 @@ export class FakeProxy {
       this.parked.delete(req.params.id);
       res.status(204).end();
     });
+    router.post('/pooled/await', (req, res) => {
+      const { host } = req.body as { host: string };
+      res.json({ state: this.#host.pool.at(host)?.says ?? 'silent' });
+    });
+    router.post('/pooled/specialize', async (req, res) => {
+      const { host, env, files } = req.body as { host: string; env: Record<string, string>; files: object[] };
+      const { pool } = this.#host;
+      if (pool.specializeError) throw pool.specializeError;
+      pool.givenAt(host, { env, files });
+      res.status(204).end();
+    });
     router.get('/load', (_req, res) => void res.json({ items: this.load }));
     return router;
   }

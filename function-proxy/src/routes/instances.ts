@@ -1,7 +1,8 @@
-import { Router, type Response } from 'express';
+import { Router } from 'express';
 import { z } from 'zod';
 import type { ChangeFollower } from '@plat/platform-kit/change-feed.ts';
 import { parseInput } from '@plat/platform-kit/parse.ts';
+import { callerGone } from '../caller-gone.ts';
 import { drainInstance } from '../drain-instance.ts';
 import type { InstanceIndex } from '../instance-index.ts';
 
@@ -42,11 +43,4 @@ export function instanceRoutes(deps: {
   });
 
   return router;
-}
-
-/** Aborts when the caller leaves: a wait that nobody hears of ends with it. */
-function callerGone(res: Response): AbortSignal {
-  const gone = new AbortController();
-  res.once('close', () => gone.abort());
-  return gone.signal;
 }

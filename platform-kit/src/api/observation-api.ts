@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AuditRecord, InstanceInfo, LogLine } from '../domain.ts';
+import { AuditRecord, InstanceInfo, LogLine, PooledContainer } from '../domain.ts';
 import {
   FunctionParams,
   Moment,
@@ -41,6 +41,18 @@ export const observationApi = {
     params: FunctionParams,
     query: InstancesQuery,
     answer: { status: 200, json: page(InstanceInfo) },
+    problems: ['not_found'],
+  }),
+  listPools: defineRoute({
+    method: 'get',
+    path: '/pools',
+    tag: 'Observation',
+    summary: 'List the containers that wait for a function',
+    description:
+      'They run without a function and take the code of one when it wakes, so that its first call need not wait for a start. Each belongs to one project and serves one function, once.',
+    action: 'instance.read',
+    query: PageQuery.extend({ project: ProjectName.optional() }),
+    answer: { status: 200, json: page(PooledContainer) },
     problems: ['not_found'],
   }),
   getLogs: defineRoute({

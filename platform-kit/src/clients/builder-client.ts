@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { FunctionConfig } from '../function-config.ts';
 import { InternalClient, path, type InternalClientOptions } from '../http-client.ts';
+import type { InjectableCode } from '../pool-code.ts';
 import type { RuntimeManifest } from '../runtime-manifest.ts';
 import { upkeepCalls, type UpkeepCalls } from './upkeep-calls.ts';
 
@@ -13,6 +14,9 @@ export type AcceptedSource = {
 
 /** How it stands with an image that is built again. After `built` the record names it. */
 export type RebuildStatus = { outcome: 'building' | 'built' } | { outcome: 'failed'; reason: string };
+
+/** It may have to fetch the base image first. */
+const GENERIC_IMAGE_MS = 600_000;
 
 /** The builder's internal API. */
 export class BuilderClient {
@@ -47,6 +51,19 @@ export class BuilderClient {
   /** Checks what can be known without a build: the handler's file is in the archive. `invalid` when not. */
   checkSource(digest: string, config: FunctionConfig): Promise<void> {
     return this.#http.json('POST', path`/sources/${digest}/check`, { body: { config } });
+  }
+
+  /** The source as a generic instance of its runtime takes it, unless it needs more than its code. `not_found` when it is gone. */
+  injectableCode(digest: string, config: FunctionConfig): Promise<InjectableCode> {
+    return this.#http.json('POST', path`/sources/${digest}/code`, { body: { config } });
+  }
+
+  /**
+   * The image of a runtime without any function's code, built first if need be. `conflict` when the runtime's containers
+   * cannot start so.
+   */
+  genericImage(runtime: string): Promise<{ imageId: string }> {
+    return this.#http.json('POST', path`/runtimes/${runtime}/generic`, { timeoutMs: GENERIC_IMAGE_MS });
   }
 
   /** The archive itself. `not_found` when it was never there or is gone. */

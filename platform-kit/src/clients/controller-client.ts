@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { InstanceEvent } from '../api/events-api.ts';
 import type { Capacity } from '../api/metrics-api.ts';
-import type { InstanceInfo, LogLine } from '../domain.ts';
+import type { InstanceInfo, LogLine, PooledContainer } from '../domain.ts';
 import type { VersionLoad } from './proxy-client.ts';
 import { InternalClient, path, type InternalClientOptions } from '../http-client.ts';
 import { upkeepCalls, type UpkeepCalls } from './upkeep-calls.ts';
@@ -112,6 +112,11 @@ export class ControllerClient {
   /** What instances are there, without asking the engine about each. */
   instanceStates(): Promise<{ items: InstanceEvent[] }> {
     return this.#http.json('GET', '/instances/states', { timeoutMs: 10_000 });
+  }
+
+  /** Containers that wait for a function. */
+  listPools(): Promise<{ items: PooledContainer[] }> {
+    return this.#http.json('GET', '/pools', { timeoutMs: 10_000 });
   }
 
   /** The host, and how busy instances were when they were last looked at. */

@@ -1,4 +1,5 @@
 import { InternalClient, path, type InternalClientOptions } from '../http-client.ts';
+import type { Code } from '../pool-code.ts';
 import { upkeepCalls, type UpkeepCalls } from './upkeep-calls.ts';
 
 /**
@@ -27,6 +28,9 @@ export type ReachInfo = {
   reason: string;
   problem: string | null;
 };
+
+/** Where a container without a function listens, as the engine lists it. */
+export type Place = { host: string; port: number };
 
 /** The function-proxy's internal API, as the controller uses it. */
 export class ProxyClient {
@@ -81,6 +85,29 @@ export class ProxyClient {
   /** It was not put to rest after all. */
   unpark(instanceId: string): Promise<void> {
     return this.#http.json('DELETE', path`/instances/${instanceId}/park`);
+  }
+
+  /**
+   * Asks what listens there whether it waits for a function, until it says what it is or `waitMs` are over. `other`: it has
+   * a function, or is no runtime's server.
+   */
+  awaitGeneric(
+    place: Place,
+    { waitMs, signal }: { waitMs: number; signal?: AbortSignal },
+  ): Promise<{ state: 'generic' | 'other' | 'silent' }> {
+    const body = { ...place, waitMs };
+    return this.#http.json('POST', '/pooled/await', { body, timeoutMs: waitMs + 5000, signal });
+  }
+
+  /**
+   * Hands a container without a function its code and variables, once; whether it loads, its readiness says. `conflict`
+   * when it has a function, `unreachable` when it does not answer.
+   */
+  specialize(
+    body: Place & Code & { env: Record<string, string> },
+    { timeoutMs }: { timeoutMs: number },
+  ): Promise<void> {
+    return this.#http.json('POST', '/pooled/specialize', { body: { ...body, timeoutMs }, timeoutMs });
   }
 
   load(): Promise<{ items: VersionLoad[] }> {

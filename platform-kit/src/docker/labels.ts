@@ -17,6 +17,8 @@ export const LABELS = {
   claim: 'plat.claim',
   /** On what is no instance: what it is for. Such a container is never routed to, and only its maker removes it. */
   purpose: 'plat.purpose',
+  /** On containers that were started without a function (see `pool-names.ts`): their runtime. */
+  pool: 'plat.pool',
   /** On images: hash of everything that went into the build. */
   build: 'plat.build',
   /** On containers of the platform itself that join the networks of functions: the namespace. */

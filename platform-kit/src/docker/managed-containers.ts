@@ -1,47 +1,74 @@
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { PlatformError } from '../errors.ts';
-import { LABELS, readLabels, type InstanceLabels } from './labels.ts';
+import { LABELS, type InstanceLabels } from './labels.ts';
+import { readIdentity, readPoolLabels, type PoolLabels } from './pool-names.ts';
 
-/** A container of ours as the engine lists it. `address` is its IP on the project's network while it runs. */
-export type ManagedContainer = {
+type Listed = {
   id: string;
   name: string;
-  labels: InstanceLabels;
   status: 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
+  /** Its IP on the project's network while it runs. */
   address: string | null;
   /** Names of the networks it is on. */
   networks: string[];
   createdAtMs: number;
 };
 
+/** An instance of ours as the engine lists it. `fromPool`: it was started without its function, and cannot start again. */
+export type ManagedContainer = Listed & { labels: InstanceLabels; fromPool: boolean };
+/** A container of one of our pools that nobody has. */
+export type PooledContainer = Listed & { labels: PoolLabels };
+
 export type ContainerEvent = { id: string; action: string; labels: InstanceLabels };
 
-/** Every container of this installation, in any state; with `functionId`, of that function only. */
+/** Every instance of this installation, in any state; with `functionId`, of that function only. */
 export async function listManaged(
   docker: Docker,
   namespace: string,
-  options: { functionId?: string; signal?: AbortSignal } = {},
+  { functionId, signal }: { functionId?: string; signal?: AbortSignal } = {},
 ): Promise<ManagedContainer[]> {
-  const label = [`${LABELS.managed}=true`, `${LABELS.namespace}=${namespace}`];
-  if (options.functionId) label.push(`${LABELS.functionId}=${options.functionId}`);
-  const found = await docker.listContainers({ all: true, filters: { label }, abortSignal: options.signal });
-  return found.flatMap((container) => {
-    const labels = readLabels(container.Labels, namespace);
-    if (!labels) return [];
-    const networks = Object.entries(container.NetworkSettings.Networks);
-    return [
-      {
-        id: container.Id,
-        name: (container.Names[0] ?? '').replace(/^\//, ''),
-        labels,
-        status: container.State as ManagedContainer['status'],
-        address: networks.map(([, network]) => network.IPAddress).find(Boolean) ?? null,
-        networks: networks.map(([name]) => name),
-        createdAtMs: container.Created * 1000,
-      },
-    ];
+  if (functionId === undefined) return (await listOurs(docker, namespace, { signal })).instances;
+  // The engine finds by labels, and those of containers from a pool do not say whose they are.
+  const lists = await Promise.all(
+    [`${LABELS.functionId}=${functionId}`, LABELS.pool].map((label) =>
+      listOurs(docker, namespace, { label, signal }),
+    ),
+  );
+  return lists.flatMap(({ instances }) => instances).filter(({ labels }) => labels.functionId === functionId);
+}
+
+/** Every instance of this installation and, apart from them, every container of its pools that nobody has. `label` narrows. */
+export async function listOurs(
+  docker: Docker,
+  namespace: string,
+  { label, signal }: { label?: string; signal?: AbortSignal | undefined } = {},
+): Promise<{ instances: ManagedContainer[]; pooled: PooledContainer[] }> {
+  const filters = [`${LABELS.managed}=true`, `${LABELS.namespace}=${namespace}`, ...(label ? [label] : [])];
+  const found = await docker.listContainers({
+    all: true,
+    filters: { label: filters },
+    abortSignal: signal,
   });
+  const instances: ManagedContainer[] = [];
+  const pooled: PooledContainer[] = [];
+  for (const container of found) {
+    const name = (container.Names[0] ?? '').replace(/^\//, '');
+    const networks = Object.entries(container.NetworkSettings.Networks);
+    const listed: Listed = {
+      id: container.Id,
+      name,
+      status: container.State as Listed['status'],
+      address: networks.map(([, network]) => network.IPAddress).find(Boolean) ?? null,
+      networks: networks.map(([networkName]) => networkName),
+      createdAtMs: container.Created * 1000,
+    };
+    const labels = readIdentity({ name, labels: container.Labels }, namespace);
+    const pool = readPoolLabels(container.Labels, namespace);
+    if (labels) instances.push({ ...listed, labels, fromPool: pool !== undefined });
+    else if (pool) pooled.push({ ...listed, labels: pool });
+  }
+  return { instances, pooled };
 }
 
 /**
@@ -61,7 +88,7 @@ export async function getManaged(
     if (error.statusCode === 404) return undefined;
     throw error;
   });
-  const labels = readLabels(info?.Config.Labels, namespace);
+  const labels = readIdentity({ name: info?.Name, labels: info?.Config.Labels }, namespace);
   if (!info || !labels) throw new PlatformError('not_found', `There is no instance "${id}".`);
   return { container, info, labels };
 }
@@ -99,7 +126,8 @@ export async function watchManaged(
           Action: string;
           Actor: { ID: string; Attributes: Record<string, string> };
         };
-        const labels = readLabels(event.Actor.Attributes, options.namespace);
+        const { name } = event.Actor.Attributes;
+        const labels = readIdentity({ name, labels: event.Actor.Attributes }, options.namespace);
         if (labels) options.onEvent({ id: event.Actor.ID, action: event.Action, labels });
       }
     }

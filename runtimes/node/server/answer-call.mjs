@@ -5,6 +5,8 @@ import { BodyTooLarge, CallerLeft, readBody } from './read-body.mjs';
 import { InvalidResult, toAnswer } from './result.mjs';
 import { sendAnswer, sendFailure, StreamFailed } from './send-answer.mjs';
 
+const NOT_YET = { generic: 'it has no code yet', loading: 'it is still loading' };
+
 /** The call was refused before the function saw it. */
 class Refusal extends Error {
   /** @param {number} status @param {string} errorType @param {string} message */
@@ -57,7 +59,8 @@ async function carry({ request, response, instance, call }) {
   if (!(await slots.enter(call))) throw new CallerLeft('The caller left while its call waited.');
   if (instance.state.status === 'loading') await instance.loaded;
   if (instance.state.status !== 'ready') {
-    const reason = instance.state.status === 'failed' ? instance.state.reason : 'it is still loading';
+    const reason =
+      instance.state.status === 'failed' ? instance.state.reason : NOT_YET[instance.state.status];
     throw Object.assign(new Error(reason), {
       name: 'LoadError',
       stack: `The function could not be loaded: ${reason}`,

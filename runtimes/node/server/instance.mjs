@@ -3,14 +3,17 @@ import { CallSlots } from './call-slots.mjs';
 import { describeForLog } from './invoke-handler.mjs';
 
 /**
- * @typedef {{ status: 'loading' } | { status: 'ready', handler: Function } | { status: 'failed', reason: string }} LoadState
+ * `generic`: it was started without code and waits for its function.
+ * @typedef {{ status: 'generic' } | { status: 'loading' } | { status: 'ready', handler: Function } | { status: 'failed', reason: string }} LoadState
  */
 
 /** The one function that this process serves. */
 export class Instance {
   /** @type {LoadState} */
-  state = { status: 'loading' };
-  /** Settles once the state is no longer `loading`. @type {Promise<void>} */
+  state;
+  /** Whether it was started without code. */
+  wasGeneric;
+  /** Settles once the handler is there or never will be. @type {Promise<void>} */
   loaded;
   slots;
   options;
@@ -26,12 +29,21 @@ export class Instance {
    */
   constructor(options, { load, meter = processMeter }) {
     this.options = options;
+    this.wasGeneric = options.isGeneric;
+    this.state = { status: options.isGeneric ? 'generic' : 'loading' };
     this.meter = meter;
     this.#load = load;
     this.slots = new CallSlots(options.concurrency);
     this.loaded = new Promise((resolve) => {
       this.#settle = () => resolve();
     });
+  }
+
+  /** From generic on to its function, before anything of it is there. @param {import('./options.mjs').RuntimeOptions} options */
+  beginLoading(options) {
+    this.options = options;
+    this.slots = new CallSlots(options.concurrency);
+    this.state = { status: 'loading' };
   }
 
   async load() {

@@ -11,6 +11,7 @@
  * @property {number} memoryMb
  * @property {number} concurrency Calls that may run at once.
  * @property {number} bodyLimitBytes
+ * @property {boolean} isGeneric Started without code: the platform gives it its function later.
  */
 
 /**
@@ -31,6 +32,7 @@ export function parseOptions(env, appDir) {
     memoryMb: positiveInteger(env, 'PLAT_MEMORY_MB', 128),
     concurrency: positiveInteger(env, 'PLAT_CONCURRENCY', 100),
     bodyLimitBytes: positiveInteger(env, 'PLAT_BODY_LIMIT_BYTES', 10 * 1024 * 1024),
+    isGeneric: env.PLAT_GENERIC === '1',
   };
 }
 

@@ -38,7 +38,7 @@ export async function serve({ load, meter }) {
   process.on('unhandledRejection', failCall);
 
   server.listen(options.port, options.host);
-  await instance.load();
+  if (!options.isGeneric) await instance.load();
 
   /** Fails the call that an exception nobody caught belongs to; one that belongs to none ends the process. @param {unknown} error */
   function failCall(error) {
@@ -50,7 +50,7 @@ export async function serve({ load, meter }) {
     const call = callStorage.getStore() ?? (running.length === 1 ? running[0] : undefined);
     if (call?.fail?.(error)) return;
     if (instance.state.status === 'loading')
-      return instance.failLoading(describeImportError(error, options.appDir), error);
+      return instance.failLoading(describeImportError(error, instance.options.appDir), error);
     process.stderr.write(`An exception outside of any call ends this instance: ${describeForLog(error)}\n`);
     stop(1);
   }

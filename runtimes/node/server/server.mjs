@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { answerCall } from './answer-call.mjs';
+import { specialize } from './specialize.mjs';
 
 const HEADER_LIMIT_BYTES = 32 * 1024;
 
@@ -33,8 +34,12 @@ export function createRuntimeServer(instance, { endOfCall }) {
 
 /** @param {{ request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse, instance: import('./instance.mjs').Instance }} exchange */
 function answerReserved({ request, response, instance }) {
-  request.resume();
   const path = request.url?.split('?')[0];
+  if (instance.wasGeneric && request.method === 'POST' && path === '/_plat/specialize') {
+    void specialize(request, instance).then(({ status, body }) => sendJson(response, status, body));
+    return;
+  }
+  request.resume();
   const isRead = request.method === 'GET' || request.method === 'HEAD';
   if (isRead && path === '/_plat/health') {
     const isStuck = instance.slots.isStuck(Date.now());

@@ -35,10 +35,13 @@ def serve(load: Callable[[Options], Handler]) -> None:
 
     server = RuntimeServer(options, end_of_call)
     flush_partials_in_time(framers, server)
-    server.start()
+    # Before anybody can know that it is there, and tell it to end.
     stop_on_signals(server)
+    server.start()
     try:
-        handler = load(options)
+        handler = load(options if server.specializer is None else wait_for_function(server))
+    except Stopped:
+        pass
     except LoadError as error:
         print(f"The function could not be loaded. {error}", file=sys.stderr)
         if error.__cause__ is not None:
@@ -51,6 +54,20 @@ def serve(load: Callable[[Options], Handler]) -> None:
         executor.run_on_main_thread()
     for framer in framers:
         framer.flush_partials()
+
+
+class Stopped(Exception):
+    """The server was told to end before it had a function."""
+
+
+def wait_for_function(server: RuntimeServer) -> Options:
+    assert server.specializer is not None
+    result = server.specializer.wait()
+    if result is None:
+        raise Stopped
+    if isinstance(result, str):
+        raise LoadError(result)
+    return result
 
 
 def create_executor(handler: Handler, server: RuntimeServer) -> Executor:

@@ -23,6 +23,8 @@ class Options:
     concurrency: int
     """Calls that may run at once."""
     body_limit_bytes: int
+    is_generic: bool
+    """Started without code: the platform gives it its function later."""
 
 
 def parse_options(env: Mapping[str, str], app_dir: str) -> Options:
@@ -38,6 +40,7 @@ def parse_options(env: Mapping[str, str], app_dir: str) -> Options:
         memory_mb=_positive_integer(env, "PLAT_MEMORY_MB", 128),
         concurrency=_positive_integer(env, "PLAT_CONCURRENCY", 1),
         body_limit_bytes=_positive_integer(env, "PLAT_BODY_LIMIT_BYTES", 10 * 1024 * 1024),
+        is_generic=env.get("PLAT_GENERIC") == "1",
     )
 
 

@@ -20,6 +20,7 @@ from .executors import Executor
 from .http_request import Request
 from .http_response import encode_json
 from .options import Options
+from .specialize import Specializer
 
 # After this long past its deadline a call is taken for stuck.
 _STUCK_AFTER_MS = 1_000
@@ -35,7 +36,8 @@ class RuntimeServer:
         self.loop = asyncio.new_event_loop()
         self.stopped = threading.Event()
         self._on_end_of_call = on_end_of_call
-        self._state = "loading"
+        self.specializer = Specializer(options.app_dir, self._begin_loading) if options.is_generic else None
+        self._state = "generic" if options.is_generic else "loading"
         self._reason = ""
         self._executor: Executor | None = None
         self._connections: set[Connection] = set()
@@ -97,6 +99,8 @@ class RuntimeServer:
 
     def _end(self) -> None:
         self.stopped.set()
+        if self.specializer is not None:
+            self.specializer.stop()
         if self._executor is not None:
             self._executor.stop()
         self.loop.call_later(2.0, os._exit, 0)
@@ -148,9 +152,17 @@ class RuntimeServer:
         elif is_read and path == "/_plat/ready":
             body = {"status": self._state, **({"reason": self._reason} if self._state == "failed" else {})}
             self._answer(request, connection, 200 if self._state == "ready" else 503, body)
+        elif self.specializer is not None and request.method == "POST" and path == "/_plat/specialize":
+            status, answer = self.specializer.take(request.body)
+            self._answer(request, connection, status, answer)
         else:
             body = {"errorType": "NotFound", "errorMessage": f"There is no {request.method} {path}."}
             self._answer(request, connection, 404, body)
+
+    def _begin_loading(self, options: Options) -> None:
+        self.options = options
+        self.body_limit_bytes = options.body_limit_bytes
+        self._state = "loading"
 
     def _answer(self, request: Request, connection: Connection, status: int, body: object, outcome: str | None = None) -> None:
         headers = [("x-plat-outcome", outcome)] if outcome else []
@@ -167,7 +179,7 @@ class RuntimeServer:
         return all(now_ms > call.deadline_ms + _STUCK_AFTER_MS for call in self._running)
 
     def _start_waiting(self) -> None:
-        while self._waiting and self._state != "loading" and len(self._running) < self.options.concurrency:
+        while self._waiting and self._state not in ("generic", "loading") and len(self._running) < self.options.concurrency:
             call = self._waiting.popleft()
             if self._executor is None:
                 self._refuse_unloaded(call)

@@ -35,6 +35,7 @@ test('what runs is shown at once, and what it uses when the engine has measured 
           next: null,
         },
       }),
+      'GET /api/pools': () => ({ body: { items: [], next: null } }),
       'PATCH /api/projects/default/functions/hello': () => ({ body: {} }),
     },
     page,
@@ -49,4 +50,20 @@ test('what runs is shown at once, and what it uses when the engine has measured 
   expect(asked.some((line) => line.startsWith('PATCH'))).toBe(false);
   await userEvent.click(screen.getByRole('button', { name: 'Stop the function' }));
   expect(await screen.findByText('hello is stopped.')).toBeTruthy();
+});
+
+test('containers that wait for a function are shown apart from what runs', async () => {
+  const pooled = { id: 'p1', name: 'one', project: 'shop', runtime: 'python', memoryMb: 256, state: 'warm', createdAt: new Date().toISOString() }; // prettier-ignore
+  renderApp({
+    routes: {
+      'GET /api/instances': () => ({ body: { items: [], next: null } }),
+      'GET /api/pools': () => ({ body: { items: [pooled], next: null } }),
+    },
+    page,
+    at: '/instances',
+  });
+  const row = (await screen.findByText('waits for a function')).closest('tr')!;
+  expect(within(row).getByText('shop')).toBeTruthy();
+  expect(within(row).getByText('256 MB')).toBeTruthy();
+  expect(screen.getByText('Nothing runs')).toBeTruthy();
 });

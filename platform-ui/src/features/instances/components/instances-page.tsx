@@ -12,6 +12,7 @@ import { useUrlState } from '../../../components/url-state.ts';
 import { formatCount } from '../../../format/numbers.ts';
 import { useAllInstances } from '../api/use-all-instances.ts';
 import { InstancesTable } from './instances-table.tsx';
+import { PoolsSection } from './pools-section.tsx';
 
 /** What runs where. CPU and memory come a moment after the list. */
 export function InstancesPage() {
@@ -37,6 +38,7 @@ export function InstancesPage() {
           />
         )}
       </QueryView>
+      <PoolsSection />
     </>
   );
 }
