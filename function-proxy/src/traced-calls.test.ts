@@ -26,7 +26,7 @@ async function start(options: { traced: boolean; ratio?: number }) {
       OTEL_EXPORTER_OTLP_ENDPOINT: options.traced ? receiver.url : undefined,
       OTEL_TRACES_SAMPLER_ARG: options.ratio ?? 1,
     },
-    { service: 'function-proxy', logger: silentLogger() },
+    { service: 'function-proxy', logger: silentLogger(), timing: { sendEveryMs: 20, closeMs: 500 } },
   );
   harness = await ProxyHarness.start([hello], {}, undefined, { tracing });
   return receiver;

@@ -8,9 +8,10 @@ import type { SpanRecord, SpanSink } from './tracing.ts';
 
 const QUEUE_LIMIT = 4096;
 const BATCH_LIMIT = 512;
-const SEND_EVERY_MS = 1000;
 const SEND_TIMEOUT_MS = 5000;
-const CLOSE_MS = 3000;
+/** How long spans wait for others to be sent with, and how long `close` waits for the last ones to be sent. */
+export type SinkTiming = { sendEveryMs: number; closeMs: number };
+const TIMING: SinkTiming = { sendEveryMs: 1000, closeMs: 3000 };
 const KINDS = { server: SpanKind.SERVER, client: SpanKind.CLIENT, internal: SpanKind.INTERNAL };
 
 export type OtlpOptions = {
@@ -18,19 +19,26 @@ export type OtlpOptions = {
   endpoint: string;
   headers: Record<string, string>;
   logger: Logger;
+  timing?: SinkTiming | undefined;
 };
 
 /**
  * Sends spans to a collector, in batches off everybody's way. At most `QUEUE_LIMIT` wait; a collector that is slow or
  * away costs the spans beyond, and is said once.
  */
-export function createOtlpSink({ service, endpoint, headers, logger }: OtlpOptions): SpanSink {
+export function createOtlpSink({
+  service,
+  endpoint,
+  headers,
+  logger,
+  timing = TIMING,
+}: OtlpOptions): SpanSink {
   const url = `${endpoint.replace(/\/+$/, '')}/v1/traces`;
   const exporter = saying(new OTLPTraceExporter({ url, headers, timeoutMillis: SEND_TIMEOUT_MS }), logger);
   const processor = new BatchSpanProcessor(exporter, {
     maxQueueSize: QUEUE_LIMIT,
     maxExportBatchSize: BATCH_LIMIT,
-    scheduledDelayMillis: SEND_EVERY_MS,
+    scheduledDelayMillis: timing.sendEveryMs,
     exportTimeoutMillis: SEND_TIMEOUT_MS,
   });
   const clock = new WallClock();
@@ -39,7 +47,7 @@ export function createOtlpSink({ service, endpoint, headers, logger }: OtlpOptio
     record: (span) => processor.onEnd(toReadableSpan(span, { resource, clock })),
     close: async () => {
       const over = new AbortController();
-      const late = sleep(CLOSE_MS, over.signal).catch(() => undefined);
+      const late = sleep(timing.closeMs, over.signal).catch(() => undefined);
       await Promise.race([processor.shutdown().catch(() => undefined), late]);
       over.abort();
     },

@@ -1,4 +1,5 @@
 import type { Logger } from '../logging.ts';
+import type { SinkTiming } from './otlp-sink.ts';
 import { nextSpan, type TraceContext } from './trace-context.ts';
 import type { TracingSettings } from './tracing-settings.ts';
 
@@ -52,7 +53,7 @@ export class Tracing {
 /** Undefined when nobody is to be told: then nothing of OpenTelemetry is loaded either. */
 export async function openTracing(
   settings: TracingSettings,
-  options: { service: string; logger: Logger },
+  options: { service: string; logger: Logger; timing?: SinkTiming },
 ): Promise<Tracing | undefined> {
   const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_HEADERS: headers } = settings;
   if (endpoint === undefined) return undefined;
