@@ -10,10 +10,13 @@ import { closedLoop } from './load/closed-loop.ts';
 import { readOptions } from './options.ts';
 import { describeMachine, printFinding, printGoals, writeReport, type Report } from './report.ts';
 import type { Scenario } from './scenario.ts';
+import { coldStart } from './scenarios/cold-start.ts';
 import { cpuPerRequest } from './scenarios/cpu-per-request.ts';
+import { firstCalls } from './scenarios/first-calls.ts';
 import { openLoopAt1000 } from './scenarios/open-loop.ts';
 import { sleepingFunctions } from './scenarios/sleeping-functions.ts';
 import { streams } from './scenarios/streams.ts';
+import { tenFunctions } from './scenarios/ten-functions.ts';
 import { wakeFromPause } from './scenarios/wake-from-pause.ts';
 import { warmPath } from './scenarios/warm-path.ts';
 import { wholePlatforms } from './scenarios/whole-platforms.ts';
@@ -27,6 +30,9 @@ const SCENARIOS: Scenario[] = [
   streams,
   sleepingFunctions,
   wakeFromPause,
+  coldStart,
+  firstCalls,
+  tenFunctions,
   wholePlatforms,
 ];
 

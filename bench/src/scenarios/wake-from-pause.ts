@@ -1,7 +1,7 @@
 import { docker } from '@plat/e2e/engine.ts';
 import { nodeFunction } from '@plat/e2e/function-folder.ts';
 import { poll } from '@plat/platform-kit/waiting.ts';
-import type { Target } from '../load/closed-loop.ts';
+import { timeCall } from '../cold/time-call.ts';
 import type { Scenario } from '../scenario.ts';
 import { median } from '../statistics.ts';
 
@@ -42,14 +42,6 @@ export const wakeFromPause: Scenario = {
     };
   },
 }; // prettier-ignore
-
-async function timeCall({ url, headers }: Target): Promise<number> {
-  const begin = performance.now();
-  const answer = await fetch(url, { headers: headers ?? {}, signal: AbortSignal.timeout(30_000) });
-  const text = await answer.text();
-  if (answer.status !== 200) throw new Error(`A call was answered with ${answer.status}: ${text}`);
-  return performance.now() - begin;
-}
 
 async function paused(container: { inspect: () => Promise<{ State: { Paused: boolean } }> }): Promise<void> {
   const isPaused = await poll(async () => (await container.inspect()).State.Paused || undefined, {

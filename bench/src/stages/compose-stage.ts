@@ -25,6 +25,8 @@ export async function startCompose(): Promise<Stage> {
   };
   return {
     name: 'compose',
+    namespace: stack.name,
+    url,
     publishedUrl: stack.url,
     deploy: (name, files) => deploy(deployer, name, files),
     dataPlane: async () => {

@@ -8,6 +8,8 @@ export async function startEmbedded(): Promise<Stage> {
   const platform = await Platform.start(SETTINGS);
   return {
     name: 'embedded',
+    namespace: platform.namespace,
+    url: platform.url,
     deploy: (name, files) => deploy(platform, name, files),
     dataPlane: async () => ({ platform: [platform.pid] }),
     containers: async () => (await leftovers(platform.namespace)).containers.length,

@@ -12,6 +12,9 @@ export type Deployed = {
 /** A running platform. */
 export type Stage = {
   name: 'embedded' | 'compose';
+  /** On the labels of everything that it has on the engine. */
+  namespace: string;
+  url: string;
   /** Where people call it, if that is not what the targets say. */
   publishedUrl?: string;
   deploy: (name: string, files: Record<string, string>) => Promise<Deployed>;

@@ -1,0 +1,39 @@
+import { nodeFunction } from '@plat/e2e/function-folder.ts';
+import { untilGone } from '../cold/asleep.ts';
+import { timeCall } from '../cold/time-call.ts';
+import type { Scenario } from '../scenario.ts';
+import { medianRatio } from '../statistics.ts';
+
+const NAMES = Array.from({ length: 10 }, (_, index) => `ten-${index}`);
+const SETTINGS = 'memory: 128MB\nscale:\n  idle: 1s\n';
+
+/** First calls of ten functions at once, against the same one after the other. */
+export const tenFunctions: Scenario = {
+  name: 'ten functions at once',
+  run: async (bench) => {
+    const [stage] = await bench.stages();
+    const targets = [];
+    for (const name of NAMES)
+      targets.push((await bench.deployed(stage!, name, nodeFunction(name, 'return "ok";', SETTINGS))).byPath);
+    const serial: number[] = [];
+    const slowest: number[] = [];
+    for (let round = 0; round < bench.repetitions; round++) {
+      await untilGone(stage!, NAMES);
+      let sum = 0;
+      for (const target of targets) sum += await timeCall(target);
+      serial.push(sum);
+      await untilGone(stage!, NAMES);
+      slowest.push(Math.max(...(await Promise.all(targets.map((target) => timeCall(target))))));
+    }
+    return {
+      rows: [
+        { target: 'one after the other, sum', unit: 'ms', samples: serial },
+        { target: 'at once, the slowest', unit: 'ms', samples: slowest },
+      ],
+      goals: [
+        { name: 'ten functions at once: p99 / serial sum', measured: medianRatio(slowest, serial), limit: 0.5, sense: 'at most' },
+      ],
+      skipped: [],
+    };
+  },
+}; // prettier-ignore
