@@ -1,8 +1,7 @@
 import { sql } from 'kysely';
 import type { FunctionUse } from '@plat/platform-kit/metrics.ts';
-import { quantile } from './metric-buckets.ts';
+import { BUCKET_COLUMNS, quantile } from './metric-buckets.ts';
 import { buckets, columns, condition, count, summed, type MetricScope, type Sums } from './metric-queries.ts';
-import { ADDED } from './metrics.ts';
 import type { Span } from './metric-tiers.ts';
 import type { Db } from './write.ts';
 
@@ -16,6 +15,7 @@ type Use = FunctionUse & { functionId: string };
 type Whose = { function_id: string; project: string; function: string };
 
 const FAILED = ['function_errors', 'timeouts', 'platform_errors'];
+const TOLD = ['calls', 'cold_starts', ...FAILED, ...BUCKET_COLUMNS];
 
 /** The functions that were called in the span, and how it went. One query for each thing told, however many functions. */
 export async function readFunctionUse(
@@ -26,7 +26,7 @@ export async function readFunctionUse(
 ): Promise<Use[]> {
   const { rows } = await sql<Sums & Whose>`
     SELECT function_id, project, function, max(at) AS last_at,
-      ${columns(ADDED.map(summed))}
+      ${columns(TOLD.map(summed))}
     FROM metrics WHERE ${condition(scope, span)} AND calls > 0
     GROUP BY function_id, project, function`.execute(trx);
   const use = new Map(rows.map((row): [string, Use] => [row.function_id, toUse(row, span)]));

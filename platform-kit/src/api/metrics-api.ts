@@ -19,7 +19,7 @@ const TAG = 'Metrics';
 /** Most points that one answer has. */
 export const POINTS_MAX = 1500;
 /** The platform adds up all functions for each page: few pages are better. */
-const USE_PAGE_MAX = 1000;
+const USE_PAGE_MAX = 5000;
 
 const Range = queryDuration({ min: '1m', max: '400d' });
 const Step = queryDuration({ min: '10s', max: '30d' });

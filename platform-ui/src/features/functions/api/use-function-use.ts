@@ -6,7 +6,7 @@ import { paceOf } from '../../../api-client/pace-of.ts';
 import { useLiveRefresh } from '../../../api-client/use-live-refresh.ts';
 import type { FunctionKey } from '../../../paths.ts';
 
-const PAGE = 1000;
+const PAGE = 5000;
 const STEPS = 24;
 /** With more functions the answer is long, and asked for less often. */
 const SHORT_LIST = 500;

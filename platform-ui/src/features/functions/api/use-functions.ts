@@ -23,7 +23,7 @@ export function useFunctions() {
   const client = useQueryClient();
   const isLive = useIsLive();
   useEffect(() => {
-    const changed = new Map<string, FunctionKey>();
+    const changed = new Map<string, FunctionKey & { isDeleted: boolean }>();
     let isUnknown = false;
     const refresher = createRefresher(async () => {
       const keys = [...changed.values()];
@@ -32,7 +32,7 @@ export function useFunctions() {
       isUnknown = false;
       if (isMany) await client.invalidateQueries({ queryKey: functionQueries.list });
       else
-        await Promise.all(keys.map((key) => lookAt(call, client, key))).catch(() =>
+        await Promise.all(keys.map((key) => look(call, client, key))).catch(() =>
           client.invalidateQueries({ queryKey: functionQueries.list }),
         );
     }, GATHER_MS);
@@ -40,7 +40,11 @@ export function useFunctions() {
       if (event.kind === 'missed') isUnknown = true;
       else if (event.kind === 'function' || event.kind === 'version') {
         const { project, function: name } = event.data;
-        changed.set(`${project}/${name}`, { project, name });
+        const id = `${project}/${name}`;
+        // Its versions may still be told of after it.
+        const isDeleted =
+          event.kind === 'function' ? event.data.state === 'deleted' : changed.get(id)?.isDeleted;
+        changed.set(id, { project, name, isDeleted: isDeleted ?? false });
       } else return;
       refresher.ask();
     });
@@ -57,10 +61,20 @@ export function useFunctions() {
 }
 
 /** Puts what a function is now into the list, or takes it out. */
-async function lookAt(call: Api['call'], client: QueryClient, key: FunctionKey): Promise<void> {
+async function look(
+  call: Api['call'],
+  client: QueryClient,
+  { isDeleted, ...key }: FunctionKey & { isDeleted: boolean },
+): Promise<void> {
   // What somebody here is changing shows already, and is asked for when that is done.
   if (client.isMutating({ mutationKey: functionQueries.list }) > 0) return;
-  const view = await client
+  const view = isDeleted ? null : await read(call, client, key);
+  client.setQueryData<FunctionView[]>(functionQueries.list, (items) => put(items, key, view));
+}
+
+/** Null when it is not there any more. */
+function read(call: Api['call'], client: QueryClient, key: FunctionKey): Promise<FunctionView | null> {
+  return client
     .fetchQuery({
       queryKey: functionQueries.one(key),
       queryFn: ({ signal }) => call.getFunction({ params: key }, { signal }),
@@ -71,11 +85,10 @@ async function lookAt(call: Api['call'], client: QueryClient, key: FunctionKey):
       if (error instanceof RequestError && error.code === 'not_found') return null;
       throw error;
     });
-  client.setQueryData<FunctionView[]>(functionQueries.list, (items) => {
-    const others = items?.filter(({ project, name }) => project !== key.project || name !== key.name);
-    if (items === undefined || view === null) return others;
-    return others!.length < items.length
-      ? items.map((item) => (item.project === key.project && item.name === key.name ? view : item))
-      : [...items, view];
-  });
+}
+
+function put(items: FunctionView[] | undefined, key: FunctionKey, view: FunctionView | null) {
+  const isIt = ({ project, name }: FunctionView) => project === key.project && name === key.name;
+  if (items === undefined || view === null) return items?.filter((item) => !isIt(item));
+  return items.some(isIt) ? items.map((item) => (isIt(item) ? view : item)) : [...items, view];
 }

@@ -118,7 +118,7 @@ test('each function has its calls, failures, p95 and last call of the shown time
   await within(row).findByText('25 %');
   for (const text of ['40', '120 ms']) expect(within(row).getByText(text)).toBeTruthy();
   expect(within(row).getByRole('img', { name: 'at most 30 in 1h, 10 failed', hidden: true })).toBeTruthy();
-  expect(asked).toEqual(['limit=1000&range=1h&trend=24&quiet=true']);
+  expect(asked).toEqual(['limit=5000&range=1h&trend=24&quiet=true']);
   expect(within(screen.getByRole('link', { name: 'cart' }).closest('tr')!).getByText('never')).toBeTruthy();
   expect(names()).toEqual(['hello', 'cart']);
   await userEvent.click(screen.getByRole('combobox', { name: 'Calls' }));
@@ -135,7 +135,6 @@ test('what happens on the platform shows without asking again for the whole list
       'GET /api/functions': list(functionView()),
       'GET /api/metrics': () => ({ body: { items: [], next: null } }),
       'GET /api/projects/shop/functions/cart': () => ({ body: isFailed ? CART : functionView({ ...CART, status: 'deploying' }) }),
-      'GET /api/projects/default/functions/hello': () => problem('not_found', 'It is gone.'),
       'GET /api/events': () => ({
         stream: new ReadableStream({
           start: (controller) => {
@@ -157,4 +156,6 @@ test('what happens on the platform shows without asking again for the whole list
   say('function', { project: 'default', function: 'hello', state: 'deleted', latest: 1, aliases: [] });
   await waitFor(() => expect(screen.queryByRole('link', { name: 'hello' })).toBeNull());
   expect(asked.filter((line) => line.startsWith('GET /api/functions'))).toHaveLength(2);
+  // What is gone is not asked for.
+  expect(asked.filter((line) => line.includes('functions/hello'))).toEqual([]);
 }); // prettier-ignore
