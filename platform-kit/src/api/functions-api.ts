@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { FunctionState } from '../domain.ts';
-import { FunctionParams, PageQuery, ProjectName, ProjectParams, page } from './inputs.ts';
+import { FunctionParams, PageQuery, ProjectName, ProjectParams, page, queryInt } from './inputs.ts';
 import { defineRoute } from './route.ts';
 import { FunctionView } from './views.ts';
 
 const PATH = '/projects/:project/functions/:name';
+
+/** The platform looks at all functions for each page: few pages are better. */
+const LONG_PAGE_MAX = 1000;
 
 export const functionsApi = {
   listFunctions: defineRoute({
@@ -13,7 +16,10 @@ export const functionsApi = {
     tag: 'Functions',
     summary: 'List functions of all projects that the token sees, by project and name',
     action: 'function.list',
-    query: PageQuery.extend({ project: ProjectName.optional() }),
+    query: PageQuery.extend({
+      limit: queryInt({ min: 1, max: LONG_PAGE_MAX }).default(50),
+      project: ProjectName.optional(),
+    }),
     answer: { status: 200, json: page(FunctionView) },
     problems: ['not_found'],
   }),

@@ -10,8 +10,10 @@ import type { FunctionKey } from '../../../paths.ts';
 import { functionQueries } from './function-queries.ts';
 
 /** While the platform tells of changes it is asked now and then all the same; a long list costs it more. */
-const TOLD_MS = 60_000;
+const toldMs = (count: number) => (count <= 200 ? 60_000 : 300_000);
 const pollMs = (count: number) => (count <= 200 ? 4000 : 30_000);
+
+const PAGE = 1000;
 
 /** So many functions that changed are asked for one by one; with more the list is. */
 const CHANGED_LIMIT = 8;
@@ -55,8 +57,8 @@ export function useFunctions() {
   }, [call, client, live]);
   return useQuery({
     queryKey: functionQueries.list,
-    queryFn: ({ signal }) => allItems((query) => call.listFunctions({ query }, { signal })),
-    refetchInterval: ({ state }) => (isLive ? TOLD_MS : pollMs(state.data?.length ?? 0)),
+    queryFn: ({ signal }) => allItems((query) => call.listFunctions({ query }, { signal }), PAGE),
+    refetchInterval: ({ state }) => (isLive ? toldMs : pollMs)(state.data?.length ?? 0),
   });
 }
 
