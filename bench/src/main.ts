@@ -13,7 +13,9 @@ import type { Scenario } from './scenario.ts';
 import { coldStart } from './scenarios/cold-start.ts';
 import { cpuPerRequest } from './scenarios/cpu-per-request.ts';
 import { firstCalls } from './scenarios/first-calls.ts';
+import { noisyNeighbour } from './scenarios/noisy-neighbour.ts';
 import { openLoopAt1000 } from './scenarios/open-loop.ts';
+import { overload } from './scenarios/overload.ts';
 import { sleepingFunctions } from './scenarios/sleeping-functions.ts';
 import { streams } from './scenarios/streams.ts';
 import { tenFunctions } from './scenarios/ten-functions.ts';
@@ -33,6 +35,8 @@ const SCENARIOS: Scenario[] = [
   coldStart,
   firstCalls,
   tenFunctions,
+  overload,
+  noisyNeighbour,
   wholePlatforms,
 ];
 

@@ -5,6 +5,7 @@ import type { Instance } from './instance.ts';
 import type { InstanceIndex } from './instance-index.ts';
 import type { VersionRoute } from './version-route.ts';
 import { Pressure } from './pressure.ts';
+import { ServingPace } from './serving-pace.ts';
 import { WaitQueue, type Waiter } from './wait-queue.ts';
 import { wakeVersion, type Wake, type WakeDeps } from './wake-version.ts';
 
@@ -26,6 +27,7 @@ type Line = {
   lastRequestAtMs: number;
   waking: AbortController | undefined;
   traceparent: string | undefined;
+  pace: ServingPace;
 };
 
 /**
@@ -39,6 +41,7 @@ type Line = {
  * 5. Every lease is released exactly once; a release serves the queue.
  * 6. A waiter waits at most `coldStartTimeoutMs` for the first ready instance and then `queueTimeoutMs` for a slot; an
  *    instance that is lost in between starts neither period again.
+ * 7. Who could not be served within `queueTimeoutMs` at the pace at which the queue moves is refused at once.
  */
 export class Acquirer {
   readonly #index: InstanceIndex;
@@ -83,6 +86,8 @@ export class Acquirer {
     const line = this.#line(version);
     if (line.queue.size >= this.#limits.queueLimit) throw queueFull(version, line.queue.size);
     const cold = !this.#index.hasReady(version.key);
+    const expectedMs = cold ? 0 : line.pace.expectedMs(line.queue.size + 1);
+    if (expectedMs > this.#limits.queueTimeoutMs) throw queueFull(version, line.queue.size);
     // Of calls that share a wake, the first one's trace shows it.
     line.traceparent ??= caller.traceparent;
     const served = line.queue.wait(cold ? 'wake' : 'slot', caller.signal, (waiter) => {
@@ -117,6 +122,7 @@ export class Acquirer {
       if (!instance) break;
       this.#lease(line, instance, true);
       waiter.resolve(instance);
+      line.pace.served(performance.now());
     }
     if (isAwake) for (const waiter of line.queue) this.#awaitSlot(line, waiter);
     if (isAwake || line.queue.size === 0) line.waking?.abort();
@@ -174,6 +180,7 @@ export class Acquirer {
         lastRequestAtMs: 0,
         waking: undefined,
         traceparent: undefined,
+        pace: new ServingPace(),
       };
       this.#lines.set(version.key, line);
     }
@@ -215,6 +222,7 @@ export class Acquirer {
     if (line.queue.size > 0) return;
     line.waking?.abort();
     line.traceparent = undefined;
+    line.pace.reset();
   }
 
   #awaitSlot(line: Line, waiter: Waiter<Instance>): void {
