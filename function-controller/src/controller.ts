@@ -10,8 +10,8 @@ import { KeyedQueue } from '@plat/platform-kit/keyed-queue.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
 import { pause } from '@plat/platform-kit/waiting.ts';
 import { Activity } from './activity.ts';
-import { openBudget, type BudgetSettings } from './budget/open-budget.ts';
 import type { HostBudget } from './budget/host-budget.ts';
+import { openBudget, type BudgetSettings } from './budget/open-budget.ts';
 import { Usefulness } from './budget/usefulness.ts';
 import { CalledVersions, isKept } from './called-versions.ts';
 import { InstanceLocks } from './instance-locks.ts';
@@ -103,12 +103,12 @@ export class Controller {
       listener: {
         onReset: () => {
           this.#fromSnapshot.clear();
-          this.#saveSnapshot();
+          void this.#saveSnapshot();
           this.#resync().catch((error: unknown) => logger.warn({ err: error }, 'resync failed'));
         },
         onChange: (change) => {
           if (change.kind !== 'function') return;
-          this.#saveSnapshot();
+          void this.#saveSnapshot();
           this.#queue.add(change.key);
         },
       },
@@ -219,8 +219,7 @@ export class Controller {
     await this.#readiness.close();
     await Promise.allSettled(this.#loops);
     await this.#retirements.close();
-    if (this.#follower.synced)
-      await this.#options.snapshot.save([...this.#follower.replica.functions.values()]);
+    if (this.#follower.synced) await this.#saveSnapshot();
   }
 
   /** See ControllerClient.wake; `unavailable` while this process starts or ends. */
@@ -308,8 +307,8 @@ export class Controller {
 
   async #reconcile(functionId: string, signal: AbortSignal): Promise<number | void> {
     const record = this.#functions().get(functionId);
-    if (!record && !this.#follower.synced) return undefined;
     const known = { record, recordIsCurrent: this.#follower.synced };
+    if (!record && !known.recordIsCurrent) return undefined;
     const next = await reconcileFunction(this.#deps, functionId, known, signal);
     if (!record) await this.#forget(functionId, signal);
     // A start may have made the network. Nothing is left because of a snapshot that may be old.
@@ -391,8 +390,8 @@ export class Controller {
     return known.find(({ number }) => number === version);
   }
 
-  #saveSnapshot(): void {
-    void this.#options.snapshot.save([...this.#follower.replica.functions.values()]);
+  #saveSnapshot(): Promise<void> {
+    return this.#options.snapshot.save([...this.#follower.replica.functions.values()]);
   }
 }
 

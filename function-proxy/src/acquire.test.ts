@@ -109,9 +109,9 @@ describe('acquire', () => {
     const replies = await Promise.all(Array.from({ length: 50 }, () => harness.call('/hello')));
     expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([200]));
     expect(harness.controller.wakes).toEqual([`${hello.id}/1`]);
-    const cold = expect.objectContaining({ cold: true, outcome: 'ok' });
-    expect(await harness.executions(50)).toContainEqual(cold);
-    expect(first!.queueMs).toBeGreaterThan(40);
+    const cold = (await harness.executions(50)).filter((execution) => execution.cold);
+    expect(cold[0]).toMatchObject({ outcome: 'ok' });
+    expect(Math.max(...cold.map(({ queueMs }) => queueMs ?? 0))).toBeGreaterThan(40);
   });
 
   it('does not take the time of a wake from the function’s own timeout', async () => {
