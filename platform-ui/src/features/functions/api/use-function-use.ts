@@ -28,11 +28,13 @@ export function useFunctionUse(range: string, { count }: { count: number }) {
         (page) => call.listFunctionUse({ query: { ...page, range, trend: STEPS, quiet: true } }, { signal }),
         PAGE,
       ),
-    select: (items): UsedBy => {
-      const byKey = new Map(items.map((one) => [`${one.project}/${one.function}`, one]));
-      return ({ project, name }) => byKey.get(`${project}/${name}`);
-    },
+    select: index,
     placeholderData: keepPreviousData,
     refetchInterval,
   });
+}
+
+function index(items: readonly FunctionUse[]): UsedBy {
+  const byKey = new Map(items.map((one) => [`${one.project}/${one.function}`, one]));
+  return ({ project, name }) => byKey.get(`${project}/${name}`);
 }

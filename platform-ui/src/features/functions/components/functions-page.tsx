@@ -1,3 +1,4 @@
+import { useCallback, useDeferredValue, useEffect, useMemo, useRef } from 'react';
 import Alert from '@mui/material/Alert';
 import Skeleton from '@mui/material/Skeleton';
 import type { FunctionView } from '@plat/platform-kit/api/views.ts';
@@ -54,8 +55,18 @@ function FunctionList({ functions }: { functions: readonly FunctionView[] }) {
   const [sort, setSort] = useUrlState('sort', 'name');
   const range = oneOf(RANGES, told, USUAL_RANGE);
   const { data: usedBy, error } = useFunctionUse(range, { count: functions.length });
-  const rows = functions.map((view) => ({ view, use: usedBy?.(view) }));
-  const found = filterFunctions(rows, { search, status, project, calls: usedBy ? calls : '' });
+  // The table is drawn anew when its rows change, not with every change of the address.
+  const latestSort = useRef(setSort);
+  useEffect(() => {
+    latestSort.current = setSort;
+  });
+  const onSort = useCallback((value: string) => latestSort.current(value), []);
+  // Thousands of rows are looked through behind what somebody types, not in its way.
+  const sought = useDeferredValue(search);
+  const found = useMemo(() => {
+    const rows = functions.map((view) => ({ view, use: usedBy?.(view) }));
+    return filterFunctions(rows, { search: sought, status, project, calls: usedBy ? calls : '' });
+  }, [functions, usedBy, sought, status, project, calls]);
   return (
     <>
       <FunctionFilters
@@ -71,7 +82,7 @@ function FunctionList({ functions }: { functions: readonly FunctionView[] }) {
       {found.length === 0 ? (
         <EmptyState title="No function fits">Search for something else, or take a filter away.</EmptyState>
       ) : (
-        <FunctionsTable rows={found} isUseKnown={usedBy !== undefined} sort={sort} onSort={setSort} />
+        <FunctionsTable rows={found} isUseKnown={usedBy !== undefined} sort={sort} onSort={onSort} />
       )}
     </>
   );

@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import Box from '@mui/material/Box';
 import Skeleton from '@mui/material/Skeleton';
 import Typography from '@mui/material/Typography';
@@ -40,7 +41,7 @@ const columns = (isKnown: boolean): readonly Column<FunctionRow>[] => {
 const KNOWN = columns(true);
 const UNKNOWN = columns(false);
 
-export function FunctionsTable(props: {
+export const FunctionsTable = memo(function FunctionsTable(props: {
   rows: readonly FunctionRow[];
   isUseKnown: boolean;
   sort: string;
@@ -57,7 +58,7 @@ export function FunctionsTable(props: {
       isDimmed={({ view }) => view.state === 'stopped'}
     />
   );
-}
+});
 
 function Name({ view }: { view: FunctionView }) {
   return (
