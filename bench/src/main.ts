@@ -12,6 +12,7 @@ import { describeMachine, printFinding, printGoals, writeReport, type Report } f
 import type { Scenario } from './scenario.ts';
 import { coldStart } from './scenarios/cold-start.ts';
 import { cpuPerRequest } from './scenarios/cpu-per-request.ts';
+import { dashboard } from './scenarios/dashboard.ts';
 import { firstCalls } from './scenarios/first-calls.ts';
 import { noisyNeighbour } from './scenarios/noisy-neighbour.ts';
 import { openLoopAt1000 } from './scenarios/open-loop.ts';
@@ -38,6 +39,7 @@ const SCENARIOS: Scenario[] = [
   overload,
   noisyNeighbour,
   wholePlatforms,
+  dashboard,
 ];
 
 const options = readOptions(process.argv.slice(2));

@@ -3,12 +3,10 @@ import { API } from '@plat/platform-kit/api/api.ts';
 import type { QueryOf } from '@plat/platform-kit/api/route.ts';
 import type { FunctionView } from '@plat/platform-kit/api/views.ts';
 import type { FunctionRecord, Principal } from '@plat/platform-kit/domain.ts';
-import { isDraftName } from '@plat/platform-kit/draft-name.ts';
 import { may } from '../authorise.ts';
 import { bindRoute } from '../bind-route.ts';
 import { functionView, needsLatestState } from '../function-view.ts';
 import type { GatewayDeps } from '../gateway-deps.ts';
-import { pageItems } from '../page-items.ts';
 
 export function functionRoutes(deps: GatewayDeps): Router {
   const { metadata } = deps;
@@ -31,9 +29,8 @@ export function functionRoutes(deps: GatewayDeps): Router {
     project: string | undefined,
     query: QueryOf<typeof API.listFunctionsOfProject>,
   ) => {
-    const { items: all } = await metadata.listFunctions(project === undefined ? {} : { project });
-    const items = all.filter(({ name }) => !isDraftName(name));
-    const page = pageItems(items, (record) => `${record.project}/${record.name}`, query);
+    const { before, limit } = query;
+    const page = await metadata.pageFunctions({ project, before, limit });
     return { items: await Promise.all(page.items.map((record) => view(principal, record))), next: page.next };
   };
 

@@ -10,6 +10,8 @@ import type {
 import type { RecordedExecution } from '@plat/platform-kit/clients/metadata-client.ts';
 import type { AliasSetting } from '@plat/platform-kit/clients/metadata-client.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
+import { isDraftName } from '@plat/platform-kit/draft-name.ts';
+import { pageItems } from '../page-items.ts';
 import { hashSecret } from '../principals.ts';
 import { NOW, NO_CALLS, newFunction, newRollout, newVersion } from './new-records.ts';
 import { newId } from '@plat/platform-kit/ids.ts';
@@ -133,6 +135,15 @@ export class FakeMetadata {
       const items = [...this.functions.values()];
       const { project } = req.query;
       res.json({ items: items.filter((record) => project === undefined || record.project === project) });
+    });
+    router.get('/functions/page', (req, res) => {
+      const { project, before, limit } = req.query as Record<string, string | undefined>;
+      const items = [...this.functions.values()].filter(
+        (record) => (project === undefined || record.project === project) && !isDraftName(record.name),
+      );
+      res.json(
+        pageItems(items, ({ project: of, name }) => `${of}/${name}`, { before, limit: Number(limit ?? 50) }),
+      );
     });
     const at = '/projects/:project/functions/:name';
     router.get(at, (req, res) => void res.json(this.#function(req.params)));

@@ -14,12 +14,17 @@ const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected a sha256 in hex');
 export const Idempotency = z.strictObject({ key: Sha256, request: Sha256 });
 
 /** `?limit=` of the lists. */
-export const Limit = z
-  .string()
-  .regex(/^\d{1,3}$/, 'expected a whole number from 1 to 200')
-  .transform(Number)
-  .refine((limit) => limit >= 1 && limit <= 200, 'expected a whole number from 1 to 200')
-  .default(50);
+export const Limit = limitUpTo(200);
+
+export function limitUpTo(max: number) {
+  const expected = `expected a whole number from 1 to ${max}`;
+  return z
+    .string()
+    .regex(/^\d{1,4}$/, expected)
+    .transform(Number)
+    .refine((limit) => limit >= 1 && limit <= max, expected)
+    .default(50);
+}
 
 /** A flag in a query. */
 export const Flag = z.enum(['true', 'false']).transform((value) => value === 'true');

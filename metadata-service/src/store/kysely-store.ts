@@ -14,6 +14,7 @@ import {
 } from './executions.ts';
 import { countExpired } from './count-expired.ts';
 import { deleteFunction, getFunction, listFunctions, setFunctionState } from './functions.ts';
+import { pageFunctions } from './page-functions.ts';
 import { listBuilds } from './list-builds.ts';
 import { listExecutions } from './list-executions.ts';
 import { readFunctionUse } from './function-use.ts';
@@ -82,6 +83,7 @@ export function createKyselyStore(
     deleteProject: (name, by) => write((w) => deleteProject(w, name, by)),
 
     listFunctions: (filter) => within((trx) => listFunctions(trx, filter)),
+    pageFunctions: (filter, page) => within((trx) => pageFunctions(trx, filter, page)),
     getFunction: (key) => within((trx) => getFunction(trx, key)),
     setFunctionState: (key, state, by) => write((w) => setFunctionState(w, key, state, by)),
     deleteFunction: (key, by) => write((w) => deleteFunction(w, key, by)),

@@ -71,6 +71,17 @@ export function projectsContract(store: Store): void {
       const names = (await store.listFunctions({})).map((fn) => `${fn.project}/${fn.name}`);
       expect(names).toEqual(['default/a-b', 'default/ab', 'default/b', 'shop/a']);
       expect((await store.listFunctions({ project: 'shop' })).map((fn) => fn.name)).toEqual(['a']);
+      await store.createVersion({ project: 'shop', name: 'plat-draft-0123456789abcdefghi' }, sampleVersion());
+      const paged: string[] = [];
+      for (let before: string | null | undefined; before !== null;) {
+        const page = await store.pageFunctions({}, { limit: 1, ...(before === undefined ? {} : { before }) });
+        paged.push(...page.items.map((fn) => `${fn.project}/${fn.name}`));
+        before = page.next;
+      }
+      expect(paged).toEqual(names.toSorted());
+      expect((await store.pageFunctions({ project: 'shop' }, { limit: 5 })).items).toEqual([
+        await store.getFunction({ project: 'shop', name: 'a' }),
+      ]);
     });
 
     test('a function is stopped and started', async () => {

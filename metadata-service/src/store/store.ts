@@ -73,6 +73,8 @@ export type Store = {
 
   /** Sorted by project, then name. */
   listFunctions(filter: { project?: string }): Promise<FunctionRecord[]>;
+  /** Without drafts, by `project/name`. */
+  pageFunctions(filter: { project?: string }, page: PageQuery): Promise<Page<FunctionRecord>>;
   getFunction(key: FunctionKey): Promise<FunctionRecord>;
   setFunctionState(key: FunctionKey, state: FunctionState, by: Guarded): Promise<FunctionRecord>;
   /** Its versions and aliases go with it; its executions stay until they age out. */

@@ -6,7 +6,7 @@ import { FunctionView } from './views.ts';
 
 const PATH = '/projects/:project/functions/:name';
 
-/** The platform looks at all functions for each page: few pages are better. */
+/** The platform looks at the names of all functions for each page: few pages are better. */
 const LONG_PAGE_MAX = 1000;
 
 export const functionsApi = {

@@ -151,6 +151,14 @@ export class MetadataClient {
   listFunctions(query: { project?: string } = {}): Promise<{ items: FunctionRecord[] }> {
     return this.#http.json('GET', '/functions', { query });
   }
+  /** The same in pages, without drafts, in the order of `project/name`; `before` is the `next` of the page before. */
+  pageFunctions(query: {
+    project?: string | undefined;
+    before?: string | undefined;
+    limit: number;
+  }): Promise<Page<FunctionRecord>> {
+    return this.#http.json('GET', '/functions/page', { query });
+  }
   getFunction(project: string, name: string): Promise<FunctionRecord> {
     return this.#http.json('GET', path`/projects/${project}/functions/${name}`);
   }

@@ -9,10 +9,14 @@ export function createQueryClient(): QueryClient {
     defaultOptions: {
       queries: {
         staleTime: 2000,
+        // A browser that is offline asks all the same and fails: else what is shown would look up to date.
+        networkMode: 'always',
+        refetchOnReconnect: true,
         retry: (failures, error) =>
           failures < 2 && error instanceof RequestError && TRANSIENT.has(error.code),
         retryDelay: (failures) => Math.min(500 * 2 ** failures, 4000),
       },
+      mutations: { networkMode: 'always' },
     },
   });
 }

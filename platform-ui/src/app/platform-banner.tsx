@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useState, useSyncExternalStore } from 'react';
 import Alert from '@mui/material/Alert';
 import Box from '@mui/material/Box';
 import type { SystemView } from '@plat/platform-kit/api/views.ts';
@@ -7,13 +7,26 @@ import { useSystem } from '../features/system/api/use-system.ts';
 /** That somebody knows that functions are isolated less, until the tab is closed. */
 const KNOWN_KEY = 'plat.isolation-known';
 
+const subscribe = (onChange: () => void) => {
+  const events = ['online', 'offline'] as const;
+  for (const event of events) window.addEventListener(event, onChange);
+  return () => events.forEach((event) => window.removeEventListener(event, onChange));
+};
+
 type News = { tone: 'error' | 'warning'; text: string; canDismiss: boolean };
 
-/** News that concern every page: nobody answers, the engine is away, or it isolates less than it should. */
+const OFFLINE: News = {
+  tone: 'error',
+  text: 'This browser is offline. What you see may be out of date; it goes on by itself.',
+  canDismiss: false,
+};
+
+/** News that concern every page: the browser is offline, nobody answers, the engine is away, or it isolates less than it should. */
 export function PlatformBanner() {
   const { data, error } = useSystem();
   const [isKnown, setKnown] = useState(() => sessionStorage.getItem(KNOWN_KEY) !== null);
-  const news = newsOf(data, error);
+  const isOnline = useSyncExternalStore(subscribe, () => navigator.onLine);
+  const news = isOnline ? newsOf(data, error) : OFFLINE;
   if (news === null || (news.canDismiss && isKnown)) return null;
   const dismiss = () => {
     sessionStorage.setItem(KNOWN_KEY, 'yes');

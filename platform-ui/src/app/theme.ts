@@ -79,6 +79,18 @@ const components: ThemeOptions['components'] = {
       },
     },
   },
+  MuiToggleButton: {
+    styleOverrides: {
+      root: {
+        textTransform: 'none',
+        fontWeight: 550,
+        fontSize: 13,
+        minHeight: 32,
+        paddingBlock: 0,
+        paddingInline: 12,
+      },
+    },
+  },
   MuiButton: {
     defaultProps: { size: 'small', disableElevation: true },
     styleOverrides: {

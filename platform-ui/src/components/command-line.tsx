@@ -1,8 +1,16 @@
 import Box from '@mui/material/Box';
 import { CopyButton } from './copy-button.tsx';
 
-/** Something to type into a terminal. It scrolls rather than breaks. */
-export function CommandLine({ text, label = 'Copy the command' }: { text: string; label?: string }) {
+/** Something to type into a terminal. It scrolls rather than breaks, unless `isWrapped`. */
+export function CommandLine({
+  text,
+  label = 'Copy the command',
+  isWrapped = false,
+}: {
+  text: string;
+  label?: string;
+  isWrapped?: boolean;
+}) {
   return (
     <Box
       sx={{
@@ -23,7 +31,16 @@ export function CommandLine({ text, label = 'Copy the command' }: { text: string
       <Box
         component="pre"
         tabIndex={0}
-        sx={{ m: 0, py: 0.5, flex: 1, minWidth: 0, overflowX: 'auto', fontSize: 12.5, lineHeight: 1.6 }}
+        sx={{
+          m: 0,
+          py: 0.5,
+          flex: 1,
+          minWidth: 0,
+          overflowX: 'auto',
+          fontSize: 12.5,
+          lineHeight: 1.6,
+          ...(isWrapped && { whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }),
+        }}
       >
         {text}
       </Box>

@@ -16,49 +16,45 @@ const PART: Record<Part, { word: string; colour: string }> = {
   function: { word: 'Function', colour: 'primary.main' },
 };
 
+/** Where there is little room, what the bars show is left out of the table. */
+const ROOMY = { '@container (max-width: 600px)': { display: 'none' } } as const;
+
 /** Where time went, phase after phase. The table says it all; the bars are for the eye. */
 export function PhaseTimeline({ label, phases }: { label: string; phases: readonly Phase[] }) {
   const wholeMs = Math.max(phases.at(-1)?.toMs ?? 0, Number.MIN_VALUE);
   return (
-    <Table aria-label={label} sx={{ '& tbody tr:last-of-type td': { borderBottom: 0 } }}>
-      <TableHead>
-        <TableRow>
-          <TableCell>Phase</TableCell>
-          <TableCell sx={{ display: { xs: 'none', md: 'table-cell' } }}>Whose</TableCell>
-          <TableCell align="right">Took</TableCell>
-          <TableCell align="right" sx={{ display: { xs: 'none', sm: 'table-cell' } }}>
-            Over at
-          </TableCell>
-          <TableCell aria-hidden sx={{ width: { xs: '34%', xl: '45%' } }} />
-        </TableRow>
-      </TableHead>
-      <TableBody>
-        {phases.map((phase) => (
-          <TableRow key={phase.key}>
-            <TableCell>{phase.label}</TableCell>
-            <TableCell sx={{ display: { xs: 'none', md: 'table-cell' }, color: 'text.secondary' }}>
-              {PART[phase.part].word}
+    <Box sx={{ containerType: 'inline-size' }}>
+      <Table aria-label={label} sx={{ '& tbody tr:last-of-type td': { borderBottom: 0 } }}>
+        <TableHead>
+          <TableRow>
+            <TableCell>Phase</TableCell>
+            <TableCell sx={ROOMY}>Whose</TableCell>
+            <TableCell align="right">Took</TableCell>
+            <TableCell align="right" sx={ROOMY}>
+              Over at
             </TableCell>
-            <TableCell align="right" sx={{ whiteSpace: 'nowrap' }}>
-              {formatMs(phase.toMs - phase.fromMs)}
-            </TableCell>
-            <TableCell
-              align="right"
-              sx={{
-                display: { xs: 'none', sm: 'table-cell' },
-                color: 'text.secondary',
-                whiteSpace: 'nowrap',
-              }}
-            >
-              {formatMs(phase.toMs)}
-            </TableCell>
-            <TableCell aria-hidden>
-              <Bar phase={phase} wholeMs={wholeMs} />
-            </TableCell>
+            <TableCell aria-hidden sx={{ width: { xs: '34%', xl: '45%' } }} />
           </TableRow>
-        ))}
-      </TableBody>
-    </Table>
+        </TableHead>
+        <TableBody>
+          {phases.map((phase) => (
+            <TableRow key={phase.key}>
+              <TableCell>{phase.label}</TableCell>
+              <TableCell sx={{ ...ROOMY, color: 'text.secondary' }}>{PART[phase.part].word}</TableCell>
+              <TableCell align="right" sx={{ whiteSpace: 'nowrap' }}>
+                {formatMs(phase.toMs - phase.fromMs)}
+              </TableCell>
+              <TableCell align="right" sx={{ ...ROOMY, color: 'text.secondary', whiteSpace: 'nowrap' }}>
+                {formatMs(phase.toMs)}
+              </TableCell>
+              <TableCell aria-hidden>
+                <Bar phase={phase} wholeMs={wholeMs} />
+              </TableCell>
+            </TableRow>
+          ))}
+        </TableBody>
+      </Table>
+    </Box>
   );
 }
 

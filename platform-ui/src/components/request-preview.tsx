@@ -12,7 +12,7 @@ export function RequestPreview({ request }: { request: ShownRequest }) {
       <Typography variant="caption" component="p" color="textSecondary" sx={{ mb: 0.5 }}>
         This is sent
       </Typography>
-      <CommandLine text={text} label="Copy the request" />
+      <CommandLine text={text} label="Copy the request" isWrapped />
     </Box>
   );
 }

@@ -1,6 +1,6 @@
 import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { zipSync } from 'fflate';
+import { unzipSync, zipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import type { DraftResult } from '@plat/platform-kit/api/drafts-api.ts';
 import { FunctionContext } from '../../../components/function-context.ts';
@@ -20,6 +20,18 @@ const RESULT: DraftResult = {
   isBase64: false, isCut: false, error: null, cpuMs: 3, memoryBytes: 1024 * 1024, buildMs: 1500, startMs: 400, durationMs: 20,
   logs: [{ at: '2026-01-02T03:04:05.000Z', instance: 'i', version: 1, stream: 'stdout', requestId: 'draft-1', text: 'seen Ada' }],
 }; // prettier-ignore
+
+/** What a form of a draft says, with the file that it brings. */
+async function readForm(body: unknown) {
+  const form = body as FormData;
+  const archive = new Uint8Array(await (form.get('source') as Blob).arrayBuffer());
+  const part = (name: string): unknown => JSON.parse(form.get(name) as string);
+  return {
+    config: part('config'),
+    request: part('request'),
+    code: new TextDecoder().decode(unzipSync(archive)['server.js']),
+  };
+}
 
 function Change() {
   const { setDraft } = useSourceDraft();
@@ -41,8 +53,8 @@ function show(answer: Handler, at: string) {
 
 test('a draft is run with the newest code and its settings, and shown with its times, use and lines', async () => {
   const sent: unknown[] = [];
-  show(({ body }) => {
-    sent.push(body);
+  show(async ({ body }) => {
+    sent.push(await readForm(body));
     return { body: RESULT };
   }, '/test?run=draft');
   const run = await screen.findByRole('button', { name: 'Run' });
@@ -50,7 +62,7 @@ test('a draft is run with the newest code and its settings, and shown with its t
   await userEvent.click(run);
   expect(await screen.findByText('seen Ada')).toBeTruthy();
   expect(sent).toMatchObject([
-    { config: { memory: 256 }, files: { 'server.js': 'as deployed' }, request: { method: 'GET', path: '/' } },
+    { config: { memory: 256 }, code: 'as deployed', request: { method: 'GET', path: '/' } },
   ]);
   const phases = screen.getByRole('table', { name: 'Phases of the draft' });
   expect(within(phases).getByRole('row', { name: /Building the image.*1.50 s/ })).toBeTruthy();
@@ -60,8 +72,8 @@ test('a draft is run with the newest code and its settings, and shown with its t
 test('what was changed in the editor is what is run, by mod+enter; a failure says whose it is', async () => {
   const sent: unknown[] = [];
   const error = { code: 'function_failed', message: 'boom', component: 'function-proxy' } as const;
-  show(({ body }) => {
-    sent.push(body);
+  show(async ({ body }) => {
+    sent.push(await readForm(body));
     return { body: { ...RESULT, status: 502, outcome: 'function_error', error, body: '' } };
   }, '/test?run=draft');
   await userEvent.click(await screen.findByRole('button', { name: 'Change' }));
@@ -69,7 +81,7 @@ test('what was changed in the editor is what is run, by mod+enter; a failure say
   await expect.poll(() => screen.getByRole('button', { name: 'Run' }).hasAttribute('disabled')).toBe(false);
   await userEvent.keyboard('{Control>}{Enter}{/Control}');
   expect(await screen.findByText('boom')).toBeTruthy();
-  expect(sent).toMatchObject([{ files: { 'server.js': 'changed' } }]);
+  expect(sent).toMatchObject([{ code: 'changed' }]);
   expect(screen.getByText('the platform (function-proxy)')).toBeTruthy();
 });
 
@@ -84,9 +96,9 @@ test('a run that is given up with esc leaves the page as it was', async () => {
 });
 
 test('a platform that refuses the draft says why', async () => {
-  show(() => problem('too_large', 'The draft has more than 1 MiB.', 413), '/test?run=draft');
+  show(() => problem('too_large', 'The archive is too large.', 413), '/test?run=draft');
   const run = await screen.findByRole('button', { name: 'Run' });
   await expect.poll(() => run.hasAttribute('disabled')).toBe(false);
   await userEvent.click(run);
-  expect(await screen.findByText('The draft has more than 1 MiB.')).toBeTruthy();
+  expect(await screen.findByText('The archive is too large.')).toBeTruthy();
 });

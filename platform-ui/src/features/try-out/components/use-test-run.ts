@@ -2,8 +2,7 @@ import { useRef, useState } from 'react';
 import type { DraftResult } from '@plat/platform-kit/api/drafts-api.ts';
 import type { FunctionView } from '@plat/platform-kit/api/views.ts';
 import type { FunctionConfig } from '@plat/platform-kit/function-config.ts';
-import { draftFiles } from '../../../archive/draft-files.ts';
-import type { SourceFile } from '../../../archive/source-files.ts';
+import { writeZip, type SourceFile } from '../../../archive/source-files.ts';
 import { configInput } from '../../../components/config-input.ts';
 import { useCallFunction, type Call, type CallResult } from '../api/use-call-function.ts';
 import { useRunDraft } from '../api/use-run-draft.ts';
@@ -37,9 +36,11 @@ export function useTestRun(view: FunctionView): TestRun {
     call: (call) => calling.mutate({ ...call, signal: begin('call') }),
     runDraft: (call, { files, config }) =>
       drafting.mutate({
-        config: configInput(config),
-        files: draftFiles(files),
-        ...inputOf(call),
+        draft: async () => ({
+          config: configInput(config),
+          archive: await writeZip(files),
+          ...inputOf(call),
+        }),
         signal: begin('draft'),
       }),
     giveUp: () => {

@@ -23,6 +23,6 @@ test('planDeploy() has the parts of a deploy that are over, and ends where it fa
 test('stepMarks() has no step under way before a rollout began and after it is over', () => {
   expect(stepMarks(rolloutView())).toEqual(['done', 'current', 'ahead']);
   expect(stepMarks(rolloutView({ state: 'pending', step: 0 }))).toEqual(['ahead', 'ahead', 'ahead']);
-  expect(stepMarks(rolloutView({ state: 'rolled_back' }))).toEqual(['done', 'ahead', 'ahead']);
+  expect(stepMarks(rolloutView({ state: 'rolled_back' }))).toEqual(['done', 'failed', 'ahead']);
   expect(stepMarks(rolloutView({ state: 'completed', step: 2 }))).toEqual(['done', 'done', 'done']);
 });

@@ -5,6 +5,7 @@ import { stepMarks, type StepMark } from './rollout-words.ts';
 const MARK: Record<StepMark, { word: string; colour: string; weight: number }> = {
   done: { word: 'done', colour: 'success.main', weight: 520 },
   current: { word: 'under way', colour: 'primary.main', weight: 650 },
+  failed: { word: 'taken back', colour: 'error.main', weight: 650 },
   ahead: { word: 'ahead', colour: 'divider', weight: 480 },
 };
 

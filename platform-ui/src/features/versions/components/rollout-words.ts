@@ -13,13 +13,14 @@ export const ROLLOUT_STATES: Record<RolloutView['state'], { tone: Tone; label: s
   failed: { tone: 'bad', label: 'Failed' },
 };
 
-export type StepMark = 'done' | 'current' | 'ahead';
+export type StepMark = 'done' | 'current' | 'failed' | 'ahead';
 
-/** Which steps of a rollout are behind it, at `step`, or ahead; none is under way before it began. */
+/** Which steps of a rollout are behind it, under way, what it failed at, or ahead; none is under way before it began. */
 export function stepMarks({ state, plan, step }: Pick<RolloutView, 'state' | 'plan' | 'step'>): StepMark[] {
   const isOver = isRolloutOver(state);
   return plan.steps.map((_, index) => {
     if (state === 'completed' || (state !== 'pending' && index < step)) return 'done';
+    if (state === 'rolled_back' && index === step) return 'failed';
     return !isOver && state !== 'pending' && index === step ? 'current' : 'ahead';
   });
 }
