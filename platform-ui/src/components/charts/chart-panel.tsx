@@ -6,6 +6,7 @@ import Typography from '@mui/material/Typography';
 import { mdiChartBar, mdiTable } from '@mdi/js';
 import { Icon } from '../icon.tsx';
 import { Panel } from '../panel.tsx';
+import { PartBoundary } from '../part-boundary.tsx';
 import { colourOf, type ChartData } from './chart-data.ts';
 import { ChartTable } from './chart-table.tsx';
 
@@ -58,9 +59,11 @@ export function ChartPanel(props: {
           <>
             <Legend data={data} />
             <Box sx={{ position: 'relative', height: HEIGHT }}>
-              <Suspense fallback={<Skeleton variant="rounded" height={HEIGHT} />}>
-                <TimeChart data={data} height={HEIGHT} />
-              </Suspense>
+              <PartBoundary>
+                <Suspense fallback={<Skeleton variant="rounded" height={HEIGHT} />}>
+                  <TimeChart data={data} height={HEIGHT} />
+                </Suspense>
+              </PartBoundary>
               {props.nothing !== undefined && <Nothing>{props.nothing}</Nothing>}
             </Box>
           </>

@@ -26,8 +26,8 @@ test('a call that failed says who failed, where its time went and what it printe
   expect(await screen.findByText('TypeError: order is undefined')).toBeTruthy();
   expect(screen.getByText('502 · The function failed')).toBeTruthy();
   const rows = within(screen.getByRole('table', { name: 'Phases of the call' })).getAllByRole('row').slice(1)
-    .map((row) => within(row).getAllByRole('cell').slice(0, 2).map((cell) => cell.textContent).join(' ')); // prettier-ignore
-  expect(rows[2]).toBe('Waiting for an instance 400 ms');
+    .map((row) => within(row).getAllByRole('cell').slice(0, 3).map((cell) => cell.textContent).join(' ')); // prettier-ignore
+  expect(rows[2]).toBe('Waiting for an instance Waiting 400 ms');
   expect(rows).toHaveLength(5);
   expect(within(screen.getByRole('log')).getByText('no order')).toBeTruthy();
 }); // prettier-ignore
