@@ -96,7 +96,7 @@ describe.skipIf(!isPossible)('Docker comes late, and functions move over', () =>
     expect((await platform.platOk(['system'])).stdout).toContain(`docker; not there yet: ${stubborn}`);
     expect((await doctor())('engine.move')?.evidence).toContain(stubborn);
     for (const each of calls) await each.close();
-    for (const each of calls) expect(each.take()).toMatchObject({ failed: 0 });
+    for (const each of calls) expect(await each.take()).toMatchObject({ failed: 0 });
     expect(await call('stubborn')).toMatchObject({ text: 'here', inContainer: false });
   });
 
@@ -107,7 +107,7 @@ describe.skipIf(!isPossible)('Docker comes late, and functions move over', () =>
     await expect.poll(async () => (await call('warm')).inContainer, { timeout: 30_000 }).toBe(false);
     expect(await call('asleep')).toEqual({ status: 200, text: 'zzz', inContainer: false });
     for (const each of calls) await each.close();
-    for (const each of calls) expect(each.take()).toMatchObject({ failed: 0 });
+    for (const each of calls) expect(await each.take()).toMatchObject({ failed: 0 });
     await platform.platOk(['rm', 'stubborn', '--yes']);
   });
 
