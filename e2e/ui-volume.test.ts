@@ -9,7 +9,7 @@ import { Platform } from './src/platform.ts';
 const problem = (await engineProblem()) || browserProblem();
 
 const FUNCTIONS = 5000;
-const EXECUTIONS = 20_000;
+const EXECUTIONS = 100_000;
 const SHIFT_LIMIT = 0.05;
 const FUNCTION = '/functions/default/f0042';
 
@@ -60,6 +60,18 @@ describe.skipIf(problem)('the dashboard of a large platform', () => {
     await page.getByRole('link', { name: 'f4999 v1' }).waitFor();
     await page.getByRole('button', { name: 'Older' }).click();
     await page.getByRole('link', { name: 'f4949 v1' }).waitFor();
+  });
+
+  it('goes to one of 5,000 functions by mod+k', async () => {
+    await page.goto('/builds');
+    await page.getByRole('link', { name: 'f4999 v1' }).waitFor();
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Go to' }).waitFor();
+    await page.keyboard.type('f0042');
+    await page.getByRole('option', { name: /^f0042\s*default/ }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'f0042' }).waitFor();
+    expect(new URL(page.url()).pathname).toBe(FUNCTION);
   });
 
   it.each(['/functions', FUNCTION, `${FUNCTION}/versions`, `${FUNCTION}/executions`, '/executions', '/builds', '/instances', '/runtimes', '/system'])(
