@@ -33,6 +33,7 @@ export default defineConfig({
           include: ['src/**/*.test.{ts,tsx}', 'build/**/*.test.ts'],
           setupFiles: ['./src/testing/setup.ts'],
           testTimeout: 15_000,
+          maxWorkers: '100%',
         },
       },
       {
