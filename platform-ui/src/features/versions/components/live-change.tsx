@@ -1,14 +1,11 @@
 import Box from '@mui/material/Box';
-import Skeleton from '@mui/material/Skeleton';
 import Typography from '@mui/material/Typography';
 import { mdiArrowRight } from '@mdi/js';
 import type { AliasWeight } from '@plat/platform-kit/domain.ts';
 import { Icon } from '../../../components/icon.tsx';
-import { QueryView } from '../../../components/query-view.tsx';
 import type { FunctionKey } from '../../../paths.ts';
-import { useVersion } from '../api/use-version.ts';
-import { ConfigChanges } from './config-changes.tsx';
 import { mostOf, shareWords } from './shares.ts';
+import { VersionChanges } from './version-changes.tsx';
 
 /** What alias `live` names now and would name, and how the configurations of the two differ. */
 export function LiveChange(props: {
@@ -35,22 +32,13 @@ export function LiveChange(props: {
 }
 
 function Differences(props: { functionKey: FunctionKey; from: number; to: number }) {
-  const before = useVersion(props.functionKey, props.from);
-  const after = useVersion(props.functionKey, props.to);
-  const skeleton = <Skeleton variant="rounded" height={40} />;
   return (
     <Box>
       <Typography variant="caption" component="p" color="textSecondary" sx={{ mb: 0.5 }}>
         Settings of version {props.from} and version {props.to}
       </Typography>
       <Box sx={{ border: 1, borderColor: 'divider', borderRadius: '8px', overflow: 'hidden' }}>
-        <QueryView query={before} skeleton={skeleton}>
-          {(old) => (
-            <QueryView query={after} skeleton={skeleton}>
-              {(now) => <ConfigChanges before={old} after={now} />}
-            </QueryView>
-          )}
-        </QueryView>
+        <VersionChanges {...props} heightPx={40} />
       </Box>
     </Box>
   );
