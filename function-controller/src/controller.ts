@@ -3,7 +3,6 @@ import type { MetadataClient } from '@plat/platform-kit/clients/metadata-client.
 import type { ProxyClient, VersionLoad } from '@plat/platform-kit/clients/proxy-client.ts';
 import type { Budget } from '@plat/platform-kit/api/metrics-api.ts';
 import type { WakeOutcome, WakeRequest } from '@plat/platform-kit/clients/controller-client.ts';
-import { ChangeFollower } from '@plat/platform-kit/change-feed.ts';
 import type { FunctionRecord, VersionRecord } from '@plat/platform-kit/domain.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import { KeyedQueue } from '@plat/platform-kit/keyed-queue.ts';
@@ -19,8 +18,10 @@ import { LoadHistory } from './load-history.ts';
 import { LoadReader } from './load-reader.ts';
 import type { EdgeSettings } from './edge-labels.ts';
 import { EdgeNetworks, directProjects, isEverDirect, type EdgeRouter } from './edge-networks.ts';
+import { forgetEmptyProjects, forgetFunction, type ForgetDeps } from './forget-functions.ts';
 import type { InstanceHost } from './instance-host.ts';
 import { InstanceHistory } from './instance-history.ts';
+import { KnownFunctions } from './known-functions.ts';
 import type { InstanceLimits } from './instance-spec.ts';
 import type { KeptLogs } from './kept-logs.ts';
 import { Pools } from './pools/pools.ts';
@@ -76,9 +77,10 @@ export type ControllerOptions = {
  */
 export class Controller {
   readonly #options: ControllerOptions;
-  readonly #follower: ChangeFollower;
+  readonly #functions: KnownFunctions;
   readonly #queue: KeyedQueue;
   readonly #deps: ReconcileDeps;
+  readonly #forgetting: ForgetDeps;
   readonly #retirements: Retirements;
   readonly #budget: HostBudget;
   readonly #loads: LoadReader;
@@ -91,27 +93,15 @@ export class Controller {
   readonly #stop = new AbortController();
   readonly #loops: Promise<void>[] = [];
   #closing: Promise<void> | undefined;
-  #fromSnapshot = new Map<string, FunctionRecord>();
 
   constructor(options: ControllerOptions) {
     this.#options = options;
     const { host, metadata, proxy, logger } = options;
     this.#called = new CalledVersions(metadata);
-    this.#follower = new ChangeFollower({
-      metadata,
-      logger,
-      listener: {
-        onReset: () => {
-          this.#fromSnapshot.clear();
-          void this.#saveSnapshot();
-          this.#resync().catch((error: unknown) => logger.warn({ err: error }, 'resync failed'));
-        },
-        onChange: (change) => {
-          if (change.kind !== 'function') return;
-          void this.#saveSnapshot();
-          this.#queue.add(change.key);
-        },
-      },
+    this.#functions = new KnownFunctions({
+      ...options,
+      onRead: () => this.#resyncInBackground(),
+      onChange: (functionId) => this.#queue.add(functionId),
     });
     this.#queue = new KeyedQueue({
       concurrency: 8,
@@ -127,7 +117,7 @@ export class Controller {
     const again = (functionId: string) => this.#queue.add(functionId);
     this.#retirements = new Retirements({
       ...options,
-      feedSeq: () => this.#follower.replica.seq,
+      feedSeq: () => this.#functions.seq,
       onDone: (functionId) => {
         again(functionId);
         this.#budget.poke();
@@ -148,12 +138,12 @@ export class Controller {
       retirements: this.#retirements,
       instancePids: options.limits.pids,
       versionOf: (functionId, version) => this.#versionOf(functionId, version),
-      mayEvict: () => this.#follower.synced && this.#loads.isKnown,
+      mayEvict: () => this.#functions.isCurrent && this.#loads.isKnown,
       onRoom: again,
     });
     this.#edgeNetworks = new EdgeNetworks({
       router: options.edgeRouter,
-      projects: () => directProjects(this.#functions().values()),
+      projects: () => directProjects(this.#functions.all.values()),
       logger,
     });
     this.#starts = new Starts({ concurrency: STARTS_AT_ONCE, onDone: again });
@@ -182,17 +172,23 @@ export class Controller {
       calledVersions: (functionId) => this.#called.of(functionId),
       refreshCalled: (functionId, version) => this.refreshCalled(functionId, version),
     };
+    this.#forgetting = {
+      ...this.#deps,
+      keptLogs: options.keptLogs,
+      called: this.#called,
+      edgeNetworks: this.#edgeNetworks,
+      pools: this.pools,
+      functions: this.#functions,
+    };
   }
 
   async start(): Promise<void> {
-    this.#fromSnapshot = new Map((await this.#options.snapshot.load()).map((record) => [record.id, record]));
-    this.#follower.start();
+    await this.#functions.start();
     const { host, logger } = this.#options;
     const engine = watchEngine({
       host,
       logger,
-      onOpen: () =>
-        void this.#resync().catch((error: unknown) => logger.warn({ err: error }, 'resync failed')),
+      onOpen: () => this.#resyncInBackground(),
       onEvent: (functionId) => {
         this.#settling.begin(functionId);
         this.#queue.add(functionId);
@@ -211,7 +207,7 @@ export class Controller {
 
   async #close(): Promise<void> {
     this.#stop.abort();
-    await this.#follower.close();
+    await this.#functions.close();
     await this.#queue.close();
     await this.#budget.close();
     await this.#starts.close();
@@ -219,7 +215,6 @@ export class Controller {
     await this.#readiness.close();
     await Promise.allSettled(this.#loops);
     await this.#retirements.close();
-    if (this.#follower.synced) await this.#saveSnapshot();
   }
 
   /** See ControllerClient.wake; `unavailable` while this process starts or ends. */
@@ -229,9 +224,9 @@ export class Controller {
     { timeoutMs, waiting = 1, paused = [] }: WakeRequest,
     signal: AbortSignal,
   ): Promise<WakeOutcome> {
-    const record = this.#functions().get(functionId);
+    const record = this.#functions.all.get(functionId);
     if (!record) {
-      if (!this.#follower.synced) throw notNow('The record of functions was not read yet; try again.');
+      if (!this.#functions.isCurrent) throw notNow('The record of functions was not read yet; try again.');
       throw new PlatformError('not_found', 'There is no such function.');
     }
     if (record.state === 'stopped') {
@@ -282,12 +277,12 @@ export class Controller {
 
   /** The record as this process follows it; undefined until it was read whole. */
   get record(): ReadonlyMap<string, FunctionRecord> | undefined {
-    return this.#follower.synced ? this.#follower.replica.functions : undefined;
+    return this.#functions.isCurrent ? this.#functions.all : undefined;
   }
 
   /** Asks the record anew for a version that somebody called by number: it may have another image by now. */
   async refreshCalled(functionId: string, number: number): Promise<void> {
-    const record = this.#functions().get(functionId);
+    const record = this.#functions.all.get(functionId);
     if (record && (await this.#called.refresh(record, number))) this.#queue.add(functionId);
   }
 
@@ -301,52 +296,22 @@ export class Controller {
     return this.#resync();
   }
 
-  #functions(): ReadonlyMap<string, FunctionRecord> {
-    return this.#follower.synced ? this.#follower.replica.functions : this.#fromSnapshot;
-  }
-
   async #reconcile(functionId: string, signal: AbortSignal): Promise<number | void> {
-    const record = this.#functions().get(functionId);
-    const known = { record, recordIsCurrent: this.#follower.synced };
+    const record = this.#functions.all.get(functionId);
+    const known = { record, recordIsCurrent: this.#functions.isCurrent };
     if (!record && !known.recordIsCurrent) return undefined;
     const next = await reconcileFunction(this.#deps, functionId, known, signal);
-    if (!record) await this.#forget(functionId, signal);
+    if (!record) await forgetFunction(this.#forgetting, functionId, signal);
     // A start may have made the network. Nothing is left because of a snapshot that may be old.
-    else if (this.#follower.synced && isEverDirect(record)) await this.#edgeNetworks.sync();
+    else if (this.#functions.isCurrent && isEverDirect(record)) await this.#edgeNetworks.sync();
     return this.#settling.has(functionId) ? Math.min(next ?? Infinity, LOOK_AGAIN_MS) : next;
-  }
-
-  /** Once the last instance of a deleted function is gone: its logs, and its project's network if it was the last one. */
-  async #forget(functionId: string, signal: AbortSignal): Promise<void> {
-    const left = await this.#options.host.list({ functionId }, signal);
-    if (left.length > 0) return;
-    await this.#options.keptLogs.forget(functionId);
-    this.#deps.activity.forget(functionId);
-    this.#deps.load.forgetFunction(functionId);
-    this.#deps.usefulness.forgetFunction(functionId);
-    this.#deps.backoff.forget(`${functionId}/`);
-    this.#called.forget(functionId);
-    await this.#forgetEmptyProjects();
-  }
-
-  async #forgetEmptyProjects(): Promise<void> {
-    if (!this.#follower.synced) return;
-    // A network that the edge router is on cannot be removed.
-    await this.#edgeNetworks.sync();
-    for (const project of await this.#options.host.listProjects()) {
-      // Asked anew for each: a function may have come meanwhile.
-      const inUse = [...this.#functions().values()].some((record) => record.project === project);
-      if (inUse) continue;
-      await this.pools.forgetProject(project);
-      await this.#options.host.forgetProject(project);
-    }
   }
 
   /** Looks at every function the record or the engine knows. */
   async #resync(): Promise<void> {
     const beganAtMs = Date.now();
     const instances = await this.#options.host.list();
-    const known = this.#functions();
+    const known = this.#functions.all;
     for (const instance of instances) {
       const { functionId, version } = instance.labels;
       // Found running by a process that has not seen it used: give it one idle period.
@@ -358,7 +323,12 @@ export class Controller {
     for (const functionId of known.keys()) this.#queue.add(functionId);
     // Deleted while this process was away: nothing but their logs is left to notice.
     for (const functionId of await this.#options.keptLogs.functionIds()) this.#queue.add(functionId);
-    await this.#forgetEmptyProjects();
+    await forgetEmptyProjects(this.#forgetting);
+  }
+
+  #resyncInBackground(): void {
+    const { logger } = this.#options;
+    this.#resync().catch((error: unknown) => logger.warn({ err: error }, 'resync failed'));
   }
 
   async #resyncLoop(): Promise<void> {
@@ -386,12 +356,8 @@ export class Controller {
   }
 
   #versionOf(functionId: string, version: number): VersionRecord | undefined {
-    const known = [...(this.#functions().get(functionId)?.versions ?? []), ...this.#called.of(functionId)];
+    const known = [...(this.#functions.all.get(functionId)?.versions ?? []), ...this.#called.of(functionId)];
     return known.find(({ number }) => number === version);
-  }
-
-  #saveSnapshot(): Promise<void> {
-    return this.#options.snapshot.save([...this.#follower.replica.functions.values()]);
   }
 }
 
