@@ -1,19 +1,8 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { json, startFakeGateway, type FakeGateway } from './testing/fake-gateway.ts';
-import { createTestHost } from './testing/test-host.ts';
+import { expect, it } from 'vitest';
+import { json } from './testing/fake-gateway.ts';
+import { useCli } from './testing/use-cli.ts';
 
-let gateway: FakeGateway;
-let host: ReturnType<typeof createTestHost>;
-beforeEach(async () => {
-  gateway = await startFakeGateway();
-  host = createTestHost();
-});
-afterEach(async () => {
-  await gateway.close();
-  host.remove();
-});
-const plat = (argv: string[]) => host.run(argv, { apiUrl: gateway.url });
-
+const { gateway, plat } = useCli();
 const queries = () =>
   gateway.received.map(({ path }) => Object.fromEntries(new URL(path, gateway.url).searchParams));
 

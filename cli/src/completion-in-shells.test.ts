@@ -3,9 +3,9 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { functionView, json, startFakeGateway, type FakeGateway } from './testing/fake-gateway.ts';
-import { createTestHost } from './testing/test-host.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { functionView, json } from './testing/fake-gateway.ts';
+import { useCli } from './testing/use-cli.ts';
 
 const PLAT = fileURLToPath(new URL('../bin/plat.mjs', import.meta.url));
 const SHELL_MS = 60_000;
@@ -57,16 +57,9 @@ zle -N zle-line-init complete-lines
 `;
 
 describe('plat completion in the shell itself', () => {
-  let gateway: FakeGateway;
-  let host: ReturnType<typeof createTestHost>;
-  beforeEach(async () => {
-    gateway = await startFakeGateway();
+  const { gateway, host } = useCli();
+  beforeEach(() => {
     gateway.on('GET /api/functions', json({ items: [functionView({ name: 'hello' })], next: null }));
-    host = createTestHost();
-  });
-  afterEach(async () => {
-    host.remove();
-    await gateway.close();
   });
 
   async function completeIn(shell: keyof typeof SHELLS, lines: string[]): Promise<string[]> {

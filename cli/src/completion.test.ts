@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { findCompletions } from './completions.ts';
 import { createProgram } from './program.ts';
-import { functionView, json, startFakeGateway, type FakeGateway } from './testing/fake-gateway.ts';
-import { createTestHost } from './testing/test-host.ts';
+import { functionView, json } from './testing/fake-gateway.ts';
+import { useCli } from './testing/use-cli.ts';
 
 const program = createProgram({ version: '0', execute: async () => undefined });
 const words = (...typed: string[]) => findCompletions(program, typed).words;
@@ -35,17 +35,7 @@ describe('findCompletions()', () => {
 });
 
 describe('plat completion', () => {
-  let gateway: FakeGateway;
-  let host: ReturnType<typeof createTestHost>;
-  beforeEach(async () => {
-    gateway = await startFakeGateway();
-    host = createTestHost();
-  });
-  afterEach(async () => {
-    host.remove();
-    await gateway.close();
-  });
-
+  const { gateway, host } = useCli();
   it('completes names of functions from the platform, and is silent without one', async () => {
     gateway.on('GET /api/functions', json({ items: [functionView({ name: 'hello' }), functionView({ name: 'other' })], next: null })); // prettier-ignore
     const asked = ['__complete', '--', 'describe', 'he'];

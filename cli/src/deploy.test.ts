@@ -1,27 +1,23 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import {
   buildLogLine,
   events,
   functionView,
   json,
   problem,
-  startFakeGateway,
   versionRecord,
-  type FakeGateway,
   type Received,
 } from './testing/fake-gateway.ts';
-import { createTestHost } from './testing/test-host.ts';
+import type { RunOptions } from './testing/test-host.ts';
+import { useCli } from './testing/use-cli.ts';
 
-let gateway: FakeGateway;
-let host: ReturnType<typeof createTestHost>;
+const { gateway, host, plat } = useCli();
 const HELLO = '/api/projects/default/functions/hello';
 const VERSION = `${HELLO}/versions/3`;
 
-beforeEach(async () => {
-  gateway = await startFakeGateway();
-  host = createTestHost();
+beforeEach(() => {
   writeFileSync(
     path.join(host.cwd, 'plat.yaml'),
     'name: hello\nruntime: node\nenv:\n  GREETING: Hello\n  TAX: 1.10\n',
@@ -30,13 +26,8 @@ beforeEach(async () => {
   gateway.on(`POST ${HELLO}/versions`, json(versionRecord({ state: 'pending' }), 202));
   gateway.on(`GET ${HELLO}`, json(functionView()));
 });
-afterEach(async () => {
-  await gateway.close();
-  host.remove();
-});
 
-const deploy = (argv: string[] = [], options: Parameters<typeof host.run>[1] = {}) =>
-  host.run(['deploy', ...argv], { apiUrl: gateway.url, ...options });
+const deploy = (argv: string[] = [], options: RunOptions = {}) => plat(['deploy', ...argv], options);
 const state = (more: Parameters<typeof versionRecord>[0]): [string, unknown] => [
   'state',
   versionRecord(more),

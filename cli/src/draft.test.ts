@@ -1,23 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { json, startFakeGateway, type FakeGateway } from './testing/fake-gateway.ts';
-import { createTestHost } from './testing/test-host.ts';
+import { beforeEach, expect, it } from 'vitest';
+import { json } from './testing/fake-gateway.ts';
+import { useCli } from './testing/use-cli.ts';
 
-let gateway: FakeGateway;
-let host: ReturnType<typeof createTestHost>;
-beforeEach(async () => {
-  gateway = await startFakeGateway();
-  host = createTestHost();
+const { gateway, host, plat } = useCli();
+beforeEach(() => {
   writeFileSync(path.join(host.cwd, 'plat.yaml'), 'name: hello\nruntime: node\n');
   writeFileSync(path.join(host.cwd, 'index.js'), 'exports.handler = 1');
 });
-afterEach(async () => {
-  await gateway.close();
-  host.remove();
-});
-const plat = (argv: string[]) => host.run(argv, { apiUrl: gateway.url });
 const RESULT = {
   requestId: 'r', outcome: 'ok', status: 200, headers: {}, body: '{"ok":true}', isBase64: false, isCut: false, error: null,
   logs: [{ text: 'printed' }], cpuMs: 2, memoryBytes: 1024, buildMs: 1000, startMs: 500, durationMs: 3,

@@ -1,26 +1,19 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { functionView, json, problem, startFakeGateway, type FakeGateway } from './testing/fake-gateway.ts';
-import { createTestHost } from './testing/test-host.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { functionView, json, problem } from './testing/fake-gateway.ts';
+import type { RunOptions } from './testing/test-host.ts';
+import { useCli } from './testing/use-cli.ts';
 
-let gateway: FakeGateway;
-let host: ReturnType<typeof createTestHost>;
+const { gateway, host, plat } = useCli();
 const HELLO = '/api/projects/default/functions/hello';
 
-beforeEach(async () => {
-  gateway = await startFakeGateway();
-  host = createTestHost();
+beforeEach(() => {
   gateway.on(`GET ${HELLO}`, json(functionView()));
   gateway.on(`POST ${HELLO}/invoke`, json({ message: 'Hello Ada' }));
 });
-afterEach(async () => {
-  await gateway.close();
-  host.remove();
-});
 
-const invoke = (argv: string[], options: Parameters<typeof host.run>[1] = {}) =>
-  host.run(['invoke', 'hello', ...argv], { apiUrl: gateway.url, ...options });
+const invoke = (argv: string[], options: RunOptions = {}) => plat(['invoke', 'hello', ...argv], options);
 const last = () => gateway.received.at(-1)!;
 
 describe('plat invoke', () => {
@@ -82,11 +75,11 @@ describe('plat invoke', () => {
   });
 
   it('calls an alias or a version', async () => {
-    await host.run(['invoke', 'hello:beta'], { apiUrl: gateway.url });
+    await plat(['invoke', 'hello:beta']);
     expect(last().path).toBe(`${HELLO}/invoke?alias=beta`);
-    await host.run(['invoke', 'hello@2'], { apiUrl: gateway.url });
+    await plat(['invoke', 'hello@2']);
     expect(last().path).toBe(`${HELLO}/invoke?version=2`);
-    await host.run(['invoke', 'hello@2', '-p', '/x'], { apiUrl: gateway.url });
+    await plat(['invoke', 'hello@2', '-p', '/x']);
     expect(last().path).toBe('/function/default.hello@2/x');
   });
 

@@ -1,20 +1,10 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { json, problem, startFakeGateway, type FakeGateway } from './testing/fake-gateway.ts';
-import { createTestHost } from './testing/test-host.ts';
+import { describe, expect, it } from 'vitest';
+import { json, problem } from './testing/fake-gateway.ts';
+import { useCli } from './testing/use-cli.ts';
 
-let gateway: FakeGateway;
-let host: ReturnType<typeof createTestHost>;
-
-beforeEach(async () => {
-  gateway = await startFakeGateway();
-  host = createTestHost();
-});
-afterEach(async () => {
-  await gateway.close();
-  host.remove();
-});
+const { gateway, host } = useCli();
 
 describe('plat login', () => {
   it('checks a piped token, keeps it readable by its owner only, and never shows it', async () => {

@@ -1,27 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { RolloutView } from '@plat/platform-kit/rollout.ts';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  events,
-  functionView,
-  json,
-  problem,
-  startFakeGateway,
-  versionRecord,
-  type FakeGateway,
-} from './testing/fake-gateway.ts';
-import { createTestHost } from './testing/test-host.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { events, functionView, json, problem, versionRecord } from './testing/fake-gateway.ts';
+import { useCli } from './testing/use-cli.ts';
 
-let gateway: FakeGateway;
-let host: ReturnType<typeof createTestHost>;
+const { gateway, host, plat } = useCli();
 const HELLO = '/api/projects/default/functions/hello';
 const TIME = '2026-01-01T00:00:00.000Z';
 const LIVE = { name: 'live', weights: [{ version: 2, weight: 100 }], updatedAt: TIME };
 
-beforeEach(async () => {
-  gateway = await startFakeGateway();
-  host = createTestHost();
+beforeEach(() => {
   writeFileSync(path.join(host.cwd, 'plat.yaml'), 'name: hello\nruntime: node\n');
   writeFileSync(path.join(host.cwd, 'index.mjs'), 'export const handler = async () => 1;\n');
   gateway.on(`GET ${HELLO}`, json(functionView()));
@@ -32,13 +21,7 @@ beforeEach(async () => {
   );
   gateway.on(`GET ${HELLO}/rollout`, json(rollout()));
 });
-afterEach(async () => {
-  await gateway.close();
-  host.remove();
-});
 
-const plat = (argv: string[], options: Parameters<typeof host.run>[1] = {}) =>
-  host.run(argv, { apiUrl: gateway.url, ...options });
 const sent = () => JSON.parse(gateway.received.at(-1)!.body.toString()) as unknown;
 
 function rollout(more: Partial<RolloutView> = {}): RolloutView {

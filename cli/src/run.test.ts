@@ -1,23 +1,11 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { functionView, json, problem, startFakeGateway, type FakeGateway } from './testing/fake-gateway.ts';
-import { createTestHost } from './testing/test-host.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { functionView, json, problem } from './testing/fake-gateway.ts';
+import { useCli } from './testing/use-cli.ts';
 
-let gateway: FakeGateway;
-let host: ReturnType<typeof createTestHost>;
+const { gateway, host, plat } = useCli();
 
-beforeEach(async () => {
-  gateway = await startFakeGateway();
-  host = createTestHost();
-});
-afterEach(async () => {
-  await gateway.close();
-  host.remove();
-});
-
-const plat = (argv: string[], options: Parameters<typeof host.run>[1] = {}) =>
-  host.run(argv, { apiUrl: gateway.url, ...options });
 const HELLO = '/api/projects/default/functions/hello';
 
 describe('plat', () => {

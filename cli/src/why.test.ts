@@ -1,19 +1,8 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { json, problem, startFakeGateway, type FakeGateway } from './testing/fake-gateway.ts';
-import { createTestHost } from './testing/test-host.ts';
+import { expect, it } from 'vitest';
+import { json, problem } from './testing/fake-gateway.ts';
+import { useCli } from './testing/use-cli.ts';
 
-let gateway: FakeGateway;
-let host: ReturnType<typeof createTestHost>;
-beforeEach(async () => {
-  gateway = await startFakeGateway();
-  host = createTestHost();
-});
-afterEach(async () => {
-  await gateway.close();
-  host.remove();
-});
-const plat = (argv: string[]) => host.run(argv, { apiUrl: gateway.url });
-
+const { gateway, plat } = useCli();
 const EXECUTION = {
   id: 'e1', requestId: 'r1', functionId: 'f', project: 'default', function: 'hello', version: 3, alias: 'live', trigger: 'api',
   method: 'GET', path: '/orders', status: 502, outcome: 'function_error', errorCode: 'function_failed', errorMessage: 'The function failed: boom',
