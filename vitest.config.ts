@@ -1,8 +1,16 @@
 import { defineConfig } from 'vitest/config';
 
 /**
+ * What must have the machine to itself: it restarts the engine, measures how soon something happens, or drives Chromium,
+ * which breaks its connections off whenever a container adds an interface to the machine.
+ */
+const ALONE = ['e2e/faults.test.ts', 'e2e/rollouts-churn.test.ts', 'e2e/ui*.test.ts'];
+
+const e2e = { globalSetup: ['./e2e/src/global-setup.ts'], testTimeout: 180_000, hookTimeout: 300_000 };
+
+/**
  * `unit`: no engine, no network beyond loopback. `engine`: real containers; `scripts/test.mjs` says by name what it
- * could not run. Both have one summary.
+ * could not run. `e2e`: whole platforms, two files at a time; `e2e-alone`: those of them that bear no company.
  */
 export default defineConfig({
   test: {
@@ -48,14 +56,15 @@ export default defineConfig({
       },
       {
         test: {
+          ...e2e,
           name: 'e2e',
-          globalSetup: ['./e2e/src/build-dashboard.ts'],
-          include: ['e2e/**/*.test.ts'],
-          exclude: ['**/node_modules/**'],
-          testTimeout: 180_000,
-          hookTimeout: 300_000,
-          fileParallelism: false,
+          include: ['e2e/*.test.ts'],
+          exclude: ALONE,
+          maxWorkers: 2,
         },
+      },
+      {
+        test: { ...e2e, name: 'e2e-alone', include: ALONE, fileParallelism: false },
       },
     ],
   },

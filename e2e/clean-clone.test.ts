@@ -4,15 +4,16 @@ import os from 'node:os';
 import path from 'node:path';
 import { poll } from '@plat/platform-kit/waiting.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { REPOSITORY } from './src/platform.ts';
+import { REPOSITORY, freePort } from './src/platform.ts';
 import { runProcess } from './src/run-process.ts';
+import { nameInRun } from './src/run.ts';
 
 /** What git has of the repository, and nothing that an earlier install or build left beside it. */
 describe('a clean clone', () => {
   let folder: string;
 
   beforeAll(async () => {
-    folder = await mkdtemp(path.join(os.tmpdir(), 'plat-clone-'));
+    folder = await mkdtemp(path.join(os.tmpdir(), `${nameInRun()}-`));
     const { stdout } = await runProcess('git', [
       '-C',
       REPOSITORY,
@@ -34,11 +35,11 @@ describe('a clean clone', () => {
   });
 
   it('npm start installs what it needs and brings the platform up; npx plat works from a folder inside', async () => {
-    const port = 20_000 + Math.floor(Math.random() * 20_000);
+    const port = await freePort();
     const env = {
       ...process.env,
       PORT: String(port),
-      PLAT_NAMESPACE: `plat-clone-${port}`,
+      PLAT_NAMESPACE: nameInRun(),
       API_URL: `http://127.0.0.1:${port}`,
       PLAT_TOKEN: 'dev-token',
     };
@@ -73,7 +74,7 @@ describe('the packed command line', () => {
   let folder: string;
 
   beforeAll(async () => {
-    folder = await mkdtemp(path.join(os.tmpdir(), 'plat-pack-'));
+    folder = await mkdtemp(path.join(os.tmpdir(), `${nameInRun()}-`));
   });
   afterAll(async () => {
     await rm(folder, { recursive: true, force: true });

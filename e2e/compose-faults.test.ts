@@ -36,7 +36,6 @@ describe.skipIf(problem)('the Compose stack survives', () => {
       COMPOSE_FILE: [...STACK, ...(noClock ? [] : ['e2e/src/stepped-clock.yaml'])].join(':'),
       SECOND_PORT: String(secondPort),
     });
-    await stack.composeOk(['build', '--quiet']);
     await stack.up();
     run = await FaultRun.begin(stack);
   }, 300_000);

@@ -37,7 +37,6 @@ describe.skipIf(problem)('the Compose stack on PostgreSQL', () => {
 
   beforeAll(async () => {
     stack = await ComposeStack.create();
-    await stack.composeOk(['--profile', 'admin', 'build', '--quiet']);
     await stack.up();
     run = await FaultRun.begin(stack);
   }, 300_000);
@@ -112,7 +111,6 @@ describe.skipIf(problem)('the Compose stack on PostgreSQL', () => {
     await stack.composeOk([...mount, 'admin', 'backup', '--out', '/backups/plat.tar.gz']);
     const other = await ComposeStack.create({ COMPOSE_PROFILES: 'postgres', POSTGRES_PASSWORD: PASSWORD, DATABASE_URL: POSTGRES_URL });
     try {
-      await other.composeOk(['--profile', 'admin', 'build', '--quiet']);
       await other.composeOk([...mount, 'admin', 'restore', '/backups/plat.tar.gz']);
       await other.up();
       expect((await other.curl('/function/steady')).text).toBe('"ok"');

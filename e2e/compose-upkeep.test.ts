@@ -20,7 +20,6 @@ describe.skipIf(problem)('upkeep of the Compose stack', () => {
 
   beforeAll(async () => {
     stack = await ComposeStack.create({ KEEP_VERSIONS: String(KEEP) });
-    await stack.composeOk(['build', '--quiet']);
     await stack.up();
   }, 300_000);
   afterAll(async () => {

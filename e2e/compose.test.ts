@@ -48,9 +48,8 @@ describe.skipIf(problem)('docker compose up', () => {
   const helloContainer = async () => (await containersOf(stack.name, 'default', 'hello'))[0];
 
   beforeAll(async () => {
-    stack = await ComposeStack.create();
     const startedAt = performance.now();
-    await stack.composeOk(['build', '--quiet']);
+    stack = await ComposeStack.create();
     const builtAt = performance.now();
     await stack.up();
     const upAt = performance.now();

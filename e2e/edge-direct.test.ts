@@ -1,14 +1,14 @@
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { byHost } from './src/by-host.ts';
 import { containersOf, docker, engineProblem, leftovers } from './src/engine.ts';
 import { nodeFunction, writeFunction } from './src/function-folder.ts';
 import { Platform } from './src/platform.ts';
+import { nameInRun } from './src/run.ts';
 
 const problem = await engineProblem();
 
 describe.skipIf(problem)('edge: direct', () => {
-  const label = `plat-e2e-edge-${randomBytes(4).toString('hex')}`;
+  const label = nameInRun();
   let platform: Platform;
   /** Stands in for Traefik's container. */
   let edge: string;

@@ -9,6 +9,7 @@ import { EngineDoor } from './src/engine-door.ts';
 import { containersOf, engineProblem } from './src/engine.ts';
 import { nodeFunction, writeFunction } from './src/function-folder.ts';
 import { Platform } from './src/platform.ts';
+import { nameInRun } from './src/run.ts';
 import { Traffic } from './src/traffic.ts';
 
 const problem = await engineProblem();
@@ -63,7 +64,7 @@ describe.skipIf(!isPossible)('Docker comes late, and functions move over', () =>
     new Traffic(async () => (await platform.curl(`/function/${name}`)).status === 200, 20);
 
   beforeAll(async () => {
-    socketFolder = await mkdtemp(path.join(os.tmpdir(), 'plat-door-'));
+    socketFolder = await mkdtemp(path.join(os.tmpdir(), `${nameInRun()}-`));
     door = new EngineDoor(path.join(socketFolder, 'docker.sock'));
     platform = await Platform.start({ DOCKER_HOST: door.dockerHost, STOP_GRACE_SECONDS: '2' });
     await deploy('warm', 'one', 'scale:\n  min: 1\n');

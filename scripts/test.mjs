@@ -29,7 +29,7 @@ function vitest(project) {
   ]);
 }
 
-const tests = ['unit', 'dashboard', 'engine', 'e2e'].map((project) => [
+const tests = ['unit', 'dashboard', 'engine', 'e2e', 'e2e-alone'].map((project) => [
   `${project} tests`,
   () => vitest(project),
 ]);

@@ -1,18 +1,19 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type Docker from 'dockerode';
 import { docker, removeLeftovers } from './engine.ts';
 import { PLAT, REPOSITORY, freePort, type Answer } from './platform.ts';
+import { nameInRun } from './run.ts';
 import { runProcess, type Finished, type RunOptions } from './run-process.ts';
+import { giveImages, takeImages } from './stack-images.ts';
 
 const TOKEN = 'dev-token';
 const UP_MS = 240_000;
 
 /** The platform by Docker Compose, under a project name and on ports of its own, without Traefik. */
 export class ComposeStack {
-  readonly name = `plat-e2e-${randomBytes(4).toString('hex')}`;
+  readonly name = nameInRun();
   readonly folder: string;
   readonly port: number;
   readonly registryPort: number;
@@ -30,10 +31,13 @@ export class ComposeStack {
     this.settings = settings;
   }
 
+  /** With the images of its services, and nothing that runs yet. */
   static async create(settings: Record<string, string> = {}): Promise<ComposeStack> {
-    const folder = await mkdtemp(path.join(os.tmpdir(), 'plat-compose-'));
+    const folder = await mkdtemp(path.join(os.tmpdir(), `${nameInRun()}-`));
     const ports = { gateway: await freePort(), registry: await freePort() };
-    return new ComposeStack(folder, ports, settings);
+    const stack = new ComposeStack(folder, ports, settings);
+    await giveImages(stack.name);
+    return stack;
   }
 
   get url(): string {
@@ -94,8 +98,9 @@ export class ComposeStack {
   }
 
   async remove(): Promise<void> {
-    await this.compose(['--profile', '*', 'down', '--volumes', '--rmi', 'local', '--timeout', '5']);
+    await this.compose(['--profile', '*', 'down', '--volumes', '--timeout', '5']);
     await removeLeftovers(this.name);
+    await takeImages(this.name);
     await rm(this.folder, { recursive: true, force: true });
   }
 

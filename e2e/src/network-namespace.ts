@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { poll } from '@plat/platform-kit/waiting.ts';
+import { nameInRun } from './run.ts';
 import { runProcess } from './run-process.ts';
 
 /** Why a network namespace cannot be made on this machine; undefined when it can. */
@@ -27,7 +27,7 @@ async function findProblem(): Promise<string | undefined> {
  * this machine, and with them the engine's socket.
  */
 export class NetworkNamespace {
-  readonly name = `plat-e2e-${randomBytes(4).toString('hex')}`;
+  readonly name = nameInRun();
   /** In front of a command that is to run there. */
   readonly launcher = ['ip', 'netns', 'exec', this.name] as const;
   readonly #closing: (() => Promise<unknown>)[] = [];

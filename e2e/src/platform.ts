@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import os from 'node:os';
@@ -7,6 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { poll } from '@plat/platform-kit/waiting.ts';
 import { removeLeftovers } from './engine.ts';
+import { nameInRun } from './run.ts';
 import { runProcess, type Finished, type RunOptions } from './run-process.ts';
 
 export const REPOSITORY = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -17,7 +18,7 @@ export type Answer = { status: number; headers: Headers; text: string };
 
 /** A platform of its own for a test file: own port, namespace, data folder and CLI configuration. */
 export class Platform {
-  readonly namespace = `plat-e2e-${randomBytes(4).toString('hex')}`;
+  readonly namespace = nameInRun();
   readonly folder: string;
   readonly port: number;
   readonly #settings: Record<string, string>;
@@ -43,7 +44,7 @@ export class Platform {
     options: { launcher?: readonly string[]; port?: number } = {},
   ): Promise<Platform> {
     const { launcher = [], port = await freePort() } = options;
-    const folder = await mkdtemp(path.join(os.tmpdir(), 'plat-e2e-'));
+    const folder = await mkdtemp(path.join(os.tmpdir(), `${nameInRun()}-`));
     const platform = new Platform({ folder, port, settings, launcher });
     await platform.boot();
     return platform;
@@ -153,11 +154,17 @@ export class Platform {
   }
 }
 
+/** A port that nobody has, below those that the kernel gives to connections: none of them takes it before a server does. */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('No port to be had.');
-  return address.port;
+  for (let attempts = 100; attempts > 0; attempts--) {
+    const port = randomInt(10_240, 32_768);
+    const server = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (!isFree) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
+  throw new Error('No port to be had.');
 }

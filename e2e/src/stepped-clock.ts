@@ -3,6 +3,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { Fault } from './faults.ts';
+import { nameInRun } from './run.ts';
 
 /** Where Debian's package libfaketime puts it (amd64, arm64). */
 const LIBRARY = ['x86_64-linux-gnu', 'aarch64-linux-gnu']
@@ -26,7 +27,7 @@ export class SteppedClock {
   }
 
   static async make(): Promise<SteppedClock> {
-    const folder = await mkdtemp(path.join(os.tmpdir(), 'plat-clock-'));
+    const folder = await mkdtemp(path.join(os.tmpdir(), `${nameInRun()}-`));
     // The services run as another user.
     await chmod(folder, 0o755);
     const clock = new SteppedClock(folder);
