@@ -1,10 +1,10 @@
 import { ensureInstalled } from './ensure-installed.mjs';
 
 ensureInstalled();
-const { STATIC_STEPS, runSteps } = await import('./steps.mjs');
+const { runSteps, staticSteps } = await import('./steps.mjs');
 const { runTool } = await import('./run-tool.mjs');
-const failed = runSteps([
-  ...STATIC_STEPS,
+const failed = await runSteps([
+  ...staticSteps(),
   ['unit tests', () => runTool('vitest', ['run', '--project', 'unit', '--project', 'dashboard'])],
 ]);
 if (failed.length) process.stderr.write(`\nFailed: ${failed.join(', ')}\n`);

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { ensureInstalled } from './ensure-installed.mjs';
 
 ensureInstalled();
-const { STATIC_STEPS, runSteps } = await import('./steps.mjs');
+const { runSteps, staticSteps } = await import('./steps.mjs');
 const { runTool } = await import('./run-tool.mjs');
 const filters = process.argv.slice(2);
 const folder = mkdtempSync(path.join(os.tmpdir(), 'plat-test-'));
@@ -33,7 +33,7 @@ const tests = ['unit', 'dashboard', 'engine', 'e2e', 'e2e-alone'].map((project) 
   `${project} tests`,
   () => vitest(project),
 ]);
-const failedSteps = runSteps(filters.length ? tests : [...STATIC_STEPS, ...tests]);
+const failedSteps = await runSteps(filters.length ? tests : [...staticSteps(), ...tests]);
 const totals = { passed: 0, failed: 0, skipped: [] };
 for (const report of reports) count(report);
 rmSync(folder, { recursive: true, force: true });
