@@ -3,15 +3,16 @@ import { start as startBuilder } from '@plat/builder/start.ts';
 import { chooseEngine } from '@plat/function-controller/engine/choose-engine.ts';
 import { start as startController } from '@plat/function-controller/start.ts';
 import { start as startProxy } from '@plat/function-proxy/start.ts';
-import { start as startMetadata } from '@plat/metadata-service/start.ts';
 import type { Running } from '@plat/platform-kit/http-server.ts';
 import { createLogger } from '@plat/platform-kit/logging.ts';
 import type { EmbeddedConfig } from './config.ts';
+import { startMetadataThread } from './metadata-thread.ts';
 import { openRunFolder } from './run-folder.ts';
 
 /**
- * Every service in this process, wired as in the server mode: each on its own internal listener, a Unix socket. Only
- * the gateway is handed the proxy's invoker directly. A start that fails closes what had started.
+ * Every service in this process, wired as in the server mode: each on its own internal listener, a Unix socket. The
+ * gateway is handed the proxy's invoker directly, and the metadata service has a thread of its own. A start that fails
+ * closes what had started.
  */
 export async function start({ dataDir, sockets, services }: EmbeddedConfig): Promise<Running> {
   await openRunFolder(sockets, dataDir);
@@ -27,7 +28,7 @@ export async function start({ dataDir, sockets, services }: EmbeddedConfig): Pro
     for (const service of running.splice(0).reverse()) await service.close();
   };
   try {
-    running.push(await startMetadata(services.metadata));
+    running.push(await startMetadataThread(services.metadata));
     running.push(await startBuilder({ ...services.builder, ENGINE }));
     const proxy = await startProxy({ ...services.proxy, ENGINE });
     running.push(proxy);

@@ -27,7 +27,7 @@ import { RoutingTable } from './routing-table.ts';
 
 export type ProxyDeps = {
   source: InstanceSource;
-  metadata: Pick<MetadataClient, 'changes' | 'getVersion' | 'recordExecutions'>;
+  metadata: Pick<MetadataClient, 'changes' | 'getVersion' | 'recordTexts'>;
   controller: Pick<ControllerClient, 'wake' | 'reportLoad' | 'replaceInstance' | 'instanceUsages'>;
   logger: Logger;
   /** How instances are reached; by their addresses unless told otherwise. */

@@ -114,7 +114,7 @@ describe('invoke() routes', () => {
     for (let i = 0; i < 50; i++) expect((await harness.call('/hello')).status).toBe(200);
     const after = { ...harness.metadata.calls, ...harness.source.calls };
     // Records are sent off the path, in a batch.
-    expect({ ...after, recordExecutions: 0 }).toEqual({ ...before, recordExecutions: 0 });
+    expect({ ...after, recordTexts: 0 }).toEqual({ ...before, recordTexts: 0 });
     expect(harness.controller.wakes).toEqual([]);
   });
 

@@ -1,4 +1,5 @@
 import { PlatformError } from '@plat/platform-kit/errors.ts';
+import type { RecordedExecution } from '@plat/platform-kit/clients/metadata-client.ts';
 import type { Execution } from '@plat/platform-kit/domain.ts';
 import { silentLogger } from '@plat/platform-kit/logging.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -7,15 +8,16 @@ import { until } from './testing/proxy-harness.ts';
 
 const execution = (id: number) => ({ id: String(id) }) as Execution;
 
-function recorderWith(send: (batch: Execution[]) => Promise<void>) {
+function recorderWith(send: (batch: RecordedExecution[]) => Promise<void>) {
   const batches: string[][] = [];
-  const recordExecutions = async (batch: Execution[]) => {
+  const recordTexts = async (texts: readonly string[]) => {
+    const batch = texts.map((text) => JSON.parse(text) as RecordedExecution);
     batches.push(batch.map(({ id }) => id));
     await send(batch);
   };
   return {
     batches,
-    recorder: new ExecutionRecorder({ metadata: { recordExecutions }, logger: silentLogger() }),
+    recorder: new ExecutionRecorder({ metadata: { recordTexts }, logger: silentLogger() }),
   };
 }
 
@@ -67,6 +69,17 @@ describe('ExecutionRecorder', () => {
     for (let i = 0; i < 10_003; i++) recorder.add(execution(i));
     expect(recorder.queued).toBe(10_000);
     expect(recorder.dropped).toBe(3);
+  });
+
+  it('leaves out the bodies of those that come when there is no more room for bodies', async () => {
+    const sent: RecordedExecution[] = [];
+    const { recorder } = recorderWith(async (batch) => void sent.push(...batch));
+    const body = { contentType: 'text/plain', text: 'x'.repeat(1_000_000), bytes: 1_000_000, isCut: false, isRedacted: false, omitted: null }; // prettier-ignore
+    for (let i = 0; i < 45; i++)
+      recorder.add({ ...execution(i), hasBodies: true, bodies: { request: body, response: null } });
+    await recorder.close();
+    const kept = sent.map(({ hasBodies, bodies }) => hasBodies && bodies !== null);
+    expect(kept).toEqual(Array.from({ length: 45 }, (_, i) => i < 41));
   });
 
   it('does not try a batch again that is refused as invalid', async () => {

@@ -6,32 +6,34 @@ const BATCH_LIMIT = 500;
 const SEND_AT = 200;
 const SEND_EVERY_MS = 1000;
 const QUEUE_LIMIT = 10_000;
-/** Of text in bodies; the receiver takes 4 MiB a batch. */
-const BATCH_BODY_CHARS = 1024 * 1024;
-const QUEUE_BODY_CHARS = 32 * 1024 * 1024;
+/** A character has at most three bytes; the receiver takes 4 MiB a batch. */
+const BATCH_CHARS = 1024 * 1024;
+const QUEUE_CHARS = 40 * 1024 * 1024;
 const FLUSH_TIMEOUT_MS = 5000;
 
 /**
- * Step 5 of an invocation: records of calls, sent in batches off the call's path.
+ * Step 5 of an invocation: records of calls, sent in batches off the call's path. Each becomes text as it comes: to make
+ * that of a whole batch at once would hold up the calls of the moment, and objects that wait are work for the collector.
  *
  * INVARIANTS
  * 1. `add` never waits and never fails.
- * 2. At most `QUEUE_LIMIT` records with bodies of `QUEUE_BODY_CHARS` are kept; records beyond are dropped and counted,
- *    bodies beyond are left out.
+ * 2. At most `QUEUE_LIMIT` records are kept, and bodies only as long as all of it is within `QUEUE_CHARS`; records beyond
+ *    are dropped and counted, bodies beyond are left out.
  * 3. One batch at a time; a batch that could not be sent is sent again (the receiver knows them by id).
  */
 export class ExecutionRecorder {
-  readonly #metadata: Pick<MetadataClient, 'recordExecutions'>;
+  readonly #metadata: Pick<MetadataClient, 'recordTexts'>;
   readonly #logger: Logger;
   readonly #stop = new AbortController();
-  #queue: RecordedExecution[] = [];
-  #bodyChars = 0;
+  /** JSON, the oldest first. */
+  #queue: string[] = [];
+  #chars = 0;
   #timer: NodeJS.Timeout | undefined;
   #sending: Promise<void> | undefined;
   #isClosing = false;
   #dropped = 0;
 
-  constructor(options: { metadata: Pick<MetadataClient, 'recordExecutions'>; logger: Logger }) {
+  constructor(options: { metadata: Pick<MetadataClient, 'recordTexts'>; logger: Logger }) {
     this.#metadata = options.metadata;
     this.#logger = options.logger;
   }
@@ -50,10 +52,11 @@ export class ExecutionRecorder {
       if (this.#dropped++ === 0) this.#logger.warn({}, 'executions are being dropped; the queue is full');
       return;
     }
-    const chars = bodyChars(given);
-    const fits = this.#bodyChars + chars <= QUEUE_BODY_CHARS;
-    this.#queue.push(fits ? given : { ...given, bodies: null, hasBodies: false });
-    if (fits) this.#bodyChars += chars;
+    const whole = JSON.stringify(given);
+    const fits = !given.bodies || this.#chars + whole.length <= QUEUE_CHARS;
+    const text = fits ? whole : JSON.stringify({ ...given, bodies: null, hasBodies: false });
+    this.#queue.push(text);
+    this.#chars += text.length;
     if (this.#queue.length >= SEND_AT) this.#send();
     else this.#timer ??= setTimeout(() => this.#send(), SEND_EVERY_MS);
   }
@@ -104,34 +107,30 @@ export class ExecutionRecorder {
     }
   }
 
-  #remove(batch: RecordedExecution[]): void {
+  #remove(batch: string[]): void {
     this.#queue.splice(0, batch.length);
-    for (const execution of batch) this.#bodyChars -= bodyChars(execution);
+    for (const text of batch) this.#chars -= text.length;
   }
 
   /** The flush at the end must not hang on one call that does not come back. */
-  async #sendBatch(batch: RecordedExecution[]): Promise<void> {
+  async #sendBatch(batch: string[]): Promise<void> {
     const waited = new AbortController();
     const aborted = new Promise<never>((_, reject) => {
       const stop = () => reject(new Error('The recorder was closed.'));
       this.#stop.signal.addEventListener('abort', stop, { once: true, signal: waited.signal });
     });
-    await Promise.race([this.#metadata.recordExecutions(batch), aborted]).finally(() => waited.abort());
+    await Promise.race([this.#metadata.recordTexts(batch), aborted]).finally(() => waited.abort());
   }
 }
 
 /** As many as fit into a batch, at least one. */
-function firstBatch(queue: readonly RecordedExecution[]): RecordedExecution[] {
-  const batch: RecordedExecution[] = [];
+function firstBatch(queue: readonly string[]): string[] {
   let chars = 0;
-  for (const execution of queue) {
-    chars += bodyChars(execution);
-    if (batch.length > 0 && (batch.length === BATCH_LIMIT || chars > BATCH_BODY_CHARS)) break;
-    batch.push(execution);
+  let count = 0;
+  while (count < queue.length && count < BATCH_LIMIT) {
+    chars += queue[count]!.length;
+    if (count > 0 && chars > BATCH_CHARS) break;
+    count++;
   }
-  return batch;
-}
-
-function bodyChars({ bodies }: RecordedExecution): number {
-  return bodies ? (bodies.request?.text?.length ?? 0) + (bodies.response?.text?.length ?? 0) : 0;
+  return queue.slice(0, count);
 }

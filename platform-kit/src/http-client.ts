@@ -16,6 +16,8 @@ export type InternalClientOptions = {
 export type CallOptions = {
   query?: Record<string, string | number | boolean | undefined>;
   body?: unknown;
+  /** The same, as JSON already. */
+  json?: string;
   /** A body that is streamed instead of `body`. */
   stream?: Readable;
   headers?: Record<string, string>;
@@ -90,11 +92,12 @@ export class InternalClient {
       ...options.headers,
     };
     if (options.requestId) headers[REQUEST_ID_HEADER] = options.requestId;
-    if (options.body !== undefined) headers['content-type'] = 'application/json';
+    const json = options.json ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
+    if (json !== undefined) headers['content-type'] = 'application/json';
     const response = await request(`${this.#origin}/internal${path}${query.size ? `?${query}` : ''}`, {
       method,
       headers,
-      body: options.stream ?? (options.body === undefined ? null : JSON.stringify(options.body)),
+      body: options.stream ?? json ?? null,
       dispatcher: how.dispatcher,
       // The signal is the deadline: it also covers the wait for a free connection.
       headersTimeout: 0,

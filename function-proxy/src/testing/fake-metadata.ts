@@ -8,7 +8,7 @@ export class FakeMetadata {
   readonly functions = new Map<string, FunctionRecord>();
   readonly past = new Map<string, VersionRecord>();
   readonly executions: RecordedExecution[] = [];
-  readonly calls = { changes: 0, getVersion: 0, recordExecutions: 0 };
+  readonly calls = { changes: 0, getVersion: 0, recordTexts: 0 };
   isAway = false;
   #seq = 1;
   #log: { seq: number; record: FunctionRecord | null; key: string }[] = [];
@@ -57,10 +57,10 @@ export class FakeMetadata {
     return found;
   }
 
-  async recordExecutions(executions: RecordedExecution[]): Promise<void> {
-    this.calls.recordExecutions++;
+  async recordTexts(texts: readonly string[]): Promise<void> {
+    this.calls.recordTexts++;
     this.#refuseWhenAway();
-    this.executions.push(...executions);
+    this.executions.push(...texts.map((text) => JSON.parse(text) as RecordedExecution));
   }
 
   /** Ends the long poll that is under way, as a restart would. */

@@ -303,7 +303,11 @@ export class MetadataClient {
 
   /** Idempotent by execution id, so a batch may be sent again. */
   recordExecutions(executions: RecordedExecution[]): Promise<void> {
-    return this.#http.json('POST', '/executions', { body: { executions } });
+    return this.recordTexts(executions.map((execution) => JSON.stringify(execution)));
+  }
+  /** The same; each is the JSON of a {@link RecordedExecution}. */
+  recordTexts(texts: readonly string[]): Promise<void> {
+    return this.#http.json('POST', '/executions', { json: `{"executions":[${texts.join(',')}]}` });
   }
   /** Newest first; `before` is the `next` of the page before. */
   listExecutions(query: ExecutionFilter): Promise<Page<Execution>> {
