@@ -40,10 +40,10 @@ export async function startMetadataThread(config: MetadataConfig): Promise<Runni
 /** The thread's next message, which must be of this kind; ends it otherwise. The service bounds its start and its close. */
 function said<K extends 'listens' | 'closed'>(thread: Worker, kind: K): Promise<ThreadMessage & { kind: K }> {
   return new Promise((resolve, reject) => {
-    const fail = (error: unknown) => {
+    const fail = (error: Error) => {
       forget();
       void thread.terminate();
-      reject(error as Error);
+      reject(error);
     };
     const onExit = () => fail(new Error('The thread of the metadata service ended.'));
     const onMessage = (message: ThreadMessage) => {
