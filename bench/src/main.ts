@@ -8,7 +8,7 @@ import { REPOSITORY } from '@plat/e2e/platform.ts';
 import { Bench } from './bench.ts';
 import { closedLoop } from './load/closed-loop.ts';
 import { readOptions } from './options.ts';
-import { describeMachine, printFinding, printGoals, writeReport, type Report } from './report.ts';
+import { describeMachine, printFinding, printGoals, writeJson, writeReport, type Report } from './report.ts';
 import type { Scenario } from './scenario.ts';
 import { coldStart } from './scenarios/cold-start.ts';
 import { cpuPerRequest } from './scenarios/cpu-per-request.ts';
@@ -23,7 +23,8 @@ import { tenFunctions } from './scenarios/ten-functions.ts';
 import { wakeFromPause } from './scenarios/wake-from-pause.ts';
 import { warmPath } from './scenarios/warm-path.ts';
 import { wholePlatforms } from './scenarios/whole-platforms.ts';
-import { growth, soak } from './soak.ts';
+import { printLook, printSoak } from './soak/print-soak.ts';
+import { isWell, soak } from './soak/soak.ts';
 
 /** A new scenario is a file beside these and a place in this list. */
 const SCENARIOS: Scenario[] = [
@@ -41,6 +42,8 @@ const SCENARIOS: Scenario[] = [
   wholePlatforms,
   dashboard,
 ];
+
+const RESULTS = path.join(REPOSITORY, 'bench/results');
 
 const options = readOptions(process.argv.slice(2));
 const { isShort, soakMinutes } = options;
@@ -63,13 +66,16 @@ const report: Report = {
 console.log(`Load by ${load.name} on`, report.machine);
 try {
   if (soakMinutes > 0) {
-    const looks = await soak(bench, soakMinutes, (look) => console.log(look));
-    console.log('Growth after settling:', growth(looks));
+    const lived = await soak(load, soakMinutes, printLook);
+    printSoak(lived);
+    const { at, machine } = report;
+    await writeJson(path.join(RESULTS, 'soak.json'), { at, machine, ...lived });
+    if (!isWell(lived)) process.exitCode = 1;
   } else {
     for (const scenario of SCENARIOS.filter(isWanted)) await runScenario(scenario);
     console.log('\nAll goals');
     printGoals(Object.values(report.findings).flatMap(({ goals }) => goals));
-    await writeReport(path.join(REPOSITORY, 'bench/results'), isShort ? 'short' : 'full', report);
+    await writeReport(RESULTS, isShort ? 'short' : 'full', report);
   }
 } finally {
   await bench.close();

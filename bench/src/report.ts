@@ -58,9 +58,8 @@ export function printGoals(goals: readonly Goal[]): void {
 
 /** Writes `<name>.json` and `<name>.svg`. */
 export async function writeReport(folder: string, name: string, report: Report): Promise<void> {
-  await mkdir(folder, { recursive: true });
   const goals = Object.values(report.findings).flatMap((finding) => finding.goals);
-  await writeFile(path.join(folder, `${name}.json`), `${JSON.stringify(report, null, 2)}\n`);
+  await writeJson(path.join(folder, `${name}.json`), report);
   const { cpus, model, node } = report.machine;
   await writeFile(
     path.join(folder, `${name}.svg`),
@@ -68,6 +67,11 @@ export async function writeReport(folder: string, name: string, report: Report):
   );
 }
 
-function round(value: number): number {
+export async function writeJson(file: string, content: object): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, `${JSON.stringify(content, null, 2)}\n`);
+}
+
+export function round(value: number): number {
   return Number(value.toPrecision(4));
 }

@@ -127,7 +127,9 @@ export function requireInternalToken(internalToken: string): RequestHandler {
 export function problemHandler(component: string, logger: Logger): ErrorRequestHandler {
   return (error: unknown, _req, res, _next) => {
     const known = fromExpress(error);
-    if (known.code === 'internal')
+    // What was given up because the caller left is nobody's error.
+    const isGivenUp = res.closed && (error as Partial<Error>).name === 'AbortError';
+    if (known.code === 'internal' && !isGivenUp)
       logger.error({ err: known.cause ?? known, requestId: requestId(res) }, 'unexpected error');
     sendProblem(res, known, component);
   };

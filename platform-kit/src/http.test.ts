@@ -1,5 +1,6 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,7 +9,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { PlatformError } from './errors.ts';
 import { InternalClient, path as encode } from './http-client.ts';
 import { bearerToken, createInternalApp, listen, secretsEqual, type Running } from './http-server.ts';
-import { silentLogger } from './logging.ts';
+import { silentLogger, type Logger } from './logging.ts';
 
 const TOKEN = 'internal-token-for-tests';
 let folder: string;
@@ -23,14 +24,14 @@ afterEach(async () => {
 
 async function serve(
   define: (router: Router) => void,
-  options: { drainMs?: number; at?: string } = {},
+  options: { drainMs?: number; at?: string; logger?: Logger } = {},
 ): Promise<Running> {
   const router = Router();
   define(router);
   const app = createInternalApp({
     component: 'test-service',
     internalToken: TOKEN,
-    logger: silentLogger(),
+    logger: options.logger ?? silentLogger(),
     router,
   });
   const running = await listen(
@@ -115,6 +116,19 @@ test('an unexpected error is internal, without its text', async () => {
   const error = await failure(clientOf(url).json('GET', '/x'));
   expect(error.code).toBe('internal');
   expect(JSON.stringify({ ...error, message: error.message })).not.toContain('hunter2');
+});
+
+test('what is given up because the caller left is no error in the log', async () => {
+  const logged: unknown[] = [];
+  const logger = { ...silentLogger(), debug: () => undefined, error: (line: unknown) => logged.push(line) } as unknown as Logger; // prettier-ignore
+  const { url } = await serve((router) => {
+    const until = (res: ServerResponse, error: Error) => once(res, 'close').then(() => Promise.reject(error));
+    router.get('/given-up', (_req, res) => until(res, new DOMException('It was aborted.', 'AbortError')));
+    router.get('/broken', (_req, res) => until(res, new Error('It broke.')));
+  }, { logger }); // prettier-ignore
+  for (const route of ['/given-up', '/broken'])
+    await failure(clientOf(url, { timeoutMs: 100 }).json('GET', route));
+  await expect.poll(() => logged).toMatchObject([{ err: { message: 'It broke.' } }]);
 });
 
 test('no answer, an answer that is no problem, and one that breaks off are all unreachable, and name the service', async () => {
