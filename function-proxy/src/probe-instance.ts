@@ -3,21 +3,22 @@ import { askInstance } from './ask-instance.ts';
 import type { Instance } from './instance.ts';
 import { judgeProbe, type Contract, type ProbeResult, type Verdict } from './judge-probe.ts';
 
-const FIRST_INTERVAL_MS = 10;
+const MIN_INTERVAL_MS = 5;
 const MAX_INTERVAL_MS = 100;
+/** What a start may take longer because nobody asked, as a part of itself. */
+const LATE_PART = 0.08;
 const ATTEMPT_TIMEOUT_MS = 1000;
 
 /**
- * Asks an instance until it is ready or failed, at most `timeoutMs`; undefined when `signal` aborted. The interval
- * grows from 10 to 100 ms: most instances are ready early, the others must not be kept busy by the question.
+ * Asks an instance until it is ready or failed, at most `timeoutMs`; undefined when `signal` aborted.
  */
 export async function probeInstance(
   instance: Instance,
   options: { contract: Contract; timeoutMs: number; signal: AbortSignal },
 ): Promise<Exclude<Verdict, { state: 'again' }> | undefined> {
   const { contract, timeoutMs, signal } = options;
-  const end = performance.now() + timeoutMs;
-  let intervalMs = FIRST_INTERVAL_MS;
+  const begin = performance.now();
+  const end = begin + timeoutMs;
   let last: ProbeResult = { kind: 'refused' };
   while (!signal.aborted) {
     const left = end - performance.now();
@@ -27,10 +28,17 @@ export async function probeInstance(
     const verdict = judgeProbe(contract, last);
     if (signal.aborted) return undefined;
     if (verdict.state !== 'again') return verdict;
-    await pause(intervalMs, signal);
-    intervalMs = Math.min(intervalMs * 1.5, MAX_INTERVAL_MS);
+    await pause(probeIntervalMs(performance.now() - begin), signal);
   }
   return undefined;
+}
+
+/**
+ * Until an instance is asked again that has been asked for so long: who is ready early is found early, and who takes
+ * long is not kept busy by the question.
+ */
+export function probeIntervalMs(elapsedMs: number): number {
+  return Math.min(Math.max(elapsedMs * LATE_PART, MIN_INTERVAL_MS), MAX_INTERVAL_MS);
 }
 
 function describeTimeout(contract: Contract, last: ProbeResult, timeoutMs: number): string {
