@@ -71,6 +71,7 @@ export async function soak(
       verdicts: judgeGrowth(looks),
       habits,
       warnings: warningsOf(platform.output),
+      log: platform.output.split('\n').slice(-LOG_LINES),
       cores,
     };
   } finally {
