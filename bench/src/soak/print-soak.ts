@@ -18,7 +18,7 @@ export function printSoak({ verdicts, habits, warnings, cores }: SoakReport): vo
       ]),
     ),
   );
-  console.table(Object.fromEntries(Object.entries(habits).map(([name, { times, failed }]) => [name, { times, failed }]))); // prettier-ignore
+  console.table(Object.fromEntries(Object.entries(habits).map(([name, { times, failed, stopped }]) => [name, { times, failed, stopped }]))); // prettier-ignore
   for (const [name, { failures }] of Object.entries(habits))
     for (const failure of failures) console.error(`failed: ${name}: ${failure}`);
   for (const warning of warnings) console.error(`warned: ${warning}`);

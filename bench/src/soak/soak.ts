@@ -11,14 +11,19 @@ import { lookAt, openInspector, type Look } from './look.ts';
 
 /** Rows of calls that are kept: few enough that a short soak sees them go. */
 const SETTINGS = { EXECUTIONS_KEEP_COUNT: '2000', RATE_LIMIT_PER_SECOND: '0' };
-/** So much more is kept by number, of events and changes, that an hour of moderate load would only fill it. */
-const FILL = { connections: 8, seconds: 8 };
+/** The last events are kept by number, at most 200 calls of each second: half an hour of moderate load would only fill that. */
+const FILL = { connections: 1, seconds: 50 };
+/** A look stops the platform for as long as it takes to walk over its heap; what times out meanwhile is the look's fault. */
+const AFTER_LOOK_MS = 1000;
 const LOOKS = 60;
 const LEAST_BETWEEN_LOOKS_MS = 10_000;
 const LOG_LINES = 300;
 const MAX_FAILURES_KEPT = 20;
 
-type Done = { times: number; failed: number; failures: string[] };
+/** `stopped`: failed because of a look. */
+type Done = { times: number; failed: number; stopped: number; failures: string[] };
+/** When there was a look, as `performance.now()` says it; `endedAt` is infinite during one. */
+type LastLook = { endedAt: number };
 
 export type SoakReport = {
   minutes: number;
@@ -52,16 +57,17 @@ export async function soak(
     const steady = { name: 'steady', url: `${platform.url}/function/steady`, headers: { authorization: 'Bearer dev-token' } }; // prettier-ignore
     await load.run(steady, FILL);
     const inspectorUrl = await openInspector(platform);
+    const lastLook: LastLook = { endedAt: -Infinity };
     const stop = new AbortController();
     setMaxListeners(HABITS.length, stop.signal);
     const begunUs = await cpuUs([platform.pid]);
     const habits = Object.fromEntries(
-      HABITS.map(({ name }): [string, Done] => [name, { times: 0, failed: 0, failures: [] }]),
+      HABITS.map(({ name }): [string, Done] => [name, { times: 0, failed: 0, stopped: 0, failures: [] }]),
     );
     const living = HABITS.map((habit) =>
-      live(habit, { platform, done: habits[habit.name]!, signal: stop.signal }),
+      live(habit, { platform, done: habits[habit.name]!, lastLook, signal: stop.signal }),
     );
-    const looks = await lookAgainAndAgain({ platform, inspectorUrl, minutes, print });
+    const looks = await lookAgainAndAgain({ platform, inspectorUrl, lastLook, minutes, print });
     const cores = ((await cpuUs([platform.pid])) - begunUs) / (minutes * 60e6);
     stop.abort();
     await Promise.all(living);
@@ -89,11 +95,13 @@ export function isWell({ verdicts, habits, warnings }: SoakReport): boolean {
 
 async function live(
   habit: Habit,
-  { platform, done, signal }: { platform: Platform; done: Done; signal: AbortSignal },
+  by: { platform: Platform; done: Done; lastLook: LastLook; signal: AbortSignal },
 ): Promise<void> {
+  const { platform, done, lastLook, signal } = by;
   while (!signal.aborted) {
     done.times++;
     await habit.run(platform).catch((error: Error) => {
+      if (performance.now() - lastLook.endedAt < AFTER_LOOK_MS) return void done.stopped++;
       done.failed++;
       const failure = `${new Date().toISOString()} ${error.message}`;
       if (done.failures.length < MAX_FAILURES_KEPT) done.failures.push(failure.slice(0, 1000));
@@ -105,6 +113,7 @@ async function live(
 async function lookAgainAndAgain(by: {
   platform: Platform;
   inspectorUrl: string;
+  lastLook: LastLook;
   minutes: number;
   print: (look: Look) => void;
 }): Promise<Look[]> {
@@ -114,7 +123,9 @@ async function lookAgainAndAgain(by: {
   const looks: Look[] = [];
   while (atMinutes() < by.minutes) {
     await new Promise((resolve) => setTimeout(resolve, betweenMs));
+    by.lastLook.endedAt = Infinity;
     const look = { atMinutes: atMinutes(), ...(await lookAt(by.platform, by.inspectorUrl)) };
+    by.lastLook.endedAt = performance.now();
     looks.push(look);
     by.print(look);
   }
