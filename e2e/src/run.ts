@@ -15,13 +15,20 @@ declare module 'vitest' {
 const PREFIX = 'plat-e2e-';
 const OWNER = 'pid';
 
+let outsideOfTests: string | undefined;
+
+/** The run that this file of tests belongs to; outside of tests, as in benchmarks, one that is over when this process is. */
+export function currentRun(): string {
+  return process.env['VITEST'] ? inject('run') : (outsideOfTests ??= beginRun());
+}
+
 /** A name for something that is removed with this run at the latest: `plat-e2e-<run>-<random>`. */
 export function nameInRun(): string {
-  return `${inject('run')}-${randomBytes(3).toString('hex')}`;
+  return `${currentRun()}-${randomBytes(3).toString('hex')}`;
 }
 
 /** A folder for what the files of this run share; it is removed with the run. */
-export function runFolder(run = inject('run')): string {
+export function runFolder(run = currentRun()): string {
   return path.join(os.tmpdir(), run);
 }
 

@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { inject } from 'vitest';
 import { docker } from './engine.ts';
 import { REPOSITORY } from './platform.ts';
 import { runProcess } from './run-process.ts';
-import { runFolder } from './run.ts';
+import { currentRun, runFolder } from './run.ts';
 
 const FILES = ['docker-compose.yaml', 'proxy/without-traefik.yaml', 'proxy/second-gateway.yaml'];
 
@@ -14,7 +13,7 @@ const FILES = ['docker-compose.yaml', 'proxy/without-traefik.yaml', 'proxy/secon
  * build, whose steps the engine carries out once.
  */
 export async function giveImages(stack: string): Promise<void> {
-  const source = sharedBy(inject('run'));
+  const source = sharedBy(currentRun());
   const built = path.join(runFolder(), 'images-built');
   if (!existsSync(built)) {
     const { code, stderr } = await runProcess(
