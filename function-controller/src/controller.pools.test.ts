@@ -28,6 +28,8 @@ async function again(): Promise<void> {
   await until('another one runs', () => at.host.running(1).length === 1);
 }
 
+const budget = async () => (await at.client.usage()).budget;
+const warm = async () => (await pools()).filter(({ state }) => state === 'warm');
 const pools = async () => (await at.client.listPools()).items;
 const wake = (id = 'f1') => at.client.wake(id, 1, { timeoutMs: 5000 });
 
@@ -85,6 +87,51 @@ describe('pools', () => {
     expect(new Set(at.host.running(1).map(({ labels }) => labels.instance)).size).toBe(
       at.host.running(1).length,
     );
+  });
+
+  test('containers of pools hold room of the host, and are the first to go when an instance wants it', async () => {
+    await at.open({ ...WITH_POOLS, INSTANCES_MEMORY_MB: '384' });
+    await warmed();
+    // Two cold starts so close to each other make a pool of two, for which there is room beside the instance.
+    await again();
+    await until('what is free is filled', async () => (await warm()).length === 2);
+    expect(await budget()).toMatchObject({
+      memoryMb: { limit: 384, used: 384 },
+      pooled: { containers: 2, memoryMb: 256 },
+      evictions: 0,
+    });
+    asleep('f2', { config: { memoryMb: 256 } });
+    await until('it is awake', async () => (await wake('f2').catch(() => undefined))?.outcome === 'ready');
+    expect(at.host.pool.removed).toHaveLength(2);
+    expect(at.host.running().map(({ labels }) => labels.functionId).sort()).toEqual(['f1', 'f2']);
+    // There is no room to fill them again.
+    expect(at.host.pool.containers.size).toBe(0);
+    expect((await budget())?.pooled.containers).toBe(0);
+  }); // prettier-ignore
+
+  test('what starts from a pool needs no room but that of its container', async () => {
+    await at.open({ ...WITH_POOLS, INSTANCES_MEMORY_MB: '256' });
+    await warmed();
+    at.proxy.load = [{ functionId: 'f1', version: 1, inFlight: 20, waiting: 20, lastRequestAt: null }];
+    at.proxy.busy.add('c0');
+    await until('a second one runs', () => at.host.running(1).length === 2);
+    expect(at.host.running(1).map(({ id }) => id)).toEqual(['c0', 'p0']);
+    expect(at.host.pool.removed).toEqual([]);
+  });
+
+  test('a start that finds no warm container takes one that is just being filled', async () => {
+    await at.open(WITH_POOLS);
+    at.host.pool.startMs = 300;
+    asleep('f1');
+    await until(
+      'the record is known',
+      async () => (await wake().catch(() => undefined))?.outcome === 'ready',
+    );
+    await until('one is being filled', () => at.host.pool.started.length === 1);
+    expect(at.host.pool.containers.size).toBe(0);
+    await again();
+    expect(at.host.running(1)).toMatchObject([{ id: 'p0', fromPool: true }]);
+    expect(at.host.started).toEqual([1]);
   });
 
   test('another project, and other limits, have pools of their own', async () => {

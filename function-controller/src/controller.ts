@@ -139,6 +139,7 @@ export class Controller {
       instancePids: options.limits.pids,
       versionOf: (functionId, version) => this.#versionOf(functionId, version),
       mayEvict: () => this.#functions.isCurrent && this.#loads.isKnown,
+      giveUp: (id) => this.pools.giveUp(id),
       onRoom: again,
     });
     this.#edgeNetworks = new EdgeNetworks({
@@ -147,7 +148,12 @@ export class Controller {
       logger,
     });
     this.#starts = new Starts({ concurrency: STARTS_AT_ONCE, onDone: again });
-    this.pools = new Pools({ ...options, ...options.pools, room: () => this.#budget.room() });
+    this.pools = new Pools({
+      ...options,
+      ...options.pools,
+      budget: this.#budget,
+      isBusy: () => this.#starts.isBusy,
+    });
     this.#readiness = new ReadinessWatch(proxy, again);
     this.#deps = {
       host,

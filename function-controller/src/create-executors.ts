@@ -16,7 +16,7 @@ import type { Executors } from './plan-steps.ts';
 import type { ReadinessWatch } from './readiness-watch.ts';
 import type { Retirements } from './retirements.ts';
 import type { StartBackoff } from './start-backoff.ts';
-import type { Pools } from './pools/pools.ts';
+import type { Pools, Reservation } from './pools/pools.ts';
 import type { Starts } from './starts.ts';
 import { versionKey } from './version-key.ts';
 import type { WakeBook } from './wake-book.ts';
@@ -33,7 +33,7 @@ export type ExecutorDeps = {
   refreshCalled: (functionId: string, version: number) => Promise<void>;
   proxy: Pick<ProxyClient, 'park' | 'unpark'>;
   starts: Starts;
-  pools: Pick<Pools, 'take' | 'expect' | 'hasGiven'>;
+  pools: Pick<Pools, 'reserve' | 'noteColdStart' | 'expect' | 'hasGiven'>;
   locks: InstanceLocks;
   stopGraceMs: number;
   /** When this process first saw a candidate; by version key. */
@@ -76,18 +76,29 @@ export function createExecutors(
       started.set(version, nth + 1);
       const spec = context.specOf(record);
       const { project } = record;
-      const grant = await deps.budget.take({
-        id: startId(functionId, version, nth),
-        functionId,
-        version,
-        project,
-        claim: claimOf(spec),
-        isFirst: nth === 0 && isFirst(version),
-      });
-      if (!grant) return;
+      // After a failure the image has to show whether it is the function's own.
+      const isFirstTry = deps.backoff.lastReason(versionKey(functionId, version)) === undefined;
+      const pooled = isFirstTry ? deps.pools.reserve(record, spec) : undefined;
+      const grant = await deps.budget
+        .take({
+          id: startId(functionId, version, nth),
+          functionId,
+          version,
+          project,
+          function: record.function,
+          claim: claimOf(spec),
+          ...(pooled && { from: pooled.name }),
+          isFirst: nth === 0 && isFirst(version),
+        })
+        .catch((error: unknown) => {
+          pooled?.release();
+          throw error;
+        });
+      if (!grant) return pooled?.release();
+      if (isFirstTry) deps.pools.noteColdStart(record, spec);
       deps.starts.begin({ functionId, version, spec: specHash(spec) }, (instance, signal) => {
         grant.for(instance);
-        return start(record, spec, { instance, grant, signal });
+        return start(record, spec, { instance, grant, pooled, signal });
       });
     },
     resumeInstance: async ({ instanceId }) => {
@@ -99,6 +110,7 @@ export function createExecutors(
         functionId,
         version,
         project,
+        function: at.labels.function,
         isFirst: isFirst(version),
       });
       if (!grant) return;
@@ -161,21 +173,27 @@ export function createExecutors(
   async function start(
     record: VersionRecord,
     spec: InstanceSpec,
-    { instance, grant, signal }: { instance: string; grant: Grant; signal: AbortSignal },
+    {
+      instance,
+      grant,
+      pooled,
+      signal,
+    }: { instance: string; grant: Grant; pooled: Reservation | undefined; signal: AbortSignal },
   ): Promise<void> {
     const { project, function: name, number: version } = record;
     const key = versionKey(functionId, version);
     // The start before this one, in the same plan, was refused.
-    if (deps.backoff.waitMs(key, Date.now()) > 0) return grant.failed();
+    if (deps.backoff.waitMs(key, Date.now()) > 0) {
+      pooled?.release();
+      return grant.failed();
+    }
     deps.usefulness.starts(key, Date.now());
     try {
-      // After a failure the image has to show whether it is the function's own.
-      const isFirstTry = deps.backoff.lastReason(key) === undefined;
-      const pooled = isFirstTry ? await deps.pools.take(record, spec, instance) : undefined;
-      const id = pooled ?? (await host.start(spec, signal, instance));
+      const given = await pooled?.give(instance);
+      const id = given ?? (await host.start(spec, signal, instance));
       if (!deps.activity.of(functionId, version)) deps.activity.touch(functionId, version, Date.now());
       grant.done();
-      const from = pooled ? 'pool' : 'image';
+      const from = given ? 'pool' : 'image';
       logger.info({ instance: id, project, function: name, version, from }, 'instance started');
       deps.readiness.expect(id, functionId);
     } catch (error) {

@@ -16,13 +16,14 @@ export async function resumePaused(
     budget: Pick<HostBudget, 'takeNow'>;
     logger: Logger;
   },
-  record: Pick<FunctionRecord, 'id' | 'project'>,
+  record: Pick<FunctionRecord, 'id' | 'project' | 'name'>,
   { version, ids }: { version: number; ids: readonly string[] },
 ): Promise<string[]> {
   const only = { functionId: record.id, version };
   const resumed = await Promise.all(
     ids.map(async (id, nth) => {
-      const grant = deps.budget.takeNow({ id, ...only, project: record.project, isFirst: nth === 0 });
+      const { project, name } = record;
+      const grant = deps.budget.takeNow({ id, ...only, project, function: name, isFirst: nth === 0 });
       if (!grant) return [];
       try {
         await deps.locks.run(id, () => deps.host.resume(id, only));

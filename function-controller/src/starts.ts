@@ -34,6 +34,11 @@ export class Starts {
     );
   }
 
+  /** Some are under way. */
+  get isBusy(): boolean {
+    return this.#underWay.size > 0;
+  }
+
   /** `work` gets the name of the new instance, and never rejects. */
   begin(
     start: Omit<StartUnderWay, 'instance'>,

@@ -20,6 +20,7 @@ export class FakeController {
       pids: { limit: 4096, used: 768 },
       waiting: 0,
       evictions: 0,
+      pooled: { containers: 2, memoryMb: 256, cpus: 2, pids: 512 },
     },
   };
   logLines = 2;

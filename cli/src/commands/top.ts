@@ -63,6 +63,7 @@ function capacityText(capacity: Dashboard['capacity']): string {
   const memory = capacity.usedMemoryBytes === null ? '' : `, memory ${formatBytes(capacity.usedMemoryBytes)}${capacity.memoryBytes === null ? '' : ` of ${formatBytes(capacity.memoryBytes)}`}`;
   const { budget } = capacity;
   const allotted = budget ? `, allotted ${formatBytes(budget.memoryMb.used * MIB)} of ${formatBytes(budget.memoryMb.limit * MIB)}` : '';
+  const pooled = budget && budget.pooled.containers > 0 ? ` (${formatBytes(budget.pooled.memoryMb * MIB)} in pools)` : '';
   const waiting = budget && budget.waiting > 0 ? `, ${budget.waiting} starts wait for room` : '';
-  return cpu + memory + allotted + waiting;
+  return cpu + memory + allotted + pooled + waiting;
 } // prettier-ignore

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { judgeBudget } from './budget-check.ts';
 import { limitsOf } from './read-limits.ts';
 
-const BUDGET = { memoryMb: { limit: 1024, used: 384 }, cpus: { limit: 40, used: 1.1 }, pids: { limit: 4096, used: 768 }, waiting: 0, evictions: 3 }; // prettier-ignore
+const BUDGET = { memoryMb: { limit: 1024, used: 384 }, cpus: { limit: 40, used: 1.1 }, pids: { limit: 4096, used: 768 }, waiting: 0, evictions: 3, pooled: { containers: 0, memoryMb: 0, cpus: 0, pids: 0 } }; // prettier-ignore
 
 test('is well while nothing waits and no more is taken than may be', () => {
   expect(judgeBudget(BUDGET)).toEqual({
@@ -10,6 +10,11 @@ test('is well while nothing waits and no more is taken than may be', () => {
     evidence:
       'Instances may take 1 GiB of memory, 40 CPUs and 4096 processes, and have 384 MiB, 1.1 and 768.',
   });
+});
+
+test('says what of it containers have that wait for a function', () => {
+  const pooled = { containers: 2, memoryMb: 256, cpus: 2, pids: 512 };
+  expect(judgeBudget({ ...BUDGET, pooled }).evidence).toContain('1.1 and 768, 256 MiB of it for 2 in pools.');
 });
 
 test.each([{ waiting: 2 }, { memoryMb: { limit: 1024, used: 1025 } }])('warns of %j', (over) => {

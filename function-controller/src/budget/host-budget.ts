@@ -10,15 +10,15 @@ import {
 import type { Logger } from '@plat/platform-kit/logging.ts';
 import type { HostInstance, InstanceHost } from '../instance-host.ts';
 import { versionKey } from '../version-key.ts';
+import type { Pooled } from '../pools/pool-host.ts';
 import { CrowdedVersions, type Crowding } from './crowded-versions.ts';
+import { Evictions, type EvictionsOptions, type Taker } from './evictions.ts';
 import { planRoom } from './plan-room.ts';
-import type { Holding, Keeping } from './room-books.ts';
+import type { Holding } from './room-books.ts';
 import { RoomLedger, holdingOf, type Grant, type Listing, type Rating } from './room-ledger.ts';
 
 /** How often those that wait are looked at, beside every event that may make room. */
 const LOOK_AGAIN_MS = 500;
-/** An instance that could not go, as it has a call, is left alone for so long. */
-const BUSY_MS = 1000;
 
 /** Something that is to run. `id`: of the instance that is to go on, or the same for the same start however often it is asked. */
 export type RoomRequest = {
@@ -26,8 +26,11 @@ export type RoomRequest = {
   functionId: string;
   version: number;
   project: string;
+  function: string;
   /** Left out for an instance that is there: it says itself what it takes. */
   claim?: Claim;
+  /** The container of a pool that it will be, as its labels name it: its room is there. */
+  from?: string;
   /** Its version has no other instance that runs. */
   isFirst: boolean;
 };
@@ -35,7 +38,7 @@ export type RoomRequest = {
 type Want = RoomRequest & { sinceMs: number; isGranted: boolean };
 
 export type HostBudgetOptions = {
-  host: Pick<InstanceHost, 'list'>;
+  host: Pick<InstanceHost, 'list' | 'pool'>;
   /** What all instances together may take; asked until it is known. */
   readLimits: () => Promise<Claim>;
   /** Most starts of a project that wait. */
@@ -45,14 +48,12 @@ export type HostBudgetOptions = {
   rating: Omit<Rating, 'isHeld'>;
   /** False while too little is known for an instance to go. */
   mayEvict: () => boolean;
-  /** Takes an instance out, unless it turns out to be in use: then false. */
-  evict: (instance: HostInstance, keeping: Keeping) => Promise<boolean>;
   /** There is room for something of this function that waited. */
   onRoom: (functionId: string) => void;
   /** Something of this version waits for too long, or may not even wait. */
   onCrowded: (key: string, crowding: Crowding) => void;
   logger: Logger;
-};
+} & Pick<EvictionsOptions, 'evict' | 'giveUp'>;
 
 /**
  * Gives out the host's room. Every start and every resume takes it from here first; who gets none is asked to come again,
@@ -62,29 +63,29 @@ export type HostBudgetOptions = {
  * 1. Room is given at once only where there is enough by the ledger and nobody waits; whatever else is decided, is
  *    decided on a new list.
  * 2. One decision at a time, over all that wait.
- * 3. Every want ends by `take`, by `keepOnly`, or with the process.
+ * 3. Containers of pools get what is free, and only while nobody waits; they are the first to go.
+ * 4. Every want ends by `take`, by `keepOnly`, or with the process.
  */
 export class HostBudget {
   readonly #options: HostBudgetOptions;
   readonly #ledger: RoomLedger;
   readonly #crowded: CrowdedVersions;
   readonly #wants = new Map<string, Want>();
-  readonly #leaving = new Set<string>();
-  readonly #busyUntilMs = new Map<string, number>();
+  readonly #evictions: Evictions;
   #limits: Claim | undefined;
   #running: Promise<void> = Promise.resolve();
   #next: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #evictions = 0;
   #isClosed = false;
 
   constructor(options: HostBudgetOptions) {
     this.#options = options;
     this.#crowded = new CrowdedVersions(options.logger);
+    this.#evictions = new Evictions({ ...options, onGone: () => this.poke() });
     this.#ledger = new RoomLedger({
       ...options.rating,
-      isLeaving: (id) => this.#leaving.has(id) || options.rating.isLeaving(id),
-      isHeld: (id) => this.#wants.has(id) || Date.now() < (this.#busyUntilMs.get(id) ?? 0),
+      isLeaving: (id) => this.#evictions.isLeaving(id) || options.rating.isLeaving(id),
+      isHeld: (id) => this.#wants.has(id) || this.#evictions.stays(id),
     });
   }
 
@@ -106,13 +107,15 @@ export class HostBudget {
   /** The same without asking anybody: only when there is certainly room, and nobody waits for it. */
   takeNow(request: RoomRequest): Grant | undefined {
     const whole = this.#ledger.whole(request.id, request.claim);
-    if (!this.#limits || !this.#ledger.isKnown || !whole) return undefined;
-    const lacking = this.#ledger.lacking(request.id, whole);
-    if (shortOf(lacking, NOTHING).length > 0) {
-      if (this.#wants.size > 0) return undefined;
-      if (shortOf(addClaims(this.#ledger.used(), lacking), this.#limits).length > 0) return undefined;
-    }
+    if (!whole || !this.#isFree(this.#ledger.lacking(request.id, whole, request.from))) return undefined;
     return this.#give(request);
+  }
+
+  /** Room for one more container of a pool, named `instance`, if there is some that nobody waits for. */
+  takeSpare(room: { project: string; instance: string; claim: Claim }): Grant | undefined {
+    return this.#isFree(room.claim)
+      ? this.#ledger.give({ ...room, functionId: null }, () => this.poke())
+      : undefined;
   }
 
   /** Of a function's wants, those that are not in `ids` are wanted no longer. */
@@ -126,6 +129,12 @@ export class HostBudget {
   /** Something may have made room. */
   poke(): void {
     if (this.#wants.size > 0 || !this.#limits || this.#isOver()) this.#decideInBackground();
+  }
+
+  /** What the engine listed of pools for somebody else. */
+  observePooled(pooled: readonly Pooled[], listing: Pick<Listing, 'beganAtMs'>): void {
+    this.#ledger.listedPooled(pooled, listing);
+    this.poke();
   }
 
   /** What the engine listed for somebody else. */
@@ -149,13 +158,15 @@ export class HostBudget {
       cpus: of('cpus'),
       pids: of('pids'),
       waiting: this.#wants.size,
-      evictions: this.#evictions,
+      evictions: this.#evictions.count,
+      pooled: this.#ledger.pooled(),
     };
   }
 
-  /** What instances leave of the host; less than nothing when they take too much. Rejects as the engine does. */
+  /** What instances leave of the host, and pools may have; less than nothing when they take too much. Rejects as the engine does. */
   async room(): Promise<Claim> {
-    return subtractClaims(await this.#look(), this.#ledger.used());
+    const limits = await this.#look();
+    return addClaims(subtractClaims(limits, this.#ledger.used()), this.#ledger.pooled());
   }
 
   async close(): Promise<void> {
@@ -172,10 +183,18 @@ export class HostBudget {
     return false;
   }
 
-  #give({ id, functionId, project, claim }: RoomRequest): Grant {
+  /** Whether so much is free by the ledger, and nobody waits for it. */
+  #isFree(claim: Claim): boolean {
+    if (!this.#limits || !this.#ledger.isKnown) return false;
+    if (shortOf(claim, NOTHING).length === 0) return true;
+    if (this.#wants.size > 0) return false;
+    return shortOf(addClaims(this.#ledger.used(), claim), this.#limits).length === 0;
+  }
+
+  #give({ id, functionId, project, claim, from }: RoomRequest): Grant {
     const instance = this.#ledger.find(id)?.labels.instance;
     const whole = this.#ledger.whole(id, claim) ?? NOTHING;
-    return this.#ledger.give({ functionId, project, claim: whole, instance }, () => this.poke());
+    return this.#ledger.give({ functionId, project, claim: whole, instance, from }, () => this.poke());
   }
 
   /** Those who ask while a decision is under way share the next one. */
@@ -206,14 +225,16 @@ export class HostBudget {
     const { mayEvict, onRoom, queueTimeoutMs } = this.#options;
     const budget = await this.#look();
     const wants = [...this.#wants.values()].filter((want) => !want.isGranted);
+    const mayGo = ({ keeping }: Holding) => mayEvict() || keeping === 'pooled';
+    const held = [...this.#ledger.holdings(), ...this.#promised()];
     const plan = planRoom({
       budget,
-      holdings: [...this.#ledger.holdings(), ...this.#promised()].map((held) => mayEvict() ? held : { ...held, keeping: 'needed' }),
+      holdings: held.map((one) => (mayGo(one) ? one : { ...one, keeping: 'needed' })),
       wants: wants.map((want) => ({ ...this.#lacking(want), ...want })),
     });
     for (const id of plan.grant) this.#wants.get(id)!.isGranted = true;
     for (const functionId of new Set(plan.grant.map((id) => this.#wants.get(id)!.functionId))) onRoom(functionId);
-    for (const id of plan.evict) this.#evict(id);
+    for (const id of plan.evict) this.#evict(id, held, this.#wants.get(plan.evictedFor.get(id) ?? ''));
     for (const [id, reason] of plan.waits) {
       const { functionId, version, isFirst, sinceMs } = this.#wants.get(id)!;
       if (Date.now() - sinceMs >= queueTimeoutMs) this.#setCrowded(versionKey(functionId, version), { reason, isFirst });
@@ -224,37 +245,24 @@ export class HostBudget {
   async #look(): Promise<Claim> {
     const { host, readLimits } = this.#options;
     const beganAtMs = Date.now();
-    const [instances, limits] = await Promise.all([host.list(), this.#limits ?? readLimits()]);
+    const [instances, pooled, limits] = await Promise.all([
+      host.list(),
+      host.pool?.list() ?? [],
+      this.#limits ?? readLimits(),
+    ]);
     this.#ledger.listed(instances, { beganAtMs });
+    this.#ledger.listedPooled(pooled, { beganAtMs });
     return (this.#limits = limits);
   }
 
-  #evict(id: string): void {
+  #evict(id: string, held: readonly Holding[], taker: Want | undefined): void {
     const instance = this.#ledger.find(id);
-    const held = this.#ledger.holdings().find((holding) => holding.id === id);
-    if (!instance || !held || this.#leaving.has(id)) return;
-    const { evict, logger } = this.#options;
-    const { project, function: name, version } = instance.labels;
-    const said = { instance: id, project, function: name, version, keeping: held.keeping };
-    const stays = () => {
-      for (const [other, untilMs] of this.#busyUntilMs) if (untilMs < Date.now()) this.#busyUntilMs.delete(other);
-      this.#busyUntilMs.set(id, Date.now() + BUSY_MS);
-    };
-    this.#leaving.add(id);
-    void evict(instance, held.keeping)
-      .then(
-        (isGoing) => {
-          if (!isGoing) return stays();
-          this.#evictions++;
-          logger.info(said, 'instance evicted: others want its room');
-        },
-        (error: unknown) => {
-          stays();
-          logger.debug({ ...said, err: error }, 'instance could not be evicted');
-        },
-      )
-      .finally(() => this.#leaving.delete(id));
-  } // prettier-ignore
+    const pooled = this.#ledger.findPooled(id);
+    const keeping = held.find((holding) => holding.id === id)?.keeping;
+    const by = taker && takerOf(taker);
+    if (keeping === 'pooled' && pooled) this.#evictions.pooled(pooled, by);
+    else if (keeping && instance) this.#evictions.instance(instance, keeping, by);
+  }
 
   #setCrowded(key: string, crowding: Crowding): void {
     this.#crowded.add(key, crowding);
@@ -266,11 +274,15 @@ export class HostBudget {
     return granted.map((want) => holdingOf(`promised-${want.id}`, want.project, this.#lacking(want)));
   }
 
-  #lacking({ id, claim = NOTHING }: Want): Claim {
-    return this.#ledger.lacking(id, this.#ledger.whole(id, claim) ?? claim);
+  #lacking({ id, claim = NOTHING, from }: Want): Claim {
+    return this.#ledger.lacking(id, this.#ledger.whole(id, claim) ?? claim, from);
   }
 
   #isOver(): boolean {
     return this.#limits !== undefined && shortOf(this.#ledger.used(), this.#limits).length > 0;
   }
+}
+
+function takerOf({ functionId, project, function: name, version }: Want): Taker {
+  return { functionId, project, function: name, version };
 }

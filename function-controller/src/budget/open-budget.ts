@@ -31,6 +31,8 @@ export type BudgetParts = {
   instancePids: number;
   versionOf: (functionId: string, version: number) => VersionRecord | undefined;
   mayEvict: () => boolean;
+  /** See {@link Pools.giveUp}. */
+  giveUp: (pooledId: string) => Promise<boolean>;
   onRoom: (functionId: string) => void;
   logger: Logger;
 };
@@ -51,6 +53,7 @@ export function openBudget(parts: BudgetParts): HostBudget {
     },
     mayEvict: parts.mayEvict,
     evict: (instance, keeping) => evict(instance, keeping, parts),
+    giveUp: parts.giveUp,
     onRoom: parts.onRoom,
     onCrowded: (key, { reason, isFirst }) => {
       if (isFirst) wakes.settle(key, { outcome: 'no_room', reason });

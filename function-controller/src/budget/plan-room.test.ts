@@ -43,6 +43,27 @@ describe('planRoom()', () => {
     expect(plan([held('h1'), held('h2'), held('h3')], wants)).toEqual({ grant: ['w'], evict: [], waits: ['never'] }); // prettier-ignore
   });
 
+  test("containers of pools go first, whoever wants their room, and count for nobody's share", () => {
+    const inPool = (id: string, project: string) => held(id, { project, keeping: 'pooled', isPooled: true });
+    const full = [
+      held('h1', { keeping: 'spare', worth: 0 }),
+      inPool('p1', 'b'),
+      inPool('p2', 'c'),
+      held('h2'),
+    ];
+    expect(plan(full, [want('w')])).toEqual({ grant: [], evict: ['p1'], waits: ['w'] });
+    // With pools in it the shares would be a third each, and this one beyond its own.
+    expect(plan(full, [want('w'), want('w2', { sinceMs: 1 })]).evict).toEqual(['p1', 'p2']);
+    const two = { ...BUDGET, memoryMb: 200 };
+    expect(plan(full, [], two).evict).toEqual(['p1', 'p2']);
+  });
+
+  test('says for whose sake each one goes', () => {
+    const full = four((n) => ({ keeping: 'spare', worth: n }));
+    const wants = [want('w'), want('w2', { sinceMs: 1 })];
+    expect([...planRoom({ budget: BUDGET, holdings: full, wants }).evictedFor]).toEqual([['h1', 'w'], ['h2', 'w2']]); // prettier-ignore
+  });
+
   test('the least useful spare instance goes, and who waits starts only once it is gone', () => {
     const full = four((n) => ({ keeping: 'spare', worth: 10 - n }));
     expect(plan(full, [want('w')])).toEqual({ grant: [], evict: ['h4'], waits: ['w'] });

@@ -6,6 +6,8 @@ export type RoomPlan = {
   grant: string[];
   /** Go, so that others may start, or because all together take too much. */
   evict: string[];
+  /** For whose want each of these goes; those that go because all take too much are not in it. */
+  evictedFor: Map<string, string>;
   /** Those that wait, and why, for a person. */
   waits: Map<string, string>;
 };
@@ -17,7 +19,7 @@ export type RoomPlan = {
  * 1. What is held is never more than the budget because of a grant; room counts as free once its holder is gone.
  * 2. A project's fair share is the budget divided by the projects that hold or want something, and never less than one
  *    instance. The project with the least goes first; one beyond its share gets nothing while one within its share waits.
- * 3. Beside what is free, a project gets room from spare instances of its own and, within its share, from projects
+ * 3. Beside what is free and what containers of pools have, which go first and count for nobody's share, a project gets room from spare instances of its own and, within its share, from projects
  *    beyond theirs, down to their share. A version's first instance may take a surplus one of its own project.
  * 4. The last instance of a version that has calls never goes, and nothing goes that does not make room enough.
  * 5. What can never fit waits, and holds nobody up.
@@ -29,7 +31,7 @@ export function planRoom(input: {
   wants: readonly Want[];
 }): RoomPlan {
   const books = new RoomBooks(input.budget, input.holdings, input.wants);
-  const plan: RoomPlan = { grant: [], evict: books.converge(), waits: new Map() };
+  const plan: RoomPlan = { grant: [], evict: books.converge(), evictedFor: new Map(), waits: new Map() };
   const queues = new Map<string, Want[]>();
   for (const want of [...input.wants].sort(byTurn)) {
     const short = shortOf(want, input.budget);
@@ -56,7 +58,10 @@ export function planRoom(input: {
     }
     if (outcome.kind === 'now') plan.grant.push(want.id);
     else plan.waits.set(want.id, 'Idle instances make room for it.');
-    if (outcome.kind === 'soon') plan.evict.push(...outcome.evict);
+    if (outcome.kind === 'soon') {
+      plan.evict.push(...outcome.evict);
+      for (const id of outcome.evict) plan.evictedFor.set(id, want.id);
+    }
     queues.get(project)!.shift();
     if (queues.get(project)!.length === 0) queues.delete(project);
   }

@@ -10,11 +10,11 @@ import {
 } from '@plat/platform-kit/claim.ts';
 
 /**
- * What an instance is to others that want its room. `spare`: without a call, beyond the least that its version keeps;
+ * What an instance is to others that want its room. `pooled`: none yet, but a container that waits for a function; `spare`: without a call, beyond the least that its version keeps;
  * `kept`: without a call, one of those least; `surplus`: its version has calls, and other instances; `needed`: the last
  * one of a version with calls, one that is getting ready, or that waits itself.
  */
-export type Keeping = 'spare' | 'kept' | 'surplus' | 'needed';
+export type Keeping = 'pooled' | 'spare' | 'kept' | 'surplus' | 'needed';
 
 /** An instance that takes something. */
 export type Holding = Claim & {
@@ -25,6 +25,8 @@ export type Holding = Claim & {
   worth: number;
   /** On its way out: its room is not free yet, and will be. */
   isLeaving: boolean;
+  /** A container of a pool: it counts for nobody's share. */
+  isPooled?: boolean;
 };
 
 /** Something that may start once there is room. `isFirst`: its version has no other instance. */
@@ -49,13 +51,14 @@ export class RoomBooks {
     this.#staying = holdings.filter((held) => !held.isLeaving);
     this.#now = sumClaims(holdings);
     this.#later = sumClaims(this.#staying);
-    this.#share = 1 / Math.max(1, new Set([...this.#staying, ...wants].map(({ project }) => project)).size);
-    for (const held of this.#staying) this.#book(held.project, held);
+    const owned = this.#staying.filter((held) => !held.isPooled);
+    this.#share = 1 / Math.max(1, new Set([...owned, ...wants].map(({ project }) => project)).size);
+    for (const held of owned) this.#book(held.project, held);
   }
 
   converge(): string[] {
     const gone: string[] = [];
-    for (const keeping of ['spare', 'kept'] as const)
+    for (const keeping of ['pooled', 'spare', 'kept'] as const)
       for (const held of this.#leastUseful((candidate) => candidate.keeping === keeping)) {
         const short = shortOf(this.#later, this.#budget);
         if (short.length === 0) return gone;
@@ -113,12 +116,13 @@ export class RoomBooks {
     const hasNothing = this.#shareOf(want.project) < PLAY;
     const mayGo = (held: Holding, keeping: Keeping): boolean => {
       if (held.keeping !== keeping) return false;
+      if (keeping === 'pooled') return true;
       if (held.project === want.project)
         return keeping === 'spare' || (keeping === 'surplus' && want.isFirst);
       if (!isFair) return false;
       return this.#shareOf(held.project) > this.#share + PLAY || (hasNothing && keeping === 'spare');
     };
-    for (const keeping of ['spare', 'kept', 'surplus'] as const) {
+    for (const keeping of ['pooled', 'spare', 'kept', 'surplus'] as const) {
       const [found] = this.#leastUseful((held) => mayGo(held, keeping) && helps(held));
       if (found) return found;
     }
@@ -146,6 +150,7 @@ export class RoomBooks {
   #leave(held: Holding): void {
     this.#staying = this.#staying.filter((other) => other !== held);
     this.#later = subtractClaims(this.#later, held);
+    if (held.isPooled) return;
     this.#byProject.set(held.project, subtractClaims(this.#byProject.get(held.project) ?? NOTHING, held));
   }
 

@@ -185,13 +185,14 @@ describe.skipIf(missing)('docker', () => {
       const signal = deadline(60_000);
       const id = await pool.start(
         { runtime: 'node', project, imageId, port, memoryMb, cpus, pids, tmpMb },
+        'i0',
         signal,
       );
       const [pooled] = await pool.list();
       expect(pooled).toMatchObject({
         id,
         status: 'running',
-        labels: { project, runtime: 'node', claim: { memoryMb: 96, cpus: 0.5, pids: 40 } },
+        labels: { project, runtime: 'node', instance: 'i0', claim: { memoryMb: 96, cpus: 0.5, pids: 40 } },
       });
       expect((await host.list()).map((one) => one.id)).not.toContain(id);
       await expect(host.exits(id)).rejects.toMatchObject({ code: 'not_found' });

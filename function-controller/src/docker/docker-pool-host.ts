@@ -3,7 +3,6 @@ import { listOurs } from '@plat/platform-kit/docker/managed-containers.ts';
 import { LABELS } from '@plat/platform-kit/docker/labels.ts';
 import { assignedName, readIdentity, readPoolLabels } from '@plat/platform-kit/docker/pool-names.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
-import { newId } from '@plat/platform-kit/ids.ts';
 import type { InstanceSpec } from '../instance-host.ts';
 import { specHash } from '../instance-spec.ts';
 import type { PoolHost, PoolSpec } from '../pools/pool-host.ts';
@@ -39,8 +38,8 @@ export function createDockerPoolHost({ docker, namespace, ask, run, startMs }: D
   }
 
   return {
-    start: (spec: PoolSpec, signal) => {
-      const place = { namespace, network: networkName(namespace, spec.project), instance: newId() };
+    start: (spec: PoolSpec, instance, signal) => {
+      const place = { namespace, network: networkName(namespace, spec.project), instance };
       const options = pooledContainerOptions(spec, place);
       return ask((over) => run(options, spec.project, over), { timeoutMs: startMs, signal });
     },

@@ -11,7 +11,8 @@ export type PoolContainer = {
   createdAtMs: number;
 };
 
-export type PoolPlan = { start: string[]; remove: string[] };
+/** `isShort`: there would be more if there were room. */
+export type PoolPlan = { start: string[]; remove: string[]; isShort: boolean };
 
 /**
  * Decides which pools get another container and which containers go. Pure. Never more than `limit` in all: every pool
@@ -38,7 +39,9 @@ export function planPools(input: {
     else remove.push(id);
   }
   const start = [...sizes].flatMap(([key, size]) => Array<string>(size - (kept.get(key) ?? 0)).fill(key));
-  return { start, remove };
+  const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  const wanted = input.demands.reduce((sum, { burst }) => sum + burst, 0);
+  return { start, remove, isShort: total < Math.min(wanted, input.limit) };
 }
 
 function shareOut({

@@ -11,7 +11,7 @@ export type PoolSpec = Pick<
 export type Pooled = {
   id: string;
   name: string;
-  labels: { project: string; runtime: string; claim: Claim; port: number; spec: string };
+  labels: { project: string; runtime: string; claim: Claim; instance: string; port: number; spec: string };
   status: 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
   address: string | null;
   createdAtMs: number;
@@ -22,8 +22,8 @@ export type Pooled = {
  * calls: what `list` says survives every process of the platform.
  */
 export type PoolHost = {
-  /** Creates and starts one, confined as an instance of its project is; resolves once it runs, with its id. */
-  start: (spec: PoolSpec, signal: AbortSignal) => Promise<string>;
+  /** Creates and starts one, confined as an instance of its project is, and named so in its labels; resolves once it runs, with its id. */
+  start: (spec: PoolSpec, instance: string, signal: AbortSignal) => Promise<string>;
   /** Those that nobody has, in any state. */
   list: (signal?: AbortSignal) => Promise<Pooled[]>;
   /** From now on it is an instance like any other, and never again in `list`. It stays in its project. */

@@ -1,4 +1,5 @@
 import { PlatformError } from '@plat/platform-kit/errors.ts';
+import { pause } from '@plat/platform-kit/waiting.ts';
 import type { InstanceSpec } from '../instance-host.ts';
 import { claimOf } from '../instance-spec.ts';
 import { poolSpecHash } from '../pools/pool-spec.ts';
@@ -15,6 +16,7 @@ export class FakePool implements PoolHost {
   assignError: Error | undefined;
   specializeError: PlatformError | undefined;
   says: 'generic' | 'other' | 'silent' = 'generic';
+  startMs = 0;
   readonly #host: FakeInstanceHost;
   readonly #ids = new Map<string, string>();
   #next = 0;
@@ -23,16 +25,17 @@ export class FakePool implements PoolHost {
     this.#host = host;
   }
 
-  async start(spec: PoolSpec): Promise<string> {
+  async start(spec: PoolSpec, instance = `pool-${this.#next}`): Promise<string> {
     const id = `p${this.#next++}`;
     const { project, runtime, port } = spec;
     const address = `10.0.1.${this.#next}`;
     this.#ids.set(address, id);
     this.started.push(spec);
+    if (this.startMs > 0) await pause(this.startMs, new AbortController().signal);
     this.containers.set(id, {
       id,
       name: id,
-      labels: { project, runtime, claim: claimOf(spec), port, spec: poolSpecHash(spec) },
+      labels: { project, runtime, claim: claimOf(spec), instance, port, spec: poolSpecHash(spec) },
       status: 'running',
       address,
       createdAtMs: this.#next,

@@ -43,6 +43,9 @@ export const Budget = z.object({
   evictions: z
     .int()
     .meta({ description: 'Idle instances that had to make room for others, since the start.' }),
+  pooled: z
+    .object({ containers: z.int(), memoryMb: z.number(), cpus: z.number(), pids: z.number() })
+    .meta({ description: 'What of it containers have that wait for a function; they are the first to go.' }),
 });
 export type Budget = z.output<typeof Budget>;
 

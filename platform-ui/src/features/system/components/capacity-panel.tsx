@@ -35,11 +35,17 @@ const MIB = 1024 * 1024;
 /** What instances are allotted by their limits, whether they use it or not. */
 function budgetFacts(budget: Budget | null | undefined): [string, string][] {
   if (!budget) return [['Allotted', 'unknown']];
-  const { memoryMb, cpus, pids } = budget;
+  const { memoryMb, cpus, pids, pooled } = budget;
   return [
     ['Memory allotted', `${formatBytes(memoryMb.used * MIB)} of ${formatBytes(memoryMb.limit * MIB)}`],
     ['CPU allotted', `${formatCount(cpus.used)} of ${formatCount(cpus.limit)} cores`],
     ['Processes allotted', `${formatCount(pids.used)} of ${formatCount(pids.limit)}`],
+    [
+      'Of that in pools',
+      pooled.containers === 0
+        ? 'nothing'
+        : `${formatBytes(pooled.memoryMb * MIB)} for ${formatCount(pooled.containers)} containers`,
+    ],
     ['Starts waiting for room', formatCount(budget.waiting)],
     ['Evicted for others', formatCount(budget.evictions)],
   ];
