@@ -1,6 +1,7 @@
 import { nodeFunction } from '@plat/e2e/function-folder.ts';
 import { untilGone, untilWarm } from '../cold/asleep.ts';
 import { timeCall } from '../cold/time-call.ts';
+import type { Target } from '../load/closed-loop.ts';
 import type { Scenario } from '../scenario.ts';
 import { medianRatio } from '../statistics.ts';
 
@@ -12,7 +13,7 @@ export const tenFunctions: Scenario = {
   name: 'ten functions at once',
   run: async (bench) => {
     const [stage] = await bench.stages();
-    const targets = [];
+    const targets: Target[] = [];
     for (const name of NAMES)
       targets.push((await bench.deployed(stage!, name, nodeFunction(name, 'return "ok";', SETTINGS))).byPath);
     const serial: number[] = [];
