@@ -8,6 +8,7 @@ import path from 'node:path';
 import { REPOSITORY } from '@plat/e2e/platform.ts';
 import { migrate } from '@plat/metadata-service/store/migrate.ts';
 import { readFunctionUse } from '@plat/metadata-service/store/function-use.ts';
+import { ADDED, LARGEST } from '@plat/metadata-service/store/metric-columns.ts';
 import { readMetrics, type MetricScope } from '@plat/metadata-service/store/metric-queries.ts';
 import { chooseSpan, type Span } from '@plat/metadata-service/store/metric-tiers.ts';
 import { addRollUps, rollUpInsert } from '@plat/metadata-service/store/metrics.ts';
@@ -109,17 +110,19 @@ async function fill(): Promise<number> {
 }
 
 function rollUp(f: number, resolutionS: number, at: number, calls: number): RollUp {
-  const add = new Map([
-    ['calls', calls],
-    ['status_2xx', calls],
-    ['timed_calls', calls],
-    ['duration_ms', calls * 12],
-    ['queue_ms', calls * 0.2],
-    ['cpu_calls', calls],
-    ['cpu_ms', calls * 3],
-    ['bytes_out', calls * 500],
-  ]);
-  for (let i = 0; i < 6; i++) add.set(`b${12 + ((at / 1000 / resolutionS + i * 3) % 16)}`, calls / 6);
+  const values: Record<string, number> = {
+    calls,
+    status_2xx: calls,
+    timed_calls: calls,
+    duration_ms: calls * 12,
+    queue_ms: calls * 0.2,
+    cpu_calls: calls,
+    cpu_ms: calls * 3,
+    bytes_out: calls * 500,
+    memory_bytes: 5e7,
+    instances: 2,
+  };
+  for (let i = 0; i < 6; i++) values[`b${12 + ((at / 1000 / resolutionS + i * 3) % 16)}`] = calls / 6;
   return {
     resolutionS,
     at,
@@ -127,11 +130,7 @@ function rollUp(f: number, resolutionS: number, at: number, calls: number): Roll
     version: 1 + (f % 2),
     project: 'default',
     function: `fn-${f}`,
-    add,
-    most: new Map([
-      ['memory_bytes', 5e7],
-      ['instances', 2],
-    ]),
+    values: Float64Array.from([...ADDED, ...LARGEST].map((column) => values[column] ?? 0)),
   };
 }
 

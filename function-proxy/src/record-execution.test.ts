@@ -35,17 +35,17 @@ describe('ExecutionRecorder', () => {
     expect(batches).toEqual([['1', '2']]);
   });
 
-  it('does not wait for the second once there are 200, and never sends more than 500 at once', async () => {
+  it('does not wait for the second once there are 500, and never sends more at once', async () => {
     let release: () => void = () => undefined;
     const { batches, recorder } = recorderWith(() => new Promise((resolve) => (release = resolve)));
-    for (let i = 0; i < 900; i++) recorder.add(execution(i));
-    expect(batches.map(({ length }) => length)).toEqual([200]);
+    for (let i = 0; i < 1100; i++) recorder.add(execution(i));
+    expect(batches.map(({ length }) => length)).toEqual([500]);
     release();
     await vi.advanceTimersByTimeAsync(0);
-    expect(batches.map(({ length }) => length)).toEqual([200, 500]);
+    expect(batches.map(({ length }) => length)).toEqual([500, 500]);
     release();
-    await vi.advanceTimersByTimeAsync(0);
-    expect(batches.map(({ length }) => length)).toEqual([200, 500, 200]);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(batches.map(({ length }) => length)).toEqual([500, 500, 100]);
   });
 
   it('keeps a batch that could not be sent and sends it again', async () => {

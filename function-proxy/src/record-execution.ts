@@ -3,7 +3,6 @@ import type { Logger } from '@plat/platform-kit/logging.ts';
 import { backoffMs, pause } from '@plat/platform-kit/waiting.ts';
 
 const BATCH_LIMIT = 500;
-const SEND_AT = 200;
 const SEND_EVERY_MS = 1000;
 const QUEUE_LIMIT = 10_000;
 /** A character has at most three bytes; the receiver takes 4 MiB a batch. */
@@ -57,7 +56,7 @@ export class ExecutionRecorder {
     const text = fits ? whole : JSON.stringify({ ...given, bodies: null, hasBodies: false });
     this.#queue.push(text);
     this.#chars += text.length;
-    if (this.#queue.length >= SEND_AT) this.#send();
+    if (this.#queue.length >= BATCH_LIMIT) this.#send();
     else this.#timer ??= setTimeout(() => this.#send(), SEND_EVERY_MS);
   }
 
@@ -92,7 +91,7 @@ export class ExecutionRecorder {
         await this.#sendBatch(batch);
         this.#remove(batch);
         failures = 0;
-        if (this.#queue.length < SEND_AT && !this.#isClosing) return;
+        if (this.#queue.length < BATCH_LIMIT && !this.#isClosing) return;
       } catch (error) {
         failures++;
         if ((error as { code?: string }).code === 'invalid') {

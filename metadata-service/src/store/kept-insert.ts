@@ -3,7 +3,7 @@ import { CompiledQuery, type Compilable } from 'kysely';
 import type { Db } from './write.ts';
 
 /** Rows of one INSERT, the most that fit first: few texts, so that the database has each of them prepared. */
-const SIZES = [100, 25, 5, 1] as const;
+const SIZES = [100, 25, 5, 3, 1] as const;
 
 /**
  * An INSERT whose text is put together once for each number of rows: to do it anew takes Kysely longer than it takes
@@ -25,7 +25,8 @@ export class KeptInsert<Row extends object, Out = never> {
       const size = SIZES.find((count) => count <= rows.length - from)!;
       const part = rows.slice(from, from + size);
       from += size;
-      const parameters = part.flatMap((row) => Object.values(row) as unknown[]);
+      const parameters: unknown[] = [];
+      for (const row of part) for (const column in row) parameters.push(row[column]);
       const result = await trx.executeQuery<Out>(CompiledQuery.raw(this.#text(trx, part), parameters));
       returned.push(...result.rows);
       // SQLite works on this thread: a full batch at once would hold up everything else in the process for tens of ms.

@@ -1,7 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { FunctionMetrics, MetricPoint, MetricTotals } from '@plat/platform-kit/metrics.ts';
 import { BUCKET_COLUMNS, quantile } from './metric-buckets.ts';
-import { ADDED } from './metrics.ts';
+import { ADDED } from './metric-columns.ts';
 import type { Span } from './metric-tiers.ts';
 import type { Db } from './write.ts';
 

@@ -1,37 +1,10 @@
 import { sql, type Insertable, type RawBuilder } from 'kysely';
 import { KeptInsert } from './kept-insert.ts';
-import { BUCKET_COLUMNS } from './metric-buckets.ts';
+import { ADDED, LARGEST } from './metric-columns.ts';
 import { byText } from './order.ts';
 import type { RollUp } from './roll-up.ts';
 import type { Database } from './schema.ts';
 import type { Db } from './write.ts';
-
-/** Columns to which a roll-up adds. */
-export const ADDED = [
-  'calls',
-  'function_errors',
-  'timeouts',
-  'platform_errors',
-  'client_errors',
-  'status_2xx',
-  'status_3xx',
-  'status_4xx',
-  'status_5xx',
-  'cold_starts',
-  'timed_calls',
-  'cpu_calls',
-  'bytes_in',
-  'bytes_out',
-  'duration_ms',
-  'queue_ms',
-  'wake_ms',
-  'cpu_ms',
-  'instance_cpu_ms',
-  'instance_period_ms',
-  ...BUCKET_COLUMNS,
-] as const;
-/** Columns of which the larger value stays. */
-export const LARGEST = ['memory_bytes', 'instances', 'instance_memory_bytes'] as const;
 
 /** INSERT of roll-ups, on top of those that are there. */
 export function rollUpInsert() {
@@ -91,7 +64,9 @@ function larger(name: string): RawBuilder<number> {
 }
 
 function toRow(rollUp: RollUp): Insertable<Database['metrics']> {
-  const { resolutionS, at, functionId, version, project, function: name, add, most } = rollUp;
+  const { resolutionS, at, functionId, version, project, function: name, values } = rollUp;
+  const added = ADDED.map((column, i) => [column, values[i]!] as const);
+  const largest = LARGEST.map((column, i) => [column, values[ADDED.length + i]!] as const);
   return {
     resolution_s: resolutionS,
     at,
@@ -99,10 +74,8 @@ function toRow(rollUp: RollUp): Insertable<Database['metrics']> {
     version,
     project,
     function: name,
-    ...(Object.fromEntries(ADDED.map((column) => [column, add.get(column) ?? 0])) as Columns<typeof ADDED>),
-    ...(Object.fromEntries(LARGEST.map((column) => [column, most.get(column) ?? 0])) as Columns<
-      typeof LARGEST
-    >),
+    ...(Object.fromEntries(added) as Columns<typeof ADDED>),
+    ...(Object.fromEntries(largest) as Columns<typeof LARGEST>),
   };
 }
 

@@ -1,9 +1,12 @@
 import type { Execution } from '@plat/platform-kit/domain.ts';
 import type { InstanceSample } from '@plat/platform-kit/metrics.ts';
-import { bucketOf } from './metric-buckets.ts';
+import { BUCKETS, bucketOf } from './metric-buckets.ts';
+import { ADDED, LARGEST } from './metric-columns.ts';
 import { TIERS } from './metric-tiers.ts';
 
-/** What is added to a row of roll-ups; `most` columns take the larger value instead. Columns that are left out add nothing. */
+type Column = (typeof ADDED)[number] | (typeof LARGEST)[number];
+
+/** What is added to a row of roll-ups. */
 export type RollUp = {
   resolutionS: number;
   at: number;
@@ -11,18 +14,20 @@ export type RollUp = {
   version: number;
   project: string;
   function: string;
-  add: Map<string, number>;
-  most: Map<string, number>;
+  /** By the order of `ADDED`, then of `LARGEST`, whose columns take the larger value instead. */
+  values: Float64Array;
 };
+
+const COLUMNS: readonly Column[] = [...ADDED, ...LARGEST];
+const AT = Object.fromEntries(COLUMNS.map((column, i) => [column, i])) as Record<Column, number>;
+const BUCKET_AT = Array.from({ length: BUCKETS }, (_, bucket) => AT[`b${bucket}`]);
+const [FINEST, ...COARSER] = TIERS;
 
 /** The roll-ups that these calls make, of every length of step; each row once. Calls without a version count as 0. */
 export function rollUpExecutions(executions: readonly Execution[]): RollUp[] {
   const rows = new Rows();
-  for (const execution of executions) {
-    const at = Date.parse(execution.startedAt);
-    for (const row of rows.of({ ...execution, version: execution.version ?? 0 }, at))
-      countCall(row, execution);
-  }
+  for (const execution of executions)
+    countCall(rows.of(execution, execution.version ?? 0, Date.parse(execution.startedAt)), execution);
   return rows.all();
 }
 
@@ -30,80 +35,98 @@ export function rollUpExecutions(executions: readonly Execution[]): RollUp[] {
 export function rollUpSamples(samples: readonly InstanceSample[]): RollUp[] {
   const rows = new Rows();
   for (const sample of samples) {
-    for (const row of rows.of(sample, Date.parse(sample.at))) {
-      most(row, 'instances', sample.instances);
-      if (sample.memoryBytes !== null) most(row, 'instance_memory_bytes', sample.memoryBytes);
-      if (sample.cpuMs === null) continue;
-      add(row, 'instance_cpu_ms', sample.cpuMs);
-      add(row, 'instance_period_ms', sample.periodMs);
-    }
+    const { values } = rows.of(sample, sample.version, Date.parse(sample.at));
+    most(values, AT.instances, sample.instances);
+    if (sample.memoryBytes !== null) most(values, AT.instance_memory_bytes, sample.memoryBytes);
+    if (sample.cpuMs === null) continue;
+    values[AT.instance_cpu_ms]! += sample.cpuMs;
+    values[AT.instance_period_ms]! += sample.periodMs;
   }
   return rows.all();
 }
 
-const OUTCOMES: Record<Execution['outcome'], string | undefined> = {
+const FAILED_AT: Record<Execution['outcome'], number | undefined> = {
   ok: undefined,
-  function_error: 'function_errors',
-  timeout: 'timeouts',
-  platform_error: 'platform_errors',
-  client_closed: 'client_errors',
+  function_error: AT.function_errors,
+  timeout: AT.timeouts,
+  platform_error: AT.platform_errors,
+  client_closed: AT.client_errors,
 };
+const STATUS_AT = [undefined, undefined, AT.status_2xx, AT.status_3xx, AT.status_4xx, AT.status_5xx];
 
-function countCall(row: RollUp, execution: Execution): void {
-  add(row, 'calls', 1);
-  const failure = OUTCOMES[execution.outcome];
-  if (failure) add(row, failure, 1);
-  const statusClass = Math.floor(execution.status / 100);
-  if (statusClass >= 2 && statusClass <= 5) add(row, `status_${statusClass}xx`, 1);
-  add(row, 'queue_ms', execution.queueMs);
-  add(row, 'bytes_in', execution.bytesIn);
-  add(row, 'bytes_out', execution.bytesOut);
+function countCall({ values }: RollUp, execution: Execution): void {
+  values[AT.calls]!++;
+  const failedAt = FAILED_AT[execution.outcome];
+  if (failedAt !== undefined) values[failedAt]!++;
+  const statusAt = STATUS_AT[Math.floor(execution.status / 100)];
+  if (statusAt !== undefined) values[statusAt]!++;
+  values[AT.queue_ms]! += execution.queueMs;
+  values[AT.bytes_in]! += execution.bytesIn;
+  values[AT.bytes_out]! += execution.bytesOut;
   if (execution.cold) {
-    add(row, 'cold_starts', 1);
-    add(row, 'wake_ms', execution.wakeMs);
+    values[AT.cold_starts]!++;
+    values[AT.wake_ms]! += execution.wakeMs;
   }
   // A call that never got to an instance says nothing about how long the function takes.
   if (execution.instance !== null) {
-    add(row, 'timed_calls', 1);
-    add(row, 'duration_ms', execution.durationMs);
-    add(row, `b${bucketOf(execution.durationMs)}`, 1);
+    values[AT.timed_calls]!++;
+    values[AT.duration_ms]! += execution.durationMs;
+    values[BUCKET_AT[bucketOf(execution.durationMs)]!]!++;
   }
   if (execution.cpuMs !== null) {
-    add(row, 'cpu_calls', 1);
-    add(row, 'cpu_ms', execution.cpuMs);
+    values[AT.cpu_calls]!++;
+    values[AT.cpu_ms]! += execution.cpuMs;
   }
-  if (execution.memoryBytes !== null) most(row, 'memory_bytes', execution.memoryBytes);
+  if (execution.memoryBytes !== null) most(values, AT.memory_bytes, execution.memoryBytes);
 }
 
-class Rows {
-  readonly #rows = new Map<string, RollUp>();
+type Whose = Pick<RollUp, 'functionId' | 'project' | 'function'>;
 
-  of(
-    of: Pick<InstanceSample, 'functionId' | 'project' | 'function' | 'version'>,
-    timeMs: number,
-  ): RollUp[] {
-    return TIERS.map(({ resolutionS }) => {
-      const at = Math.floor(timeMs / (resolutionS * 1000)) * resolutionS * 1000;
-      const key = `${of.functionId}/${of.version}/${resolutionS}/${at}`;
-      let row = this.#rows.get(key);
-      if (!row) {
-        const { functionId, version, project, function: name } = of;
-        row = { resolutionS, at, functionId, version, project, function: name, add: new Map(), most: new Map() };
-        this.#rows.set(key, row);
-      }
-      return row;
-    });
-  } // prettier-ignore
+/** Rows of the finest step; those of the others are made of them. */
+class Rows {
+  readonly #finest = new Map<string, RollUp>();
+  /** Calls come in the order of their time: the next one mostly belongs to the same row. */
+  #last: RollUp | undefined;
+
+  of(whose: Whose, version: number, timeMs: number): RollUp {
+    const at = beginOf(FINEST.resolutionS, timeMs);
+    const last = this.#last;
+    if (last?.at === at && last.version === version && last.functionId === whose.functionId) return last;
+    return (this.#last = rowOf(this.#finest, { whose, version, resolutionS: FINEST.resolutionS, at }));
+  }
 
   all(): RollUp[] {
-    return [...this.#rows.values()];
+    const coarser = new Map<string, RollUp>();
+    for (const row of this.#finest.values())
+      for (const { resolutionS } of COARSER)
+        addTo(rowOf(coarser, { whose: row, version: row.version, resolutionS, at: beginOf(resolutionS, row.at) }), row);
+    return [...this.#finest.values(), ...coarser.values()];
+  } // prettier-ignore
+}
+
+function rowOf(
+  rows: Map<string, RollUp>,
+  { whose, ...step }: { whose: Whose } & Pick<RollUp, 'version' | 'resolutionS' | 'at'>,
+): RollUp {
+  const { functionId, project, function: name } = whose;
+  const key = `${functionId}/${step.version}/${step.resolutionS}/${step.at}`;
+  let row = rows.get(key);
+  if (!row) {
+    row = { ...step, functionId, project, function: name, values: new Float64Array(COLUMNS.length) };
+    rows.set(key, row);
   }
+  return row;
 }
 
-function add(row: RollUp, column: string, value: number): void {
-  row.add.set(column, (row.add.get(column) ?? 0) + value);
+function addTo({ values }: RollUp, { values: more }: RollUp): void {
+  for (let i = 0; i < ADDED.length; i++) values[i]! += more[i]!;
+  for (let i = ADDED.length; i < COLUMNS.length; i++) most(values, i, more[i]!);
 }
 
-function most(row: RollUp, column: string, value: number): void {
-  row.most.set(column, Math.max(row.most.get(column) ?? 0, value));
+function beginOf(resolutionS: number, timeMs: number): number {
+  return Math.floor(timeMs / (resolutionS * 1000)) * resolutionS * 1000;
+}
+
+function most(values: Float64Array, at: number, value: number): void {
+  if (value > values[at]!) values[at] = value;
 }

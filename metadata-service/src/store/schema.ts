@@ -5,7 +5,7 @@ import type { RolloutState } from '@plat/platform-kit/rollout.ts';
 import type { VersionState } from '@plat/platform-kit/version-states.ts';
 import type { ColumnType } from 'kysely';
 import type { z } from 'zod';
-import type { ADDED, LARGEST } from './metrics.ts';
+import type { ADDED, LARGEST } from './metric-columns.ts';
 
 /** 64 bits. SQLite answers a number, PostgreSQL's driver a text: read it through `Number()`. */
 export type BigInteger = ColumnType<number | string, number, number | string>;
