@@ -1,10 +1,12 @@
 import { expect, it } from 'vitest';
-import { json } from './testing/fake-gateway.ts';
+import { functionView, json } from './testing/fake-gateway.ts';
 import { useCli } from './testing/use-cli.ts';
 
 const { gateway, plat } = useCli();
 const queries = () =>
-  gateway.received.map(({ path }) => Object.fromEntries(new URL(path, gateway.url).searchParams));
+  gateway.received
+    .filter(({ path }) => path.startsWith('/api/builds'))
+    .map(({ path }) => Object.fromEntries(new URL(path, gateway.url).searchParams));
 
 const BUILD = {
   project: 'default', function: 'hello', number: 3, state: 'failed', config: { runtime: 'node' }, imageReused: false,
@@ -22,6 +24,7 @@ it('builds ls lists the builds of the project, and says how to go on', async () 
 
 it('builds ls takes one function, or all projects', async () => {
   gateway.on('GET /api/builds', json({ items: [], next: null }));
+  gateway.on('GET /api/projects/shop/functions/cart', json(functionView()));
   expect((await plat(['builds', 'ls', 'shop.cart'])).err).toContain('There are no builds.');
   await plat(['builds', 'ls', '--all']);
   expect(queries()).toEqual([{ project: 'shop', function: 'cart' }, {}]);

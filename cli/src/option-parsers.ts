@@ -1,6 +1,9 @@
 import { parseDurationMs } from '@plat/platform-kit/quantities.ts';
 import { InvalidArgumentError } from 'commander';
 
+/** What names of headers and methods are made of (RFC 9110, `token`). */
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
 /** Version numbers count from 1; `v3` is understood too. */
 export function versionNumber(text: string): number {
   const match = /^v?([1-9]\d{0,8})$/.exec(text);
@@ -53,10 +56,16 @@ export function queryEntry(text: string, known: [string, string][] = []): [strin
   return [...known, splitAt(text, '=', 'key=value')];
 }
 
+/** The method of a request, in whatever case. */
+export function httpMethod(text: string): string {
+  if (!TOKEN.test(text)) throw new InvalidArgumentError('expected a method, such as POST.');
+  return text;
+}
+
 /** `Name: value`, repeatable, in order. */
 export function headerEntry(text: string, known: [string, string][] = []): [string, string][] {
   const [name, value] = splitAt(text, ':', 'Name: value');
-  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name.trim()) || /[\r\n\0]/.test(value)) {
+  if (!TOKEN.test(name.trim()) || /[\r\n\0]/.test(value)) {
     throw new InvalidArgumentError('expected a header as Name: value.');
   }
   return [...known, [name.trim(), value.trim()]];

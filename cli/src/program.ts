@@ -6,6 +6,7 @@ import {
   duration,
   environmentEntry,
   headerEntry,
+  httpMethod,
   percentages,
   queryEntry,
   since,
@@ -98,7 +99,7 @@ export function createProgram(options: { version: string; execute: Execute }): C
   verb(program, { name: 'invoke', description: 'Call a function. The answer goes to standard output.', arguments: [new Argument('[name]', 'function, as [project.]name[:alias|@version]; the one of plat.yaml when left out')], quiet: '--quiet' }, async () => api((await import('./commands/invoke.ts')).invoke))
     .option('-d, --data <data>', 'data to send; @FILE reads a file, @- standard input')
     .option('-f, --file <file>', 'send the content of a file; - is standard input')
-    .option('-m, --method <method>', 'HTTP method; makes it an HTTP call')
+    .option('-m, --method <method>', 'HTTP method; makes it an HTTP call', httpMethod)
     .option('-p, --path <path>', 'path after the name of the function; makes it an HTTP call')
     .option('-q, --query <key=value>', 'query parameter, may be repeated; makes it an HTTP call', queryEntry)
     .option('-H, --header <name: value>', 'header, may be repeated; makes it an HTTP call', headerEntry)

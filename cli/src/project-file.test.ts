@@ -43,6 +43,6 @@ describe('parseProjectFile()', () => {
     expect(problems('name: hello\nruntime: [node\n')[0]).toMatch(/^plat\.yaml:\d+:\d+: /);
     expect(problems('name: a\nname: b\n')[0]).toMatch(/^plat\.yaml:2:1: .*unique/);
     expect(problems('# nothing\n')[0]).toContain('is empty');
-    expect(problems('- a\n- b\n').join()).toContain('expected object');
+    expect(problems('- a\n- b\n').join()).toContain('expected an object');
   });
 });

@@ -142,11 +142,31 @@ describe('plat ls', () => {
 
   it('says on standard error that there is nothing', async () => {
     gateway.on('GET /api/functions', json({ items: [], next: null }));
+    gateway.on('GET /api/projects', json({ items: [{ name: 'default' }], next: null }));
     const result = await plat(['ls']);
     expect(result.out).toBe('');
     expect(result.err).toContain('There are no functions in project default');
     expect((await plat(['ls', '-q'])).err).toBe('');
     expect((await plat(['ls', '-o', 'json'])).out).toBe('[]\n');
+  });
+
+  it('says when there is nothing because there is no such project or function', async () => {
+    for (const list of ['functions', 'builds', 'executions'])
+      gateway.on(`GET /api/${list}`, json({ items: [], next: null }));
+    gateway.on('GET /api/projects', json({ items: [{ name: 'default' }, { name: 'shop' }], next: null }));
+    const result = await plat(['ls', '--project', 'shpo']);
+    expect(result).toMatchObject({ code: 4, out: '' });
+    expect(result.err).toContain('There is no project "shpo"; did you mean "shop"?');
+    expect(await plat(['builds', 'ls', 'nobody'])).toMatchObject({ code: 4 });
+    expect(await plat(['executions', 'ls', 'nobody'])).toMatchObject({ code: 4 });
+    expect(await plat(['executions', 'ls', '--project', 'shop'])).toMatchObject({ code: 0 });
+  });
+
+  it('refuses a method that is none before it asks anybody', async () => {
+    const result = await plat(['invoke', 'hello', '-m', 'GE T']);
+    expect(result).toMatchObject({ code: 2 });
+    expect(result.err).toContain("argument 'GE T' is invalid. expected a method, such as POST.");
+    expect(gateway.received).toEqual([]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PlatformError } from './errors.ts';
+import { issueText } from './issue-text.ts';
 import { nearest } from './nearest.ts';
 
 /** One thing wrong with an input: where it stands, and a sentence that says what was received and what is expected. */
@@ -38,7 +39,7 @@ export function describeIssues(error: z.ZodError, input: unknown, schema?: z.Zod
     if (issue.code === 'invalid_key') return [{ field, message: issue.issues[0]?.message ?? issue.message }];
     const received = valueAt(input, issue.path);
     return [
-      { field, message: `${issue.message}${received === undefined ? '' : ` (received ${show(received)})`}` },
+      { field, message: `${issueText(issue)}${received === undefined ? '' : ` (received ${show(received)})`}` },
     ];
   });
 }

@@ -30,6 +30,12 @@ export function isRolloutOver(state: RolloutState): boolean {
 /** Returns `to` when the table allows the move, throws `conflict` when not. */
 export function advanceRollout(from: RolloutState, to: RolloutState): RolloutState {
   if ((ROLLOUT_TRANSITIONS[from] as readonly RolloutState[]).includes(to)) return to;
+  if (isRolloutOver(from))
+    throw new PlatformError(
+      'conflict',
+      `The rollout is over (${from.replace('_', ' ')}), and nothing of it can be changed; begin another one.`,
+      { details: { from, to } },
+    );
   throw new PlatformError('conflict', `The rollout is ${from.replace('_', ' ')}; it cannot become ${to.replace('_', ' ')}.`, {
     details: { from, to },
   }); // prettier-ignore

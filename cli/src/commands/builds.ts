@@ -1,5 +1,6 @@
 import type { BuildsQuery } from '../api-client.ts';
 import { note, type ApiContext } from '../context.ts';
+import { mustExist } from '../must-exist.ts';
 import { age } from '../output/age.ts';
 import { printList } from '../output/print.ts';
 import { took } from '../output/took.ts';
@@ -22,6 +23,7 @@ export async function buildsLs(context: ApiContext, args: BuildsArgs): Promise<v
     q: search,
     state, since, limit, before,
   });
+  if (page.items.length === 0 && !all) await mustExist(context, key ?? { project: context.settings.project });
   await printList(context, {
     items: page.items,
     name: (build) => `${build.project}.${build.function}@${build.number}`,

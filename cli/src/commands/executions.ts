@@ -3,6 +3,7 @@ import type { Execution } from '@plat/platform-kit/domain.ts';
 import { formatBytes, formatDuration } from '@plat/platform-kit/quantities.ts';
 import type { ExecutionsQuery } from '../api-client.ts';
 import { note, type ApiContext } from '../context.ts';
+import { mustExist } from '../must-exist.ts';
 import { age } from '../output/age.ts';
 import { printList, printObject } from '../output/print.ts';
 import { resolveFunction } from '../target.ts';
@@ -35,6 +36,7 @@ export async function executionsLs(context: ApiContext, args: ExecutionsArgs): P
     cold: args.cold,
     q: args.search,
   });
+  if (page.items.length === 0 && !page.next) await mustExist(context, key ?? { project: context.settings.project });
   await printList(context, {
     items: page.items,
     name: (execution) => execution.id,

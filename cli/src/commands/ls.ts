@@ -6,6 +6,7 @@ import { age } from '../output/age.ts';
 import { printList, type Column } from '../output/print.ts';
 import { sparkline } from '../output/sparkline.ts';
 import { liveVersion } from '../live-version.ts';
+import { mustExist } from '../must-exist.ts';
 
 type Key = { project: string; name: string };
 
@@ -17,6 +18,7 @@ export async function ls(context: ApiContext, args: { all?: boolean }): Promise<
     context.api.listFunctions(filter),
     context.format === 'wide' ? readUse(context, filter) : undefined,
   ]);
+  if (items.length === 0 && !args.all) await mustExist(context, { project });
   await printList(context, {
     items,
     name: (view) => (args.all ? `${view.project}.${view.name}` : view.name),

@@ -11,12 +11,12 @@ export type MetricsArgs = { name?: string; range?: string; step?: string; versio
 
 /** Shows what became of a function's calls; `-o wide` has every step. */
 export async function metrics(context: ApiContext, args: MetricsArgs): Promise<void> {
-  const { name, ...query } = args;
+  const { name, range, step, version } = args;
   const key = resolveFunction(context, name);
-  const found = await context.api.functionMetrics(key, query);
+  const found = await context.api.functionMetrics(key, { range, step, version });
   if (await printData(context, found, () => `${key.name}\n`)) return;
   const { totals, points } = found;
-  const of = `${key.project}/${key.name}${query.version === undefined ? '' : `@${query.version}`}`;
+  const of = `${key.project}/${key.name}${version === undefined ? '' : `@${version}`}`;
   const span = `${spanText(found)}, steps of ${formatDuration(found.stepMs)}`;
   await context.out.write(`${context.outColors.bold(of)} over ${span}\n\n${formatTable(rows(totals, points))}`);
   if (context.format === 'wide') await context.out.write(`\n${formatTable(steps(points))}`);

@@ -2,6 +2,7 @@ import type { Dashboard } from '@plat/platform-kit/api/metrics-api.ts';
 import { formatBytes, formatDuration } from '@plat/platform-kit/quantities.ts';
 import { pause } from '@plat/platform-kit/waiting.ts';
 import type { ApiContext } from '../context.ts';
+import { mustExist } from '../must-exist.ts';
 import { age } from '../output/age.ts';
 import { printData } from '../output/print.ts';
 import { spanText } from '../output/span-text.ts';
@@ -22,6 +23,7 @@ export async function top(context: ApiContext, args: TopArgs): Promise<void> {
   if (isLive) await context.out.write('\u001b[2J');
   do {
     const dashboard = await context.api.dashboard(query);
+    if (dashboard.functions.all === 0 && query.project !== undefined) await mustExist(context, { project: query.project });
     if (await printData(context, dashboard, () => dashboard.topFunctions.map((use) => `${use.function}\n`).join(''))) return;
     const lines = render(dashboard, context.now());
     if (!isLive) return context.out.write(`${lines.join('\n')}\n`);
@@ -46,14 +48,16 @@ function render(dashboard: Dashboard, now: number): string[] {
     ]),
   ];
   return [
-    `${totals.calls} calls in ${spanText(dashboard)} (${dashboard.callsPerSecond}/s), ${failureRate === null ? 'no' : `${(failureRate * 100).toFixed(1)}%`} failures, p95 ${totals.p95Ms === null ? '-' : formatDuration(totals.p95Ms)}, ${totals.coldStarts} cold starts`,
-    `${functions.all} functions (${functions.active} active, ${functions.stopped} stopped, ${functions.failed} failed), ${dashboard.instances} instances${capacityText(capacity)}`,
+    `${counted(totals.calls, 'call')} in ${spanText(dashboard)} (${dashboard.callsPerSecond}/s), ${failureRate === null ? 'no' : `${(failureRate * 100).toFixed(1)}%`} failures, p95 ${totals.p95Ms === null ? '-' : formatDuration(totals.p95Ms)}, ${counted(totals.coldStarts, 'cold start')}`,
+    `${counted(functions.all, 'function')} (${functions.active} active, ${functions.stopped} stopped, ${functions.failed} failed), ${counted(dashboard.instances, 'instance')}${capacityText(capacity)}`,
     ...(dashboard.recording && dashboard.recording.lost > 0 ? [`${dashboard.recording.lost} records of calls were lost`] : []),
     calls,
     '',
     ...formatTable(use).trimEnd().split('\n'),
   ];
 } // prettier-ignore
+
+const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 const MIB = 1024 * 1024;
 
