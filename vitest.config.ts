@@ -6,7 +6,15 @@ import { defineConfig } from 'vitest/config';
  */
 const ALONE = ['e2e/faults.test.ts', 'e2e/rollouts-churn.test.ts', 'e2e/ui*.test.ts'];
 
-const e2e = { globalSetup: ['./e2e/src/global-setup.ts'], testTimeout: 180_000, hookTimeout: 300_000 };
+/** How long `expect.poll` looks again: the usual second is too short where two files share each core. */
+const expect = { poll: { timeout: 10_000 } };
+
+const e2e = {
+  expect,
+  globalSetup: ['./e2e/src/global-setup.ts'],
+  testTimeout: 180_000,
+  hookTimeout: 300_000,
+};
 
 /**
  * `unit`: no engine, no network beyond loopback. `engine`: real containers; `scripts/test.mjs` says by name what it
@@ -27,6 +35,7 @@ export default defineConfig({
             'runtimes/conformance/**',
             'runtimes/*/template/**',
           ],
+          expect,
           testTimeout: 15_000,
           // Vitest leaves a core free; these mostly wait for timers and sockets.
           maxWorkers: '100%',
@@ -40,6 +49,7 @@ export default defineConfig({
           environment: 'happy-dom',
           include: ['src/**/*.test.{ts,tsx}', 'build/**/*.test.ts'],
           setupFiles: ['./src/testing/setup.ts'],
+          expect,
           testTimeout: 15_000,
           maxWorkers: '100%',
         },
@@ -49,6 +59,7 @@ export default defineConfig({
           name: 'engine',
           include: ['*/src/**/*.engine.test.ts', 'runtimes/conformance/**/*.test.ts'],
           exclude: ['**/node_modules/**'],
+          expect,
           testTimeout: 120_000,
           hookTimeout: 300_000,
           maxWorkers: 2,
