@@ -14,6 +14,7 @@ const BUDGET = {
   pids: { limit: 4096, used: 768 },
   waiting: 2,
   evictions: 5,
+  pooled: { containers: 2, memoryMb: 256, cpus: 2, pids: 512 },
 };
 const none: Handler = () => ({ body: { items: [], next: null } });
 
