@@ -46,6 +46,27 @@ test('a call is shown with what it printed', async () => {
   expect(without.body).toMatchObject({ logs: null, logsProblem: null });
 });
 
+test('a call that waited is shown with what was put out for it, which a call that did not has nothing to do with', async () => {
+  const taker = { functionId: 'shop/cart', project: 'shop', function: 'cart', version: 3 };
+  const from = { functionId: 'other/big', project: 'other', function: 'big', version: 1 };
+  gateway.controller.evictions = [
+    { at: '2026-01-01T00:00:10.500Z', instance: 'i1', from, taker, backAt: null },
+  ];
+  const waited = { cold: true, status: 200, queueMs: 1000, durationMs: 5 };
+  gateway.metadata.executions.push(
+    execution(waited),
+    execution({ ...waited, id: 'e2', requestId: 'r2', cold: false }),
+  );
+  const of = async (id: string, as?: 'shopDeveloper') =>
+    (await gateway.call('GET', `/api/executions/${id}?logs=false`, as && { as })).body.evictions;
+  const other = { project: 'other', function: 'big', version: 1 };
+  expect(await of('e1')).toEqual([
+    { at: '2026-01-01T00:00:10.500Z', role: 'made_room', instance: 'i1', other },
+  ]);
+  expect(await of('e1', 'shopDeveloper')).toMatchObject([{ other: null }]);
+  expect(await of('e2')).toEqual([]);
+});
+
 test('bodies are for those who may deploy', async () => {
   gateway.metadata.executions.push(execution());
   const as = async (who: 'shopDeveloper' | 'shopViewer') =>

@@ -11,6 +11,10 @@ const EXECUTION = {
   cpuMs: 3.5, memoryBytes: 41_943_040, usage: 'runtime', bytesIn: 0, bytesOut: 0, instance: 'abcdef0123456789', hasBodies: false,
   startedAt: '2026-01-01T00:00:00.000Z', logs: [{ at: '2026-01-01T00:00:00.010Z', instance: 'i', version: 3, stream: 'stderr', requestId: 'r1', text: 'boom \u001b[2Jhere' }],
   logsProblem: null, bodies: null,
+  evictions: [
+    { at: '2025-12-31T23:00:00.000Z', role: 'was_put_out', instance: 'oldoldoldold1', other: { project: 'default', function: 'big', version: 7 } },
+    { at: '2026-01-01T00:00:00.002Z', role: 'made_room', instance: 'otherotherot2', other: null },
+  ],
 }; // prettier-ignore
 
 it('why says who failed, where the time went, what was used and what was printed', async () => {
@@ -19,6 +23,8 @@ it('why says who failed, where the time went, what was used and what was printed
   expect(code).toBe(0);
   expect(out).toContain('GET /orders 502 function_error\nfunction_failed: The function failed: boom (function-proxy)');
   expect(out).toContain('default/hello, version 3 (alias live), instance abcdef012345, cold start (paused)');
+  expect(out).toContain('Its instance oldoldoldold had been evicted to make room for default/big version 7');
+  expect(out).toContain('Instance otherotherot of another project was put out to make room for it');
   expect(out).toMatch(/woken +11\.4 ms +\+11\.0 ms/);
   expect(out).not.toContain('last byte');
   expect(out).toContain('CPU 3.5ms, memory 40 MiB, in 0 B, out 0 B');

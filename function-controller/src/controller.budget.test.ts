@@ -26,18 +26,33 @@ function calls(load: Record<string, number>): void {
 
 describe('the host budget', () => {
   test('a start that finds no room waits until the least useful idle instance has gone', async () => {
-    await at.open(roomFor(2));
+    await at.open({ ...roomFor(2), START_QUEUE_TIMEOUT_SECONDS: '5' });
     await deployed('f1');
     await deployed('f2');
     calls({ f1: 1 });
     await deployed('f3', { project: 'other' });
     expect([instancesOf('f1').length, instancesOf('f2').length, instancesOf('f3').length]).toEqual([1, 0, 1]);
     expect(at.proxy.drained).toHaveLength(1);
+    const { items } = await at.client.listEvictions('f2');
+    expect(items).toMatchObject([
+      {
+        from: { functionId: 'f2', project: 'shop', version: 1 },
+        taker: { functionId: 'f3', project: 'other' },
+        backAt: null,
+      },
+    ]);
+    expect((await at.client.listEvictions('f3')).items).toEqual(items);
+    expect((await at.client.listEvictions('f1')).items).toEqual([]);
     expect(at.host.peak.memoryMb).toBe(256);
     // It stays away until it is called.
     await until('f1 is not busy any more', async () => (calls({}), true));
     expect(at.host.started).toHaveLength(3);
     expect(await wake('f2')).toEqual({ outcome: 'ready' });
+    const back = (await at.client.listEvictions('f2')).items;
+    expect(back).toMatchObject([
+      { backAt: expect.any(String) },
+      { taker: { functionId: 'f2' }, backAt: null },
+    ]);
     expect(at.host.peak.memoryMb).toBe(256);
   });
 

@@ -23,6 +23,8 @@ describe('a deploy', () => {
     expect(at.host.running(2)).toHaveLength(1);
     expect(at.proxy.drained).toHaveLength(1);
     expect(at.proxy.drained[0]).toMatchObject({ instanceId: old!.id, timeoutMs: 7000 });
+    // The proxy ends them by their function's own timeout.
+    expect(at.proxy.drained[0]!.callsTimeoutMs).toBe(900_000);
     expect(at.proxy.drained[0]!.seq).toBeGreaterThanOrEqual(switchedAt);
   });
 

@@ -5,6 +5,7 @@ import type { Budget } from '@plat/platform-kit/api/metrics-api.ts';
 import type { WakeOutcome, WakeRequest } from '@plat/platform-kit/clients/controller-client.ts';
 import type { FunctionRecord, VersionRecord } from '@plat/platform-kit/domain.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
+import type { Eviction } from '@plat/platform-kit/eviction.ts';
 import { KeyedQueue } from '@plat/platform-kit/keyed-queue.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
 import { pause } from '@plat/platform-kit/waiting.ts';
@@ -57,6 +58,7 @@ export type ControllerOptions = {
   edgeRouter?: EdgeRouter | undefined;
   readyTimeoutMs: number;
   drainTimeoutMs: number;
+  drainLimitMs: number;
   stopGraceMs: number;
   resyncMs: number;
   /** A run over one function has begun. */
@@ -295,6 +297,11 @@ export class Controller {
   /** See HostBudget.state. */
   budget(): Promise<Budget> {
     return this.#budget.state();
+  }
+
+  /** See ControllerClient.listEvictions. */
+  evictionsOf(functionId: string): Eviction[] {
+    return this.#budget.evictionsOf(functionId);
   }
 
   /** Compares everything with the engine now, and not only at the next turn. */

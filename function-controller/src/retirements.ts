@@ -15,12 +15,16 @@ export type RetirementsOptions = {
   keptLogs: KeptLogs;
   logger: Logger;
   drainTimeoutMs: number;
+  /** The same for calls, which the proxy ends after their function's own timeout; counts when it is longer. */
+  drainLimitMs: number;
   stopGraceMs: number;
   /** The change feed's position the proxy has to know before it gives an instance up. */
   feedSeq: () => number;
   /** Called when an instance is gone. */
   onDone: (functionId: string) => void;
 };
+
+type DrainTimes = { timeoutMs: number; callsTimeoutMs?: number };
 
 /**
  * Takes instances out of service, each in the background, so that a slow drain never holds up its function.
@@ -62,9 +66,12 @@ export class Retirements {
   }
 
   async #retire(instance: HostInstance, { drain }: { drain: boolean }): Promise<void> {
-    const { logger, drainTimeoutMs, stopGraceMs } = this.#options;
+    const { logger, drainTimeoutMs, drainLimitMs, stopGraceMs } = this.#options;
     const { signal } = this.#stop;
-    await this.#drain(instance, drain ? drainTimeoutMs : 0);
+    await this.#drain(
+      instance,
+      drain ? { timeoutMs: drainTimeoutMs, callsTimeoutMs: drainLimitMs } : { timeoutMs: 0 },
+    );
     if (signal.aborted) return;
     await this.#keepLog(instance);
     for (let failures = 1; !signal.aborted; failures++) {
@@ -81,10 +88,10 @@ export class Retirements {
     }
   }
 
-  async #drain(instance: HostInstance, timeoutMs: number): Promise<void> {
+  async #drain(instance: HostInstance, times: DrainTimes): Promise<void> {
     const { proxy, logger, feedSeq } = this.#options;
     await proxy
-      .drain(instance.id, { seq: feedSeq(), timeoutMs }, this.#stop.signal)
+      .drain(instance.id, { seq: feedSeq(), ...times }, this.#stop.signal)
       .catch((error: unknown) => {
         if (error instanceof PlatformError && error.code === 'not_found') return;
         logger.warn({ instance: instance.id, err: error }, 'proxy did not drain the instance');

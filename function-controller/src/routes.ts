@@ -61,7 +61,7 @@ const LogsQuery = z.strictObject({
 });
 
 export type RouteDeps = {
-  controller: Pick<Controller, 'wake' | 'reportLoad' | 'replaceInstance' | 'budget'> & {
+  controller: Pick<Controller, 'wake' | 'reportLoad' | 'replaceInstance' | 'budget' | 'evictionsOf'> & {
     pools: Pick<Pools, 'list'>;
   };
   host: InstanceHost;
@@ -139,6 +139,10 @@ export function controllerRoutes(deps: RouteDeps): Router {
   router.get('/instances/usage', async (req, res) => {
     const { ids } = parseInput(UsageQuery, req.query, 'The query');
     res.json({ items: await readUsages(host, ids) } satisfies { items: InstanceUsage[] });
+  });
+
+  router.get('/functions/:functionId/evictions', (req, res) => {
+    res.json({ items: controller.evictionsOf(req.params.functionId) });
   });
 
   router.get('/functions/:functionId/logs', async (req, res) => {

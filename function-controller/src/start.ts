@@ -60,6 +60,7 @@ export async function start(config: ControllerConfig, deps: StartDeps = {}): Pro
     edgeRouter: deps.edgeRouter ?? edgeRouter(config),
     readyTimeoutMs: config.READY_TIMEOUT_SECONDS * 1000,
     drainTimeoutMs: config.DRAIN_TIMEOUT_SECONDS * 1000,
+    drainLimitMs: config.DRAIN_LIMIT_SECONDS * 1000,
     stopGraceMs: config.STOP_GRACE_SECONDS * 1000,
     pools: { limit: config.POOL_LIMIT, keepMs: config.POOL_KEEP_MINUTES * 60_000 },
     resyncMs: config.RESYNC_SECONDS * 1000,

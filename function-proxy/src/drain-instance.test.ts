@@ -74,6 +74,23 @@ describe('drainInstance()', () => {
     finish();
     expect((await reply).body).toBe('late');
   });
+
+  it('gives calls the time that their function gives them, though that is longer', async () => {
+    const hello = fakeFunction({ name: 'hello' });
+    harness = await ProxyHarness.start([hello]);
+    let finish: () => void = () => undefined;
+    const instance = await harness.addInstance(hello, {
+      id: 'one',
+      behaviour: (_req, res) => void (finish = () => res.end('late')),
+    });
+    const reply = harness.call('/hello');
+    await until(() => instance.requests.length === 1);
+    const drained = harness.client.drain('one', { seq: 0, timeoutMs: 10, callsTimeoutMs: 60_000 });
+    expect(await Promise.race([drained, delay(100, 'waits')])).toBe('waits');
+    finish();
+    expect(await drained).toEqual({ inFlight: 0 });
+    expect((await reply).body).toBe('late');
+  });
 });
 
 describe('discovery and readiness', () => {

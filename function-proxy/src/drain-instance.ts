@@ -4,15 +4,15 @@ import type { InstanceIndex } from './instance-index.ts';
 
 const CATCH_UP_TIMEOUT_MS = 5000;
 
-export type DrainRequest = { instanceId: string; seq: number; timeoutMs: number };
+export type DrainRequest = { instanceId: string; seq: number; timeoutMs: number; callsTimeoutMs: number };
 
 /**
  * Takes an instance out of service: first the feed up to `seq`, so that nobody wakes the version that is being given up,
- * then out of the index at once, then its calls may end. Upgraded connections never end by themselves; they are
- * closed at the deadline. Answers how many calls are left.
+ * then out of the index at once, then its calls may end, for `timeoutMs` or, if that is longer, `callsTimeoutMs`. Upgraded
+ * connections never end by themselves; they are closed after `timeoutMs`. Answers how many calls are left.
  */
 export async function drainInstance(
-  { instanceId, seq, timeoutMs }: DrainRequest,
+  { instanceId, seq, timeoutMs, callsTimeoutMs }: DrainRequest,
   deps: { index: InstanceIndex; follower: Pick<ChangeFollower, 'caughtUp'> },
   signal: AbortSignal,
 ): Promise<{ inFlight: number }> {
@@ -24,8 +24,9 @@ export async function drainInstance(
   signal.addEventListener('abort', stop, { once: true });
   void instance.whenIdle().then(stop);
   if (instance.inFlight > 0) await pause(timeoutMs, waited.signal);
-  signal.removeEventListener('abort', stop);
-  const { inFlight } = instance;
   if (!signal.aborted) for (const socket of instance.sockets) socket.destroy();
-  return { inFlight };
+  if (instance.inFlight > 0 && callsTimeoutMs > timeoutMs)
+    await pause(callsTimeoutMs - timeoutMs, waited.signal);
+  signal.removeEventListener('abort', stop);
+  return { inFlight: instance.inFlight };
 }

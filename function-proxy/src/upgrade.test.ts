@@ -103,6 +103,16 @@ describe('upgrade()', () => {
     expect(await harness.client.drain('one', { seq: 0, timeoutMs: 50 })).toEqual({ inFlight: 1 });
     await closed;
   });
+
+  it('does not keep it open for as long as a call may take', async () => {
+    const hello = fakeFunction({ name: 'hello' });
+    harness = await ProxyHarness.start([hello]);
+    echo(await harness.addInstance(hello, { id: 'one' }));
+    const closed = once(await open('/hello'), 'close');
+    const times = { timeoutMs: 50, callsTimeoutMs: 60_000 };
+    expect(await harness.client.drain('one', { seq: 0, ...times })).toEqual({ inFlight: 0 });
+    await closed;
+  });
 });
 
 /** Sends an upgrade by hand and reads what comes until the connection ends. */

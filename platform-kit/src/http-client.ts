@@ -22,6 +22,8 @@ export type CallOptions = {
   stream?: Readable;
   headers?: Record<string, string>;
   timeoutMs?: number;
+  /** The answer may take minutes: it must not have a connection that other calls wait for. */
+  isLong?: boolean;
   signal?: AbortSignal;
   requestId?: string;
 };
@@ -33,7 +35,7 @@ export type CallOptions = {
 export class InternalClient {
   readonly #options: InternalClientOptions;
   readonly #agent: Agent;
-  /** Streams stay open for long and would take all of the connections that calls wait for. */
+  /** Streams, and calls that take long, would take all of the connections that other calls wait for. */
   readonly #streamAgent: Agent;
   readonly #origin: string;
 
@@ -48,7 +50,8 @@ export class InternalClient {
 
   async json<T>(method: Dispatcher.HttpMethod, path: string, options: CallOptions = {}): Promise<T> {
     const over = deadline(this.#timeoutMs(options), options.signal);
-    const response = await this.#send(method, path, options, { dispatcher: this.#agent, signal: over });
+    const dispatcher = options.isLong ? this.#streamAgent : this.#agent;
+    const response = await this.#send(method, path, options, { dispatcher, signal: over });
     if (response.statusCode === 204) {
       await response.body.dump();
       return undefined as T;

@@ -1,12 +1,13 @@
 import { Router } from 'express';
 import { API } from '@plat/platform-kit/api/api.ts';
-import { EXECUTION_LOG_LINES } from '@plat/platform-kit/api/executions-api.ts';
+import { EXECUTION_LOG_LINES, type EvictionOfCall } from '@plat/platform-kit/api/executions-api.ts';
 import type { RecordedExecution } from '@plat/platform-kit/clients/metadata-client.ts';
 import type { LogLine } from '@plat/platform-kit/domain.ts';
 import { toPlatformError } from '@plat/platform-kit/errors.ts';
 import { requestId } from '@plat/platform-kit/http-server.ts';
 import { authorise, may } from '../authorise.ts';
 import { bindRoute } from '../bind-route.ts';
+import { evictionsOfCall } from '../evictions-of-call.ts';
 import { collectEvents } from '../event-relay.ts';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import { elapsedMs } from '../principal-of.ts';
@@ -30,8 +31,11 @@ export function executionRoutes(deps: GatewayDeps): Router {
     const { project } = execution;
     authorise(principal, 'execution.read', { project });
     const logs = query.logs ? await readLogs(deps, execution) : { logs: null, logsProblem: null };
+    const evictions = await readEvictions(deps, execution, (other) =>
+      may(principal, 'execution.read', { project: other }),
+    );
     const sees = may(principal, 'execution.read-body', { project });
-    return { ...execution, ...logs, bodies: sees ? (bodies ?? null) : null };
+    return { ...execution, ...logs, evictions, bodies: sees ? (bodies ?? null) : null };
   });
 
   bindRoute(router, API.replayExecution, async ({ req, res, params, query, principal }) => {
@@ -65,6 +69,17 @@ function selectorOf(
   const name = alias ?? execution.alias;
   if (name !== null) return { alias: name };
   return execution.version === null ? { alias: 'live' } : { version: execution.version };
+}
+
+/** A call that found an instance has to do with none; without the controller nobody knows. */
+async function readEvictions(
+  { controller }: Pick<GatewayDeps, 'controller'>,
+  execution: RecordedExecution,
+  sees: (project: string) => boolean,
+): Promise<EvictionOfCall[]> {
+  if (!execution.cold && execution.status !== 503) return [];
+  const { items } = await controller.listEvictions(execution.functionId).catch(() => ({ items: [] }));
+  return evictionsOfCall(execution, items, sees);
 }
 
 /** What the call printed; a controller that is away, or an engine, does not keep the rest from being shown. */

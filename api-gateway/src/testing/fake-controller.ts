@@ -1,3 +1,4 @@
+import type { Eviction } from '@plat/platform-kit/eviction.ts';
 import { Router } from 'express';
 import type { InstanceEvent } from '@plat/platform-kit/api/events-api.ts';
 import type { Capacity } from '@plat/platform-kit/api/metrics-api.ts';
@@ -24,6 +25,7 @@ export class FakeController {
     },
   };
   logLines = 2;
+  evictions: Eviction[] = [];
   readonly logQueries: unknown[] = [];
   readonly instanceQueries: unknown[] = [];
   /** Log streams that are open right now. */
@@ -33,6 +35,7 @@ export class FakeController {
     const router = Router();
     router.get('/engine', (_req, res) => void res.json(this.engine));
     router.get('/instances/states', (_req, res) => void res.json({ items: this.instances }));
+    router.get('/functions/:id/evictions', (_req, res) => void res.json({ items: this.evictions }));
     router.get('/usage', (_req, res) => void res.json(this.capacity));
     router.get('/instances', (req, res) => {
       this.instanceQueries.push(req.query);

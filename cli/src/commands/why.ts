@@ -43,6 +43,7 @@ function explain(context: ApiContext, execution: ExecutionDetail): string {
     dim(`request ${execution.requestId}, ${execution.startedAt}${execution.traceId ? `, trace ${execution.traceId}` : ''}`),
     '',
     where(execution),
+    ...execution.evictions.map(roomText),
     '',
     ...timeline(execution.phases, { width: 32 }).map((line) => `  ${line}`),
     '',
@@ -56,6 +57,12 @@ function where({ project, function: name, version, alias, instance, cold, rung }
   const of = version === null ? 'no version' : `version ${version}${alias === null ? '' : ` (alias ${alias})`}`;
   const on = instance === null ? 'no instance' : `instance ${instance.slice(0, 12)}`;
   return `${project}/${name}, ${of}, ${on}, ${cold ? `cold start (${rung})` : 'warm'}`;
+} // prettier-ignore
+
+function roomText({ at, role, instance, other }: ExecutionDetail['evictions'][number]): string {
+  const who = other && `${other.project}/${other.function} version ${other.version}`;
+  if (role === 'made_room') return `Instance ${instance.slice(0, 12)} of ${who ?? 'another project'} was put out to make room for it (${at}).`;
+  return `Its instance ${instance.slice(0, 12)} had been evicted to make room for ${who ?? 'others'} (${at}).`;
 } // prettier-ignore
 
 function used({ cpuMs, memoryBytes, usage, bytesIn, bytesOut }: ExecutionDetail): string {

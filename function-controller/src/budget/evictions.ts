@@ -1,4 +1,5 @@
 import type { Logger } from '@plat/platform-kit/logging.ts';
+import type { Eviction } from '@plat/platform-kit/eviction.ts';
 import type { HostInstance } from '../instance-host.ts';
 import type { Pooled } from '../pools/pool-host.ts';
 import type { Keeping } from './room-books.ts';
@@ -7,11 +8,13 @@ import type { Keeping } from './room-books.ts';
 const STAYS_MS = 1000;
 
 /** A version that got, or waits for, the room of another one. */
-export type Taker = { functionId: string; project: string; function: string; version: number };
+export type Taker = NonNullable<Eviction['taker']>;
+
+const MOST_KEPT = 500;
 
 export type EvictionsOptions = {
   /** Takes an instance out, unless it turns out to be in use: then false. */
-  evict: (instance: HostInstance, keeping: Keeping, taker: Taker | undefined) => Promise<boolean>;
+  evict: (instance: HostInstance, keeping: Keeping) => Promise<boolean>;
   /** Removes a container of a pool, unless somebody has got it by now: then false. */
   giveUp: (id: string) => Promise<boolean>;
   /** What was put out is gone. */
@@ -24,6 +27,7 @@ export class Evictions {
   readonly #options: EvictionsOptions;
   readonly #leaving = new Set<string>();
   readonly #staysUntilMs = new Map<string, number>();
+  #latest: Eviction[] = [];
   #count = 0;
 
   constructor(options: EvictionsOptions) {
@@ -33,6 +37,18 @@ export class Evictions {
   /** Instances that went, since the start; what waited in pools is no instance. */
   get count(): number {
     return this.#count;
+  }
+
+  /** The latest, of a function or for it, oldest first. */
+  of(functionId: string): Eviction[] {
+    return this.#latest.filter(({ from, taker }) => from.functionId === functionId || taker?.functionId === functionId);
+  } // prettier-ignore
+
+  /** A version has an instance again, or will in a moment. */
+  isBack(functionId: string, version: number): void {
+    const backAt = new Date().toISOString();
+    for (const one of this.#latest)
+      if (one.from.functionId === functionId && one.from.version === version) one.backAt ??= backAt;
   }
 
   isLeaving(id: string): boolean {
@@ -49,8 +65,13 @@ export class Evictions {
     const { project, function: name, version } = instance.labels;
     const said = { instance: instance.id, project, function: name, version, keeping, ...(taker && { for: taker }) };
     this.#begin(instance.id, said, async () => {
-      if (!(await evict(instance, keeping, taker))) return false;
+      const at = new Date().toISOString();
+      if (!(await evict(instance, keeping))) return false;
       this.#count++;
+      const { functionId } = instance.labels;
+      const from = { functionId, project, function: name, version };
+      this.#latest.push({ at, instance: instance.id, from, taker: taker ?? null, backAt: null });
+      this.#latest = this.#latest.slice(-MOST_KEPT);
       logger.info(said, 'instance evicted: others want its room');
       return true;
     });

@@ -7,6 +7,7 @@ import {
   type Claim,
   type Resource,
 } from '@plat/platform-kit/claim.ts';
+import type { Eviction } from '@plat/platform-kit/eviction.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
 import type { HostInstance, InstanceHost } from '../instance-host.ts';
 import { versionKey } from '../version-key.ts';
@@ -163,6 +164,11 @@ export class HostBudget {
     };
   }
 
+  /** See {@link Evictions.of}. */
+  evictionsOf(functionId: string): Eviction[] {
+    return this.#evictions.of(functionId);
+  }
+
   /** What instances leave of the host, and pools may have; less than nothing when they take too much. Rejects as the engine does. */
   async room(): Promise<Claim> {
     const limits = await this.#look();
@@ -191,7 +197,8 @@ export class HostBudget {
     return shortOf(addClaims(this.#ledger.used(), claim), this.#limits).length === 0;
   }
 
-  #give({ id, functionId, project, claim, from }: RoomRequest): Grant {
+  #give({ id, functionId, version, project, claim, from }: RoomRequest): Grant {
+    this.#evictions.isBack(functionId, version);
     const instance = this.#ledger.find(id)?.labels.instance;
     const whole = this.#ledger.whole(id, claim) ?? NOTHING;
     return this.#ledger.give({ functionId, project, claim: whole, instance, from }, () => this.poke());

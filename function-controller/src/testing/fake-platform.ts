@@ -121,7 +121,7 @@ export class FakeMetadata {
 
 /** The function-proxy in memory, over HTTP: readiness is what the fake engine's behaviour says. */
 export class FakeProxy {
-  readonly drained: { instanceId: string; seq: number; timeoutMs: number }[] = [];
+  readonly drained: { instanceId: string; seq: number; timeoutMs: number; callsTimeoutMs?: number }[] = [];
   readonly parked = new Set<string>();
   /** Instances that have calls: they cannot be parked. */
   readonly busy = new Set<string>();

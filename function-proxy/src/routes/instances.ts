@@ -7,7 +7,11 @@ import { drainInstance } from '../drain-instance.ts';
 import type { InstanceIndex } from '../instance-index.ts';
 
 const Wait = z.object({ waitMs: z.coerce.number().int().min(0).max(120_000).default(0) });
-const Drain = z.object({ seq: z.int().min(0), timeoutMs: z.int().min(0).max(3_600_000) });
+const Drain = z.object({
+  seq: z.int().min(0),
+  timeoutMs: z.int().min(0).max(3_600_000),
+  callsTimeoutMs: z.int().min(0).max(86_400_000).default(0),
+});
 
 export function instanceRoutes(deps: {
   index: InstanceIndex;
@@ -28,8 +32,8 @@ export function instanceRoutes(deps: {
   });
 
   router.post('/instances/:id/drain', async (req, res) => {
-    const { seq, timeoutMs } = parseInput(Drain, req.body, 'The body');
-    const request = { instanceId: req.params.id, seq, timeoutMs };
+    const asked = parseInput(Drain, req.body, 'The body');
+    const request = { instanceId: req.params.id, ...asked };
     res.json(await drainInstance(request, deps, callerGone(res)));
   });
 

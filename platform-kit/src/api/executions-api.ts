@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Execution, LogLine, Outcome, Trigger } from '../domain.ts';
+import { Execution, LogLine, Outcome, Time, Trigger } from '../domain.ts';
 import { KeptBodies, WakeRung } from '../execution.ts';
 import { AliasName } from '../names.ts';
 import {
@@ -43,6 +43,21 @@ export const ExecutionQuery = z.strictObject({
   }),
 }); // prettier-ignore
 
+/**
+ * An instance that had to make room on the host, as a call has to do with it: `made_room` for the instance that the call
+ * waited for, or `was_put_out`, which is why the call found none.
+ */
+export const EvictionOfCall = z.object({
+  at: Time,
+  role: z.enum(['made_room', 'was_put_out']),
+  instance: z.string().meta({ description: 'The one that went.' }),
+  other: z.object({ project: z.string(), function: z.string(), version: z.int() }).nullable().meta({
+    description:
+      'Whose the instance was that made room, or for whom this one was put out. Null when the token may not see it, and when the host’s budget was exceeded.',
+  }),
+});
+export type EvictionOfCall = z.output<typeof EvictionOfCall>;
+
 /** A call with all that is known of it. */
 export const ExecutionDetail = Execution.extend({
   logs: z
@@ -54,6 +69,10 @@ export const ExecutionDetail = Execution.extend({
   logsProblem: z.string().nullable().meta({ description: 'Why `logs` could not be read.' }),
   bodies: KeptBodies.nullable().meta({
     description: 'Null when none were kept, and for tokens that may not see them.',
+  }),
+  evictions: z.array(EvictionOfCall).meta({
+    description:
+      'Of a call that had to wait for an instance: what was put out for it, and whether its own had been. Known for the latest only.',
   }),
 });
 export type ExecutionDetail = z.output<typeof ExecutionDetail>;

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Eviction } from '../eviction.ts';
 import type { InstanceEvent } from '../api/events-api.ts';
 import type { Capacity } from '../api/metrics-api.ts';
 import type { InstanceInfo, LogLine, PooledContainer } from '../domain.ts';
@@ -117,6 +118,11 @@ export class ControllerClient {
   /** Containers that wait for a function. */
   listPools(): Promise<{ items: PooledContainer[] }> {
     return this.#http.json('GET', '/pools', { timeoutMs: 10_000 });
+  }
+
+  /** The latest instances that were put out, of this function or for it, oldest first. */
+  listEvictions(functionId: string): Promise<{ items: Eviction[] }> {
+    return this.#http.json('GET', path`/functions/${functionId}/evictions`, { timeoutMs: 2000 });
   }
 
   /** The host, and how busy instances were when they were last looked at. */

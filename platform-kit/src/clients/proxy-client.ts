@@ -57,17 +57,18 @@ export class ProxyClient {
   }
 
   /**
-   * Takes the instance out of the routing index at once (it never comes back), then waits up to `timeoutMs` for its calls to end. `seq`:
-   * the proxy first catches up with the change feed to there, so that it does not wake what was just given up.
+   * Takes the instance out of the routing index at once (it never comes back), then waits for its calls to end, up to `timeoutMs` or,
+   * if that is longer, `callsTimeoutMs`; what was upgraded is closed after `timeoutMs`. Answers how many are left. `seq`: the proxy first catches up with the change feed to there, so that it does not wake what was just given up.
    */
   drain(
     instanceId: string,
-    body: { seq: number; timeoutMs: number },
+    body: { seq: number; timeoutMs: number; callsTimeoutMs?: number },
     signal?: AbortSignal,
   ): Promise<{ inFlight: number }> {
     return this.#http.json('POST', path`/instances/${instanceId}/drain`, {
       body,
-      timeoutMs: body.timeoutMs + 10_000,
+      isLong: true,
+      timeoutMs: Math.max(body.timeoutMs, body.callsTimeoutMs ?? 0) + 10_000,
       signal,
     });
   }

@@ -43,6 +43,7 @@ export function execution(change: Partial<ExecutionDetail> = {}): ExecutionDetai
     logs: [],
     logsProblem: null,
     bodies: null,
+    evictions: [],
     ...change,
   };
 }

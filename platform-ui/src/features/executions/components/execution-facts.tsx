@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import Box from '@mui/material/Box';
-import type { Execution, Trigger } from '@plat/platform-kit/domain.ts';
+import type { EvictionOfCall, ExecutionDetail } from '@plat/platform-kit/api/executions-api.ts';
+import type { Trigger } from '@plat/platform-kit/domain.ts';
 import { formatBytes } from '@plat/platform-kit/quantities.ts';
 import { CopyButton } from '../../../components/copy-button.tsx';
 import { Facts } from '../../../components/facts.tsx';
@@ -16,7 +17,19 @@ const TRIGGER: Record<Trigger, string> = {
   invoke: 'an event handed to the handler',
 };
 
-export function ExecutionFacts({ execution }: { execution: Execution }) {
+const ROOM: Record<EvictionOfCall['role'], (eviction: EvictionOfCall) => [string, ReactNode]> = {
+  was_put_out: ({ at, other }) => [
+    'Evicted before',
+    `at ${formatTime(at)}, to make room for ${otherText(other) ?? 'others'}`,
+  ],
+  made_room: ({ other }) => ['Put out for it', `an instance of ${otherText(other) ?? 'another project'}`],
+};
+
+function otherText(other: EvictionOfCall['other']): string | null {
+  return other && `${other.project}/${other.function} v${other.version}`;
+}
+
+export function ExecutionFacts({ execution }: { execution: ExecutionDetail }) {
   const { project, function: name, version, alias, usage, instance } = execution;
   const key = { project, name };
   const about = usage === 'sampled' || usage === 'shared' ? 'about ' : '';
@@ -42,6 +55,7 @@ export function ExecutionFacts({ execution }: { execution: Execution }) {
     ['Called', TRIGGER[execution.trigger]],
     ['Began', formatTime(execution.startedAt)],
     ['Start', startWords(execution)],
+    ...execution.evictions.map((one) => ROOM[one.role](one)),
     ['Waited', formatMs(execution.queueMs)],
     ['Took', formatMs(execution.durationMs)],
     ['CPU', execution.cpuMs === null ? 'unknown' : `${about}${formatMs(execution.cpuMs)}${shared}`],

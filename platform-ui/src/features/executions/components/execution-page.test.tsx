@@ -19,11 +19,17 @@ const FAILED = execution({
   logs: [
     { at: '2026-01-02T03:04:05.100Z', instance: 'i', version: 3, stream: 'stderr', requestId: 'req-1', text: 'no order' },
   ],
+  evictions: [
+    { at: '2026-01-02T03:00:00.000Z', role: 'was_put_out', instance: 'i0', other: { project: 'shop', function: 'big', version: 7 } },
+    { at: '2026-01-02T03:04:05.100Z', role: 'made_room', instance: 'i1', other: null },
+  ],
 }); // prettier-ignore
 
 test('a call that failed says who failed, where its time went and what it printed', async () => {
   renderApp({ routes: { 'GET /api/executions/req-1': () => ({ body: FAILED }) }, page, at: '/executions/req-1' });
   expect(await screen.findByText('TypeError: order is undefined')).toBeTruthy();
+  expect(screen.getByText(/to make room for shop\/big v7/)).toBeTruthy();
+  expect(screen.getByText('an instance of another project')).toBeTruthy();
   expect(screen.getByText('502 · The function failed')).toBeTruthy();
   const rows = within(screen.getByRole('table', { name: 'Phases of the call' })).getAllByRole('row').slice(1)
     .map((row) => within(row).getAllByRole('cell').slice(0, 3).map((cell) => cell.textContent).join(' ')); // prettier-ignore
