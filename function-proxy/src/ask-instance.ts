@@ -1,3 +1,4 @@
+import { askUpstream } from '@plat/platform-kit/upstream/ask-upstream.ts';
 import type { Instance } from './instance.ts';
 import type { ProbeResult } from './judge-probe.ts';
 
@@ -10,9 +11,7 @@ const REFUSALS = new Set([
   'ENOTFOUND',
   'EHOSTDOWN',
   'ETIMEDOUT',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'UND_ERR_CLOSED',
-  'UND_ERR_DESTROYED',
+  'pool_closed',
 ]);
 
 /** True when an error means that no connection to the instance could be made, so nothing was sent. */
@@ -22,28 +21,30 @@ export function isRefusal(error: unknown): boolean {
 
 /** Asks one of the reserved paths of an instance; never rejects. The signal is the deadline. */
 export async function askInstance(
-  instance: Pick<Instance, 'pool'>,
+  { pool }: Pick<Instance, 'pool'>,
   path: '/_plat/ready' | '/_plat/health',
   signal: AbortSignal,
 ): Promise<ProbeResult> {
   // Registered before the request's own listener, which closes the connection.
   let connected = false;
-  const look = () => (connected = (instance.pool.stats.connected ?? 0) > 0);
+  const look = () => (connected = pool.connected > 0);
   signal.addEventListener('abort', look, { once: true });
   try {
-    const response = await instance.pool.request({ method: 'GET', path, signal });
-    const { statusCode: status, body } = response;
-    const length = Number(response.headers['content-length'] ?? 0);
-    if (status < 400 || length > BODY_LIMIT_BYTES) {
-      body.on('error', () => undefined).destroy();
-      return { kind: 'answer', status, body: undefined };
-    }
-    const parsed: unknown = await body.json().catch(() => undefined);
-    return { kind: 'answer', status, body: parsed };
+    const asked = { method: 'GET', path };
+    const { status, body } = await askUpstream(pool, asked, { limitBytes: BODY_LIMIT_BYTES, signal });
+    return { kind: 'answer', status, body: status < 400 ? undefined : parsed(body) };
   } catch (error) {
     if (signal.aborted) return { kind: connected ? 'accepted' : 'refused' };
     return { kind: isRefusal(error) ? 'refused' : 'accepted' };
   } finally {
     signal.removeEventListener('abort', look);
+  }
+}
+
+function parsed(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    return undefined;
   }
 }

@@ -1,12 +1,14 @@
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import type { InvocationTarget } from '@plat/platform-kit/invoker.ts';
-import type { Dispatcher } from 'undici';
+import type { AnswerHead } from '@plat/platform-kit/upstream/answer-head.ts';
+import type { AnswerHandler, Exchange } from '@plat/platform-kit/upstream/exchange.ts';
+import type { PassedBody } from '@plat/platform-kit/upstream/request-body.ts';
 import type { Lease } from './acquire.ts';
 import { answerMarks } from './answer-marks.ts';
 import type { CallFacts } from './execution.ts';
 import { toCallError } from './failed-call.ts';
-import { MeteredBody, hasBody } from './metered-body.ts';
+import { hasBody, meteredBody } from './metered-body.ts';
 import { buildRequestHeaders } from './request-headers.ts';
 import { emptyReport, takeResponseHeaders, takeTrailers, type CallReport } from './response-headers.ts';
 import { serverTiming } from './server-timing.ts';
@@ -35,6 +37,8 @@ export type ForwardOptions = {
   lease: Lease;
   isPeerCaller: boolean;
   call: CallFacts;
+  /** Over a new connection: a kept one was closed under the call before. */
+  isFresh: boolean;
 };
 
 /** Step 3 of an invocation: one call on one instance, streamed both ways. Never rejects. */
@@ -58,27 +62,26 @@ function onTimeout(forwarding: Forwarding): void {
   forwarding.endByTimeout();
 }
 
-/** Head and first bytes leave together when they arrived together, and the head alone otherwise. */
-function sendHead(res: ServerResponse): void {
-  if (!res.destroyed) res.flushHeaders();
-  res.uncork();
-}
+/** Beyond this, putting head and body together costs more than sending them in two parts. */
+const TOGETHER_LIMIT_BYTES = 16 * 1024;
 
-class Forwarding implements Dispatcher.DispatchHandler {
+class Forwarding implements AnswerHandler {
   readonly #req: IncomingMessage;
   readonly #res: ServerResponse;
   readonly #options: ForwardOptions;
   readonly #resolve: (value: Forwarded) => void;
   readonly #report = emptyReport();
-  readonly #body: MeteredBody | null;
-  #controller: Dispatcher.DispatchController | undefined;
+  readonly #body: PassedBody | undefined;
+  #exchange: Exchange | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isOver = false;
+  #isSent = false;
   #status = 0;
   #bytesOut = 0;
   #hints = 0;
-  /** A first byte of some answer to this call has come. */
-  #isBegun = false;
+  /** The head is written and waits for what comes together with it, of which this is the first part. */
+  #isHeadHeld = false;
+  #first: Buffer | undefined;
   /** The body of an error report, which is not passed on. */
   #held: Buffer[] | undefined;
 
@@ -94,49 +97,48 @@ class Forwarding implements Dispatcher.DispatchHandler {
     this.#resolve = resolve;
     const { capture } = options.call;
     capture?.request.begin(req.headers);
-    this.#body = hasBody(req) ? new MeteredBody(req, options.target.bodyLimitBytes, capture?.request) : null;
+    if (hasBody(req)) this.#body = meteredBody(req, options.target.bodyLimitBytes, capture?.request);
   }
 
   start(): void {
-    const { target, lease, isPeerCaller } = this.#options;
+    const { target, lease, isPeerCaller, isFresh } = this.#options;
     const { instance, version } = lease;
     if (this.#res.destroyed) return this.#cut(clientClosed());
     (this.#res as ForwardedTo)[FORWARDING] = this;
     this.#res.on('close', onClientGone);
     this.#timer = setTimeout(onTimeout, version.timeoutMs, this);
-    instance.pool.dispatch(
-      {
-        method: this.#req.method as Dispatcher.HttpMethod,
-        path: target.path,
-        headers: buildRequestHeaders(this.#req, { target, timeoutMs: version.timeoutMs, isPeerCaller }),
-        body: this.#body,
-      },
-      this,
-    );
+    const request = {
+      method: this.#req.method!,
+      path: target.path,
+      headers: buildRequestHeaders(this.#req, { target, timeoutMs: version.timeoutMs, isPeerCaller }),
+      body: this.#body,
+    };
+    this.#exchange = instance.pool.send(request, this, isFresh);
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
+  onSent(): void {
+    this.#isSent = true;
     this.#options.call.connectedAt = performance.now();
-    if (this.#isOver) controller.abort(clientClosed());
   }
 
-  onResponseStarted(): void {
-    this.#isBegun = true;
+  onInterim({ status, headers }: AnswerHead): void {
+    // RFC 9110, 15.2: none of these to a client of HTTP/1.0.
+    if (status !== 103 || this.#req.httpVersionMinor === 0) return;
+    const link = headers.filter((_value, i) => i % 2 === 1 && headers[i - 1] === 'link');
+    if (link.length === 0 || this.#hints++ >= HINTS_LIMIT) return;
+    try {
+      this.#res.writeEarlyHints({ link });
+    } catch {
+      // Node takes only well-formed links; a hint that is not one is no reason to lose the answer.
+    }
   }
 
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    status: number,
-    received: IncomingHttpHeaders,
-    statusMessage?: string,
-  ): void {
-    if (this.#isOver) return;
-    if (status < 200) return this.#passEarlyHints(status, received);
+  onHead(head: AnswerHead): void {
     const { call, target } = this.#options;
+    const { status } = head;
     call.firstByteAt = performance.now();
-    call.capture?.response.begin(received);
-    const headers = takeResponseHeaders(received, this.#report, {
+    call.capture?.response.begin(contentHeaders(head));
+    const headers = takeResponseHeaders(head, this.#report, {
       status,
       requestId: target.requestId,
       isChunked: this.#req.httpVersionMinor > 0 && this.#req.method !== 'HEAD',
@@ -147,31 +149,43 @@ class Forwarding implements Dispatcher.DispatchHandler {
       this.#held = [];
       return;
     }
-    const res = this.#res;
     const timing = serverTiming(this.#req, call);
     if (timing !== undefined) headers.push('server-timing', timing);
     const marks = answerMarks(this.#req, call);
     if (marks) headers.push(...marks);
-    res.writeHead(status, statusMessage, headers);
-    res.cork();
-    process.nextTick(sendHead, res);
+    this.#res.writeHead(status, head.reason, headers);
+    this.#isHeadHeld = true;
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#isOver) return;
+  onData(chunk: Buffer): boolean {
     this.#options.call.capture?.response.add(chunk);
     if (this.#held) {
       this.#hold(chunk);
-      return;
+      return true;
     }
     this.#bytesOut += chunk.length;
-    if (this.#res.write(chunk)) return;
-    controller.pause();
-    this.#res.once('drain', () => controller.resume());
+    if (this.#isHeadHeld && !this.#first && chunk.length <= TOGETHER_LIMIT_BYTES) {
+      this.#first = chunk;
+      return true;
+    }
+    this.onFlush();
+    if (this.#res.write(chunk)) return true;
+    this.#res.once('drain', () => this.#exchange?.resume());
+    return false;
   }
 
-  onResponseEnd(_controller: Dispatcher.DispatchController, received: IncomingHttpHeaders): void {
-    if (this.#isOver) return;
+  /** Head and first bytes leave together when they arrived together, and the head alone otherwise. */
+  onFlush(): void {
+    if (!this.#isHeadHeld) return;
+    this.#isHeadHeld = false;
+    const first = this.#first;
+    this.#first = undefined;
+    if (this.#res.destroyed) return;
+    if (first) this.#res.write(first.toString('latin1'), 'latin1');
+    else this.#res.flushHeaders();
+  }
+
+  onEnd(received: string[]): void {
     const trailers = takeTrailers(received, this.#report);
     if (this.#held) {
       const outcome = this.#report.outcome === 'invalid' ? 'invalid' : 'error';
@@ -179,18 +193,15 @@ class Forwarding implements Dispatcher.DispatchHandler {
       return this.#finish({ kind: 'failed', error, retry: 'never', isUnreachable: false, isHeadSent: false });
     }
     if (trailers) this.#res.addTrailers(trailers);
-    this.#res.end();
+    // As one string Node writes head and body with one call of the system.
+    if (this.#first) this.#res.end(this.#first.toString('latin1'), 'latin1');
+    else this.#res.end();
     this.#finish({ kind: 'answered', status: this.#status });
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController, cause: Error): void {
+  onFail(cause: Error, isAnswered: boolean): void {
     if (this.#isOver) return;
-    const failure = mapTransportFailure(this.#body?.errored ?? cause, {
-      isSent: this.#controller !== undefined,
-      hasServed: this.#options.lease.instance.hasServed,
-      isAnswered: this.#isBegun,
-    });
-    this.#fail(failure);
+    this.#fail(mapTransportFailure(cause, { isSent: this.#isSent, isAnswered }));
   }
 
   endByClient(): void {
@@ -214,7 +225,7 @@ class Forwarding implements Dispatcher.DispatchHandler {
   #cut(error: PlatformError): void {
     if (this.#isOver) return;
     this.#fail({ error, retry: 'never', isUnreachable: false });
-    this.#controller?.abort(error);
+    this.#exchange?.abort();
   }
 
   #fail(failure: TransportFailure): void {
@@ -242,17 +253,16 @@ class Forwarding implements Dispatcher.DispatchHandler {
     const size = this.#held!.reduce((sum, part) => sum + part.length, 0);
     if (size < REPORT_LIMIT_BYTES) this.#held!.push(chunk.subarray(0, REPORT_LIMIT_BYTES - size));
   }
+}
 
-  #passEarlyHints(status: number, { link }: IncomingHttpHeaders): void {
-    // RFC 9110, 15.2: none of these to a client of HTTP/1.0.
-    if (status !== 103 || link === undefined || this.#req.httpVersionMinor === 0) return;
-    if (this.#hints++ >= HINTS_LIMIT) return;
-    try {
-      this.#res.writeEarlyHints({ link });
-    } catch {
-      // Node takes only well-formed links; a hint that is not one is no reason to lose the answer.
-    }
+/** What a tap of bodies looks at. */
+function contentHeaders({ headers }: AnswerHead): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i]!;
+    if (name === 'content-type' || name === 'content-encoding') found[name] = headers[i + 1]!;
   }
+  return found;
 }
 
 function clientClosed(): PlatformError {

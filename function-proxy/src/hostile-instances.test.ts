@@ -46,7 +46,7 @@ describe('an instance that does not speak HTTP well', () => {
     ['two lengths', 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\nok', BAD_ANSWER],
     ['length and chunks at once', 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n', BAD_ANSWER],
     ['a header with a bare CR', 'HTTP/1.1 200 OK\r\nx: a\rset-cookie: b\r\ncontent-length: 0\r\n\r\n', BAD_ANSWER],
-    ['an upgrade that nobody asked for', 'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n', BROKEN],
+    ['an upgrade that nobody asked for', 'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n', BAD_ANSWER],
   ])('is answered for with a 502 when it sends %s', async (_what, bytes, expected) => {
     const instance = await startHostile((socket, _request, count) => void socket.write(count === 1 ? bytes : OK));
     expect(problem(await harness.call('/hello', { method: 'POST', body: 'x' }))).toEqual(expected);

@@ -160,7 +160,7 @@ export class InstanceIndex {
   close(): void {
     const known = [...this.list(), ...this.#out.values()];
     for (const id of [...this.#byId.keys()]) this.#leave(id);
-    for (const instance of known) void instance?.pool.destroy().catch(() => undefined);
+    for (const instance of known) instance?.pool.destroy();
   }
 
   async #nextChange(id: string, ms: number, signal: AbortSignal): Promise<void> {

@@ -4,15 +4,11 @@ import type { InstanceLabels } from '@plat/platform-kit/docker/labels.ts';
 import type { Readiness } from '@plat/platform-kit/clients/proxy-client.ts';
 import type { WakeRung } from '@plat/platform-kit/execution.ts';
 import { deadline } from '@plat/platform-kit/waiting.ts';
-import { Pool } from 'undici';
+import { UpstreamPool } from '@plat/platform-kit/upstream/upstream-pool.ts';
 import type { Dialer } from './dialer.ts';
 import type { DiscoveredInstance } from './instance-source.ts';
 import { versionKey } from './version-route.ts';
 
-/** Shorter than any usual server keeps an idle connection (Node's own default is 5 s), so that we are the one who closes. */
-const KEEP_ALIVE_MS = 4000;
-/** A server that says so (`Keep-Alive: timeout=…`) may be kept for longer, up to this. */
-const KEEP_ALIVE_MAX_MS = 600_000;
 const CONNECT_TIMEOUT_MS = 5000;
 
 /**
@@ -38,15 +34,13 @@ export class Instance {
   readonly labels: InstanceLabels;
   readonly key: string;
   readonly address: string;
-  readonly pool: Pool;
+  readonly pool: UpstreamPool;
   /** Upgraded connections; they count as in flight. */
   readonly sockets = new Set<Duplex>();
   state: InstanceState = { state: 'probing' };
   inFlight = 0;
   /** The rung on which it was before it could serve. */
   cameFrom: Exclude<WakeRung, 'hot'> = 'new';
-  /** Whether a call on it is over. */
-  hasServed = false;
   #busyMs = 0;
   #busySince = 0;
   readonly #idle = new Set<() => void>();
@@ -59,19 +53,15 @@ export class Instance {
     this.address = addressOf(found);
     const place = { host: found.address, port: found.labels.port };
     this.#dial = () => dialer.dial(place, deadline(CONNECT_TIMEOUT_MS));
-    this.pool = new Pool(`http://${this.address}`, {
-      pipelining: 1,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      keepAliveMaxTimeout: KEEP_ALIVE_MAX_MS,
-      connect: (_options, done) => this.connect(done),
-      headersTimeout: 0,
-      bodyTimeout: 0,
+    this.pool = new UpstreamPool({
+      host: this.address,
+      dial: (signal) => dialer.dial(place, signal),
     });
   }
 
-  /** A connection of its own, beside those of the pool; as `net.connect` has it, and as undici and Node's client want it. */
+  /** A connection of its own, beside those of the pool; as Node's client wants it. */
   connect(done: (...outcome: [null, Socket] | [Error, null]) => void): void {
-    // Both take any duplex stream, whatever their types say.
+    // It takes any duplex stream, whatever its types say.
     this.#dial().then(
       (socket) => done(null, socket as Socket),
       (error: Error) => done(error, null),
@@ -103,7 +93,6 @@ export class Instance {
   end(): void {
     this.#addUp();
     this.inFlight--;
-    this.hasServed = true;
     if (this.inFlight > 0) return;
     for (const resolve of this.#idle) resolve();
     this.#idle.clear();
@@ -122,7 +111,7 @@ export class Instance {
 
   /** Lets the connections go: calls that are under way still end by themselves. */
   close(): void {
-    void this.pool.close().catch(() => undefined);
+    this.pool.close();
   }
 }
 

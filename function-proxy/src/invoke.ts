@@ -76,11 +76,11 @@ async function carry(exchange: Exchange, deps: InvokeDeps): Promise<void> {
     const found = findInstance(seeker, deps);
     const lease = found instanceof Promise ? await found : found;
     beginCapture(call, lease.version, deps);
-    const options = { target, lease, isPeerCaller: deps.isPeerCaller, call };
+    const options = { target, lease, isPeerCaller: deps.isPeerCaller, call, isFresh: false };
     try {
       let end = await forward(req, res, options);
       if (end.kind === 'failed' && isWorthReconnecting(req, end)) {
-        end = await forward(req, res, options);
+        end = await forward(req, res, { ...options, isFresh: true });
         // The first try may have run: an instance that is not there any more was broken by it.
         if (end.kind === 'failed' && end.retry !== 'never') end = { ...end, retry: 'never', error: broken() };
       }

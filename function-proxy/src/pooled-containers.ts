@@ -1,14 +1,16 @@
 import type { Place } from '@plat/platform-kit/clients/proxy-client.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import type { Code } from '@plat/platform-kit/pool-code.ts';
+import { askUpstream } from '@plat/platform-kit/upstream/ask-upstream.ts';
+import { UpstreamPool } from '@plat/platform-kit/upstream/upstream-pool.ts';
 import { deadline, pause } from '@plat/platform-kit/waiting.ts';
-import { Pool } from 'undici';
 import { askInstance } from './ask-instance.ts';
 import type { Dialer } from './dialer.ts';
 
 const INTERVAL_MS = 25;
 const ATTEMPT_TIMEOUT_MS = 1000;
 const CONNECT_TIMEOUT_MS = 1000;
+const ANSWER_LIMIT_BYTES = 64 * 1024;
 
 /** What came of asking a container whether it waits for a function; see ProxyClient.awaitGeneric. */
 export type PooledState = 'generic' | 'other' | 'silent';
@@ -49,21 +51,16 @@ export class PooledContainers {
     timeoutMs: number,
   ): Promise<void> {
     await this.#connected(place, async (pool) => {
-      const status = await pool
-        .request({
-          method: 'POST',
-          path: '/_plat/specialize',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify(given),
-          signal: deadline(timeoutMs),
-        })
-        .then(async ({ statusCode, body }) => {
-          await body.dump();
-          return statusCode;
-        })
-        .catch((cause: unknown) => {
-          throw new PlatformError('unreachable', 'The container of the pool does not answer.', { cause });
-        });
+      const request = {
+        method: 'POST',
+        path: '/_plat/specialize',
+        headers: ['content-type', 'application/json'],
+        body: Buffer.from(JSON.stringify(given)),
+      };
+      const bounds = { limitBytes: ANSWER_LIMIT_BYTES, signal: deadline(timeoutMs) };
+      const { status } = await askUpstream(pool, request, bounds).catch((cause: unknown) => {
+        throw new PlatformError('unreachable', 'The container of the pool does not answer.', { cause });
+      });
       if (status === 202) return;
       if (status === 409) throw new PlatformError('conflict', 'The container has a function already.');
       throw new PlatformError(
@@ -73,21 +70,16 @@ export class PooledContainers {
     });
   }
 
-  async #connected<T>(place: Place, use: (pool: Pool) => Promise<T>): Promise<T> {
+  async #connected<T>(place: Place, use: (pool: UpstreamPool) => Promise<T>): Promise<T> {
     const host = place.host.includes(':') ? `[${place.host}]` : place.host;
-    const pool = new Pool(`http://${host}:${place.port}`, {
-      connections: 1,
-      connect: (_options, done) =>
-        this.#dialer.dial(place, deadline(CONNECT_TIMEOUT_MS)).then(
-          // Any duplex stream will do, whatever the types say.
-          (socket) => done(null, socket as never),
-          (error: Error) => done(error, null),
-        ),
+    const pool = new UpstreamPool({
+      host: `${host}:${place.port}`,
+      dial: (signal) => this.#dialer.dial(place, deadline(CONNECT_TIMEOUT_MS, signal)),
     });
     try {
       return await use(pool);
     } finally {
-      await pool.destroy();
+      pool.destroy();
     }
   }
 }

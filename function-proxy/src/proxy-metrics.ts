@@ -81,9 +81,9 @@ export function proxyMetrics({ meter, acquirer, index, recorder }: ProxyMetricsD
       labels: ['state'],
     },
     () => {
-      const pools = index.list().map(({ pool }) => pool.stats);
-      const connected = pools.reduce((sum, pool) => sum + pool.connected, 0);
-      const free = pools.reduce((sum, pool) => sum + pool.free, 0);
+      const pools = index.list().map(({ pool }) => pool);
+      const connected = pools.reduce((sum, { connected }) => sum + connected, 0);
+      const free = pools.reduce((sum, { resting }) => sum + resting, 0);
       return [
         [{ state: 'busy' }, connected - free],
         [{ state: 'free' }, free],

@@ -1,36 +1,35 @@
 import { PlatformError } from '@plat/platform-kit/errors.ts';
+import {
+  BadAnswer,
+  BadRequest,
+  ConnectionBroken,
+  PoolClosed,
+} from '@plat/platform-kit/upstream/upstream-error.ts';
 import { describe, expect, it } from 'vitest';
 import { mapTransportFailure } from './transport-failure.ts';
 
-const sent = { isSent: true, hasServed: true, isAnswered: false };
-const unsent = { isSent: false, hasServed: true, isAnswered: false };
-const failure = (fields: object) => Object.assign(new Error('x'), fields);
+const sent = { isSent: true, isAnswered: false };
+const unsent = { isSent: false, isAnswered: false };
 
 describe('mapTransportFailure()', () => {
   it('sends a call elsewhere when no connection came about', () => {
-    expect(mapTransportFailure(failure({ code: 'ECONNREFUSED' }), unsent)).toMatchObject({
-      retry: 'elsewhere',
-      isUnreachable: true,
-    });
-    expect(mapTransportFailure(failure({ code: 'UND_ERR_CLOSED' }), unsent)).toMatchObject({
+    const refused = Object.assign(new Error('x'), { code: 'ECONNREFUSED' });
+    expect(mapTransportFailure(refused, unsent)).toMatchObject({ retry: 'elsewhere', isUnreachable: true });
+    expect(mapTransportFailure(new PoolClosed(), unsent)).toMatchObject({
       retry: 'elsewhere',
       isUnreachable: false,
     });
   });
 
   it('tells a kept connection that was closed from an instance that broke', () => {
-    const kept = failure({ code: 'UND_ERR_SOCKET', socket: { bytesRead: 10 } });
-    const fresh = failure({ code: 'UND_ERR_SOCKET', socket: { bytesRead: 0 } });
+    const kept = new ConnectionBroken({ wasKept: true });
+    const fresh = new ConnectionBroken({ wasKept: false });
     expect(mapTransportFailure(kept, sent)).toMatchObject({
       retry: 'same_instance',
       error: { code: 'function_failed' },
     });
     expect(mapTransportFailure(kept, { ...sent, isAnswered: true }).retry).toBe('never');
     expect(mapTransportFailure(fresh, sent).retry).toBe('never');
-    expect(mapTransportFailure(failure({ code: 'ECONNRESET' }), sent).retry).toBe('same_instance');
-    expect(mapTransportFailure(failure({ code: 'ECONNRESET' }), { ...sent, hasServed: false }).retry).toBe(
-      'never',
-    );
   });
 
   it('keeps an error of our own as it is', () => {
@@ -39,12 +38,9 @@ describe('mapTransportFailure()', () => {
   });
 
   it('says whether the request or the answer was malformed', () => {
-    expect(mapTransportFailure(failure({ code: 'UND_ERR_INVALID_ARG' }), unsent).error.code).toBe('invalid');
-    expect(mapTransportFailure(failure({ name: 'HTTPParserError' }), sent).error.details).toEqual({
-      reason: 'bad_answer',
-    });
-    expect(mapTransportFailure(failure({ code: 'ERR_INVALID_CHAR' }), sent).error.details).toEqual({
-      reason: 'bad_answer',
-    });
+    expect(mapTransportFailure(new BadRequest('x'), unsent).error.code).toBe('invalid');
+    for (const cause of [new BadAnswer('x'), Object.assign(new Error('x'), { code: 'ERR_INVALID_CHAR' })]) {
+      expect(mapTransportFailure(cause, sent).error.details).toEqual({ reason: 'bad_answer' });
+    }
   });
 });

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { PlatformError, toPlatformError } from '@plat/platform-kit/errors.ts';
 import type { InvocationTarget } from '@plat/platform-kit/invoker.ts';
+import { ConnectionBroken } from '@plat/platform-kit/upstream/upstream-error.ts';
 import type { Lease } from './acquire.ts';
 import { answerMarks } from './answer-marks.ts';
 import { beginCall, toExecution, type CallFacts } from './execution.ts';
@@ -10,7 +11,7 @@ import { publicError } from './failed-call.ts';
 import { findFunction, findInstance } from './find-instance.ts';
 import { COMPONENT, type InvokeDeps } from './invoke.ts';
 import { buildRequestHeaders } from './request-headers.ts';
-import { takeResponseHeaders } from './response-headers.ts';
+import { takeResponseHeaders, type ReceivedHeaders } from './response-headers.ts';
 import { responseHead, sendSocketProblem } from './socket-answer.ts';
 import { mapTransportFailure } from './transport-failure.ts';
 import { beginTrace } from './trace-call.ts';
@@ -80,7 +81,7 @@ async function carry(
     socket.off('close', leave);
     const status = answer.response.statusCode ?? 0;
     const { requestId } = target;
-    const own = takeResponseHeaders(answer.response.headers, call.report, {
+    const own = takeResponseHeaders(receivedHeaders(answer.response), call.report, {
       status,
       requestId,
       isChunked: false,
@@ -117,8 +118,8 @@ function answerOf(upstream: ReturnType<typeof request>): Promise<Answer> {
     upstream.on('upgrade', (response, socket: Socket, head) => resolve({ response, socket, head }));
     upstream.on('response', (response) => resolve({ response, socket: undefined, head: Buffer.alloc(0) }));
     upstream.on('error', (cause) => {
-      const at = { isSent: isConnected, hasServed: false, isAnswered: false };
-      reject(mapTransportFailure(cause, at).error);
+      const at = { isSent: isConnected, isAnswered: false };
+      reject(mapTransportFailure(isConnected ? broken(cause) : cause, at).error);
     });
     upstream.end();
   });
@@ -163,6 +164,21 @@ function pour(response: IncomingMessage, socket: Duplex): Promise<void> {
     socket.on('close', over);
     response.pipe(socket);
   });
+}
+
+/** Of a head that Node's client has read. */
+function receivedHeaders({ rawHeaders, headers }: IncomingMessage): ReceivedHeaders {
+  return {
+    headers: rawHeaders.map((text, i) => (i % 2 === 0 ? text.toLowerCase() : text)),
+    hasLength: headers['content-length'] !== undefined,
+    connection: headers.connection,
+  };
+}
+
+/** As the pool of the calls says it: what Node's client finds wrong with an answer keeps its own error. */
+function broken(cause: Error & { code?: string }): Error {
+  if (cause instanceof PlatformError || /^HPE_/.test(cause.code ?? '')) return cause;
+  return new ConnectionBroken({ wasKept: false, cause });
 }
 
 function toRecord(headers: string[]): Record<string, string | string[]> {

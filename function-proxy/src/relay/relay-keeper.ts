@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream';
 import type { Logger } from '@plat/platform-kit/logging.ts';
 import { backoffMs, deadline, pause } from '@plat/platform-kit/waiting.ts';
-import { dialError, type Dialer, type InstanceAddress } from '../dialer.ts';
+import { dialError } from '@plat/platform-kit/upstream/dial-socket.ts';
+import type { Dialer, InstanceAddress } from '../dialer.ts';
 import type { NetworkMember } from '../network-member.ts';
 import type { RelayLink } from './relay-container.ts';
 

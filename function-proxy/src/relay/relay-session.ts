@@ -1,6 +1,7 @@
 import http2 from 'node:http2';
 import type { Duplex } from 'node:stream';
-import { dialError, type Dialer, type InstanceAddress } from '../dialer.ts';
+import { dialError } from '@plat/platform-kit/upstream/dial-socket.ts';
+import type { Dialer, InstanceAddress } from '../dialer.ts';
 import {
   ERROR_HEADER,
   SESSION_MEMORY_MB,

@@ -1,6 +1,6 @@
 import http2 from 'node:http2';
 import { Duplex } from 'node:stream';
-import { dialError } from '../dialer.ts';
+import { dialError } from '@plat/platform-kit/upstream/dial-socket.ts';
 
 /**
  * A connection to an instance through the relay, which behaves as a socket of `net` does: it counts its bytes, ends its
