@@ -1,11 +1,13 @@
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isHopHeader } from '@plat/platform-kit/hop-headers.ts';
 import { requestId, sendProblem } from '@plat/platform-kit/http-server.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
-import type { Dispatcher, Pool } from 'undici';
+import type { AnswerHead } from '@plat/platform-kit/upstream/answer-head.ts';
+import type { AnswerHandler, Exchange } from '@plat/platform-kit/upstream/exchange.ts';
+import { PassedBody } from '@plat/platform-kit/upstream/request-body.ts';
+import type { UpstreamPool } from '@plat/platform-kit/upstream/upstream-pool.ts';
 import { returnedHeaders } from './forwarded-headers.ts';
 import { COMPONENT } from './gateway-deps.ts';
-import { LazyBody, hasBody } from './lazy-body.ts';
 import { proxyAway, unreachable } from './proxy-errors.ts';
 import { isConnectionFailure, type ProxyGate } from './proxy-gate.ts';
 
@@ -21,16 +23,23 @@ function onClose(this: ForwardedTo): void {
   this[FORWARDING]?.close();
 }
 
-/** Head and first bytes leave together when they arrived together, and the head alone otherwise. */
-function sendHead(res: ServerResponse): void {
-  if (!res.destroyed) res.flushHeaders();
-  res.uncork();
+function onTimeout(forwarding: Forwarding): void {
+  forwarding.endByTimeout();
 }
+
+/**
+ * Longest wait for the head of an answer. The proxy has deadlines of its own (waking, the function's timeout) and
+ * answers when they pass; this one is for a proxy that no longer answers at all.
+ */
+const HEAD_TIMEOUT_MS = 20 * 60_000;
+
+/** Beyond this, putting head and body together costs more than sending them in two parts. */
+const TOGETHER_LIMIT_BYTES = 16 * 1024;
 
 /** Methods that change nothing (RFC 9110, section 9.2.1): they may be carried out twice. */
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-export type ForwardingDeps = { pool: Pool; gate: ProxyGate; holdMs: number; logger: Logger };
+export type ForwardingDeps = { pool: UpstreamPool; gate: ProxyGate; holdMs: number; logger: Logger };
 /** `resolve` is called when the exchange is over. */
 export type ForwardingExchange = { req: IncomingMessage; res: ServerResponse; resolve: () => void };
 
@@ -41,16 +50,21 @@ export type ForwardingExchange = { req: IncomingMessage; res: ServerResponse; re
  * 1. A call is sent again only when no connection took it, or once when it is safe, has no body, and no answer had begun.
  * 2. Nothing of its body is read before a connection takes it.
  */
-export class Forwarding implements Dispatcher.DispatchHandler {
+export class Forwarding implements AnswerHandler {
   readonly #req: IncomingMessage;
   readonly #res: ServerResponse;
   readonly #resolve: () => void;
   readonly #request: { path: string; headers: string[] };
   readonly #deps: ForwardingDeps;
   readonly #hasBody: boolean;
-  #controller: Dispatcher.DispatchController | undefined;
+  #exchange: Exchange | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #isSent = false;
   #isLeft = false;
   #isSentAgain = false;
+  /** The head is written and waits for what comes together with it, of which this is the first part. */
+  #isHeadHeld = false;
+  #first: Buffer | undefined;
   /** When the wait for the proxy ends, on the monotonic clock; it begins with the first connection that fails. */
   #heldUntil: number | undefined;
 
@@ -70,68 +84,89 @@ export class Forwarding implements Dispatcher.DispatchHandler {
     this.#res.once('close', onClose);
   }
 
-  send(): void {
-    this.#controller = undefined;
+  /** `isFresh`: over a new connection; a kept one was closed under the call before. */
+  send(isFresh = false): void {
+    this.#isSent = false;
     const { path, headers } = this.#request;
-    const method = this.#req.method as Dispatcher.HttpMethod;
-    const body = this.#hasBody ? new LazyBody(this.#req) : null;
-    this.#deps.pool.dispatch({ path, method, headers, body }, this);
+    const body = this.#hasBody ? new PassedBody(this.#req) : undefined;
+    this.#timer = setTimeout(onTimeout, HEAD_TIMEOUT_MS, this);
+    this.#exchange = this.#deps.pool.send({ path, method: this.#req.method!, headers, body }, this, isFresh);
   }
 
   resume(): void {
-    this.#controller?.resume();
+    this.#exchange?.resume();
   }
 
   /** The caller's connection is done with this exchange, or gone. */
   close(): void {
     this.#isLeft = !this.#res.writableFinished;
-    if (this.#isLeft) this.#controller?.abort(left());
+    clearTimeout(this.#timer);
+    if (this.#isLeft) this.#exchange?.abort();
     this.#resolve();
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
-    if (this.#isLeft) controller.abort(left());
+  endByTimeout(): void {
+    this.#exchange?.abort();
+    sendProblem(this.#res, unreachable(new Error('no answer in time')), COMPONENT);
   }
 
-  onResponseStart(
-    controller: Dispatcher.DispatchController,
-    status: number,
-    { link }: IncomingHttpHeaders,
-    statusMessage?: string,
-  ): void {
-    const res = this.#res;
+  onSent(): void {
+    this.#isSent = true;
+  }
+
+  onInterim({ status, headers }: AnswerHead): void {
     // RFC 9110, 15.2: none of these to a client of HTTP/1.0.
-    const isModern = res.req.httpVersionMinor > 0;
-    if (status === 103 && link !== undefined && isModern) res.writeEarlyHints({ link });
-    if (status < 200) return;
-    const headers = returnedHeaders(controller.rawHeaders as Buffer[], {
+    if (status !== 103 || this.#req.httpVersionMinor === 0) return;
+    const link = headers.filter((_value, i) => i % 2 === 1 && headers[i - 1] === 'link');
+    if (link.length > 0) this.#res.writeEarlyHints({ link });
+  }
+
+  onHead({ status, reason, headers }: AnswerHead): void {
+    clearTimeout(this.#timer);
+    const res = this.#res;
+    const framing = {
       requestId: requestId(res),
-      isChunked: isModern && res.req.method !== 'HEAD',
-    });
-    res.writeHead(status, statusMessage, headers);
-    res.cork();
-    process.nextTick(sendHead, res);
+      isChunked: this.#req.httpVersionMinor > 0 && this.#req.method !== 'HEAD',
+    };
+    res.writeHead(status, reason, returnedHeaders(headers, framing));
+    this.#isHeadHeld = true;
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (!this.#res.write(chunk)) controller.pause();
+  onData(chunk: Buffer): boolean {
+    if (this.#isHeadHeld && !this.#first && chunk.length <= TOGETHER_LIMIT_BYTES) {
+      this.#first = chunk;
+      return true;
+    }
+    this.onFlush();
+    return this.#res.write(chunk);
   }
 
-  onResponseEnd(_controller: Dispatcher.DispatchController, trailers: IncomingHttpHeaders): void {
-    const kept = Object.entries(trailers).filter(([name]) => !isHopHeader(name));
-    if (kept.length > 0)
-      this.#res.addTrailers(kept.map(([name, value]): [string, string] => [name, String(value)]));
-    this.#res.end();
+  /** Head and first bytes leave together when they arrived together, and the head alone otherwise. */
+  onFlush(): void {
+    if (!this.#isHeadHeld) return;
+    this.#isHeadHeld = false;
+    const first = this.#first;
+    this.#first = undefined;
+    if (this.#res.destroyed) return;
+    if (first) this.#res.write(first.toString('latin1'), 'latin1');
+    else this.#res.flushHeaders();
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController, cause: Error): void {
+  onEnd(trailers: string[]): void {
+    if (trailers.length > 0) this.#res.addTrailers(passedTrailers(trailers));
+    // As one string Node writes head and body with one call of the system.
+    if (this.#first) this.#res.end(this.#first.toString('latin1'), 'latin1');
+    else this.#res.end();
+  }
+
+  onFail(cause: Error, isBegun: boolean): void {
+    clearTimeout(this.#timer);
     if (this.#isLeft) return;
     const isConnection = isConnectionFailure(cause);
-    if (isConnection && this.#controller === undefined) return void this.#hold(cause);
-    if (isConnection && this.#maySendAgain()) {
+    if (isConnection && !this.#isSent) return void this.#hold(cause);
+    if (isConnection && !isBegun && this.#maySendAgain()) {
       this.#isSentAgain = true;
-      return this.send();
+      return this.send(true);
     }
     this.#deps.logger.warn({ err: cause }, 'function-proxy did not answer');
     sendProblem(this.#res, unreachable(cause), COMPONENT);
@@ -156,6 +191,15 @@ export class Forwarding implements Dispatcher.DispatchHandler {
   }
 }
 
-function left(): Error {
-  return new Error('the client left');
+function passedTrailers(received: readonly string[]): [name: string, value: string][] {
+  const kept: [string, string][] = [];
+  for (let i = 0; i < received.length; i += 2) {
+    if (!isHopHeader(received[i]!)) kept.push([received[i]!, received[i + 1]!]);
+  }
+  return kept;
+}
+
+/** Whether a request comes with a body. */
+function hasBody(req: IncomingMessage): boolean {
+  return req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
 }

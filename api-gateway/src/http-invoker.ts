@@ -1,22 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { Pool } from 'undici';
 import { EDGE_PATH, INVOKE_PATH, encodeEdge, encodeTarget } from '@plat/platform-kit/invocation-headers.ts';
 import type { InvocationTarget, Invoker } from '@plat/platform-kit/invoker.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
+import { dialSocket } from '@plat/platform-kit/upstream/dial-socket.ts';
+import { UpstreamPool } from '@plat/platform-kit/upstream/upstream-pool.ts';
 import { forwardedHeaders } from './forwarded-headers.ts';
 import { forwardUpgrade } from './forward-upgrade.ts';
 import { Forwarding, type ForwardingDeps } from './forwarding.ts';
-import { ProxyGate } from './proxy-gate.ts';
+import { ProxyGate, socketAddress } from './proxy-gate.ts';
 
 /** `holdMs`: how long a call waits for a proxy that takes no connections, as in a restart, before it is refused. */
 export type HttpInvokerOptions = { url: string; internalToken: string; holdMs: number; logger: Logger };
-
-/**
- * Longest wait for the head of an answer. The proxy has deadlines of its own (waking, the function's timeout) and
- * answers when they pass; this one is for a proxy that no longer answers at all.
- */
-const HEAD_TIMEOUT_MS = 20 * 60_000;
 
 /** The data plane in another process: every invocation is one request to the function-proxy, streamed both ways. */
 export class HttpInvoker implements Invoker {
@@ -27,11 +22,10 @@ export class HttpInvoker implements Invoker {
   constructor(options: HttpInvokerOptions) {
     this.#url = options.url;
     this.#authorization = `Bearer ${options.internalToken}`;
-    const socketPath = options.url.startsWith('unix:') ? options.url.slice(5) : undefined;
-    const pool = new Pool(socketPath ? 'http://localhost' : new URL(options.url).origin, {
-      headersTimeout: HEAD_TIMEOUT_MS,
-      bodyTimeout: 0,
-      ...(socketPath ? { socketPath } : {}),
+    const address = socketAddress(options.url);
+    const pool = new UpstreamPool({
+      host: 'path' in address ? 'localhost' : new URL(options.url).host,
+      dial: (signal) => dialSocket(address, signal),
     });
     const { holdMs, logger } = options;
     this.#forwarding = { pool, gate: new ProxyGate(options), holdMs, logger };
@@ -64,9 +58,10 @@ export class HttpInvoker implements Invoker {
     return true;
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
     this.#forwarding.gate.close();
-    await this.#forwarding.pool.destroy();
+    this.#forwarding.pool.destroy();
+    return Promise.resolve();
   }
 
   #upgradeBy() {

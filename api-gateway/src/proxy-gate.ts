@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import type { Logger } from '@plat/platform-kit/logging.ts';
+import type { SocketAddress } from '@plat/platform-kit/upstream/dial-socket.ts';
 import { pause } from '@plat/platform-kit/waiting.ts';
 
 /** Calls that may wait at the same time; beyond that they are refused at once. */
@@ -10,7 +11,7 @@ const CONNECT_TIMEOUT_MS = 1000;
 /** How connections fail: before anything was sent, or in the middle. A name is unknown while its container is away. */
 const CONNECTION_FAILURES = new Set([
   'ECONNREFUSED', 'ENOENT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'ECONNRESET',
-  'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_SOCKET', 'EPIPE',
+  'EPIPE', 'connection_broken',
 ]); // prettier-ignore
 
 export function isConnectionFailure(error: unknown): boolean {
@@ -75,7 +76,7 @@ export class ProxyGate {
 
   #takesConnections(): Promise<boolean> {
     return new Promise((resolve) => {
-      const socket = connect(addressOf(this.#url));
+      const socket = connect(socketAddress(this.#url));
       const end = (isOpen: boolean) => {
         socket.destroy();
         resolve(isOpen);
@@ -87,7 +88,8 @@ export class ProxyGate {
   }
 }
 
-function addressOf(url: string) {
+/** Where a service's URL (`http://…` or `unix:/path`) leads. */
+export function socketAddress(url: string): SocketAddress {
   if (url.startsWith('unix:')) return { path: url.slice(5) };
   const { hostname, port } = new URL(url);
   return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 80) };

@@ -5,7 +5,7 @@ const LF = 0x0a;
 const LINE_LIMIT = 4096;
 const TRAILERS_LIMIT = 16 * 1024;
 /** Thirteen digits are 4 PiB, and exact. */
-const SIZE = /^([0-9a-fA-F]{1,13})[ \t]*(?:;[^\0-\x08\x0b-\x1f\x7f]*)?$/;
+const SIZE = /^([0-9a-fA-F]{1,13})[ \t]*(?:;[\t\x20-\x7e\x80-\xff]*)?$/;
 
 type State = 'size' | 'data' | 'data end' | 'trailers' | 'over';
 
@@ -60,7 +60,7 @@ export class ChunkReader {
   }
 
   #take(line: string): void {
-    switch (this.#state) {
+    switch (this.#state as Exclude<State, 'data' | 'over'>) {
       case 'size': {
         const size = SIZE.exec(line)?.[1];
         if (size === undefined) throw new BadAnswer('a chunk without a size');
