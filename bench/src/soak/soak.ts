@@ -11,8 +11,8 @@ import { lookAt, openInspector, type Look } from './look.ts';
 
 /** Rows of calls that are kept: few enough that a short soak sees them go. */
 const SETTINGS = { EXECUTIONS_KEEP_COUNT: '2000', RATE_LIMIT_PER_SECOND: '0' };
-/** The last events are kept by number, at most 200 calls of each second: half an hour of moderate load would only fill that. */
-const FILL = { connections: 1, seconds: 50 };
+/** The last events are kept by number, at most 200 calls of each second, once somebody follows: half an hour would only fill that. */
+const FILL = { connections: 1, seconds: 60 };
 /** A look stops the platform for as long as it takes to walk over its heap; what times out meanwhile is the look's fault. */
 const AFTER_LOOK_MS = 1000;
 const LOOKS = 60;
@@ -55,7 +55,9 @@ export async function soak(
       await platform.platOk(['deploy'], { cwd: folder, timeoutMs: 300_000 });
     }
     const steady = { name: 'steady', url: `${platform.url}/function/steady`, headers: { authorization: 'Bearer dev-token' } }; // prettier-ignore
+    const followed = await fetch(`${platform.url}/api/events`, { headers: steady.headers });
     await load.run(steady, FILL);
+    await followed.body!.cancel();
     const inspectorUrl = await openInspector(platform);
     const lastLook: LastLook = { endedAt: -Infinity };
     const stop = new AbortController();

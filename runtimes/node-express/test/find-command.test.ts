@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findCommand } from '../server/find-command.mjs';
+import { findCommand } from '../server/find-command.cjs';
 
 let folder: string;
 beforeEach(async () => {

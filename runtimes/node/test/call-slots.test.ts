@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Call } from '../server/call.mjs';
-import { CallSlots } from '../server/call-slots.mjs';
+import { Call } from '../server/call.cjs';
+import { CallSlots } from '../server/call-slots.cjs';
 
 const newCall = (timeoutMs = 1_000, nowMs = 0) => new Call({ requestId: undefined, timeoutMs, nowMs });
 

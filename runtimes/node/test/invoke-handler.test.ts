@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { Call } from '../server/call.mjs';
-import { describeError, invokeHandler } from '../server/invoke-handler.mjs';
+import { Call } from '../server/call.cjs';
+import { describeError, invokeHandler } from '../server/invoke-handler.cjs';
 
 const invoke = (
   handler: (event: unknown, context: unknown, done: (error: unknown, result?: unknown) => void) => unknown,

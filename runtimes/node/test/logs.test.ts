@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createLineFramer } from '../server/logs.mjs';
+import { createLineFramer } from '../server/logs.cjs';
 
 describe('createLineFramer()', () => {
   let written = '';

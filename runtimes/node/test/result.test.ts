@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { InvalidResult, isStream, toAnswer } from '../server/result.mjs';
+import { InvalidResult, isStream, toAnswer } from '../server/result.cjs';
 
 describe('toAnswer()', () => {
   it('makes 204 of no result', () => {

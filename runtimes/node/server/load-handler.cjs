@@ -1,12 +1,14 @@
-import { statSync } from 'node:fs';
-import { isAbsolute, join, relative, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { findSyntaxError } from './find-syntax-error.mjs';
+'use strict';
+
+const { statSync } = require('node:fs');
+const { isAbsolute, join, relative, resolve } = require('node:path');
+const { fileURLToPath, pathToFileURL } = require('node:url');
+const { findSyntaxError } = require('./find-syntax-error.cjs');
 
 const EXTENSIONS = ['.mjs', '.js', '.cjs', '.mts', '.ts', '.cts'];
 
 /** Why there is no handler; the message is meant for the person who deployed. */
-export class LoadError extends Error {
+class LoadError extends Error {
   name = 'LoadError';
 }
 
@@ -15,7 +17,7 @@ export class LoadError extends Error {
  * @returns {Promise<Function>}
  * @throws {LoadError} whose `cause` is what user code threw, if it did
  */
-export async function loadHandler({ handler, appDir }) {
+async function loadHandler({ handler, appDir }) {
   const dot = handler.lastIndexOf('.');
   if (dot <= 0 || dot === handler.length - 1) {
     throw new LoadError(
@@ -63,7 +65,7 @@ async function importFile(file, appDir) {
 }
 
 /** @param {unknown} error @param {string} appDir @param {string} [knownPlace] */
-export function describeImportError(error, appDir, knownPlace) {
+function describeImportError(error, appDir, knownPlace) {
   if (!(error instanceof Error)) return `${String(error)} was thrown while the module was loaded.`;
   const place = knownPlace ?? findPlace(String(error.stack ?? ''), appDir);
   const message = error.message.replaceAll(`${join(appDir, '/')}`, '');
@@ -91,3 +93,5 @@ function listExports(exported) {
     .sort();
   return names.length === 0 ? 'nothing' : names.join(', ');
 }
+
+module.exports = { LoadError, loadHandler, describeImportError };

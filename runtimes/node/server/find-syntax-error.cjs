@@ -1,6 +1,8 @@
-import { execFile } from 'node:child_process';
-import { readdirSync } from 'node:fs';
-import { join, relative } from 'node:path';
+'use strict';
+
+const { execFile } = require('node:child_process');
+const { readdirSync } = require('node:fs');
+const { join, relative } = require('node:path');
 
 const MAX_FILES = 50;
 
@@ -11,7 +13,7 @@ const MAX_FILES = 50;
  * @param {string} appDir
  * @returns {Promise<string | undefined>} `index.mjs:3`
  */
-export async function findSyntaxError(message, handlerFile, appDir) {
+async function findSyntaxError(message, handlerFile, appDir) {
   const files = [handlerFile, ...listModules(appDir).filter((file) => file !== handlerFile)];
   for (const file of files.slice(0, MAX_FILES)) {
     const said = await check(file);
@@ -36,3 +38,5 @@ function check(file) {
     );
   });
 }
+
+module.exports = { findSyntaxError };

@@ -1,10 +1,12 @@
-import { callStorage } from './call.mjs';
-import { Instance } from './instance.mjs';
-import { describeForLog } from './invoke-handler.mjs';
-import { describeImportError } from './load-handler.mjs';
-import { frameStream } from './logs.mjs';
-import { parseOptions } from './options.mjs';
-import { createRuntimeServer } from './server.mjs';
+'use strict';
+
+const { callStorage } = require('./call.cjs');
+const { Instance } = require('./instance.cjs');
+const { describeForLog } = require('./invoke-handler.cjs');
+const { describeImportError } = require('./load-handler.cjs');
+const { frameStream } = require('./logs.cjs');
+const { parseOptions } = require('./options.cjs');
+const { createRuntimeServer } = require('./server.cjs');
 
 /** Calls in flight get this long to end before the process does. */
 const DRAIN_MS = 25_000;
@@ -12,10 +14,10 @@ const DRAIN_MS = 25_000;
 /**
  * Serves what `load` gives, or the reason of its LoadError, until the process is told to end.
  * @param {object} deps
- * @param {(options: import('./options.mjs').RuntimeOptions) => Promise<Function>} deps.load
- * @param {import('./call.mjs').Meter} [deps.meter]
+ * @param {(options: import('./options.cjs').RuntimeOptions) => Promise<Function>} deps.load
+ * @param {import('./call.cjs').Meter} [deps.meter]
  */
-export async function serve({ load, meter }) {
+async function serve({ load, meter }) {
   const options = parseOptions(process.env, process.cwd());
   const currentCall = () => callStorage.getStore();
   const framers = [frameStream(process.stdout, currentCall), frameStream(process.stderr, currentCall)];
@@ -72,3 +74,5 @@ export async function serve({ load, meter }) {
       setTimeout(() => instance.slots.running.size === 0 && process.exit(exitCode), 20);
   }
 }
+
+module.exports = { serve };

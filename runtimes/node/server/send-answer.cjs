@@ -1,7 +1,9 @@
-import { isBytes, toBuffer } from './result.mjs';
+'use strict';
+
+const { isBytes, toBuffer } = require('./result.cjs');
 
 /** The body's stream failed after its head was sent; the connection has been cut so that the caller notices. */
-export class StreamFailed extends Error {
+class StreamFailed extends Error {
   name = 'StreamFailed';
 }
 
@@ -10,11 +12,11 @@ export class StreamFailed extends Error {
  * nothing has been sent by then.
  * @param {object} exchange
  * @param {import('node:http').ServerResponse} exchange.response
- * @param {import('./result.mjs').Answer} exchange.answer
- * @param {import('./call.mjs').Call} exchange.call
+ * @param {import('./result.cjs').Answer} exchange.answer
+ * @param {import('./call.cjs').Call} exchange.call
  * @throws {StreamFailed}
  */
-export async function sendAnswer({ response, answer, call }) {
+async function sendAnswer({ response, answer, call }) {
   const hasBody = response.req.method !== 'HEAD' && answer.status !== 204 && answer.status !== 304;
   if (answer.stream === null) return sendWhole({ response, answer, call, hasBody });
   const iterator = answer.stream[Symbol.asyncIterator]?.() ?? answer.stream[Symbol.iterator]();
@@ -66,7 +68,7 @@ function sendWhole({ response, answer, call, hasBody }) {
 
 /**
  * @param {'ok' | 'error' | 'invalid'} outcome
- * @param {import('./call.mjs').Call} call
+ * @param {import('./call.cjs').Call} call
  * @returns {[string, string][]}
  */
 function controlHeaders(outcome, call) {
@@ -82,12 +84,12 @@ function controlHeaders(outcome, call) {
  * Answers a call that the function failed (500), or that never reached it.
  * @param {object} failure
  * @param {import('node:http').ServerResponse} failure.response
- * @param {import('./call.mjs').Call} failure.call
+ * @param {import('./call.cjs').Call} failure.call
  * @param {'error' | 'invalid'} failure.outcome
  * @param {number} [failure.status]
  * @param {{ errorType: string, errorMessage: string }} failure.error
  */
-export function sendFailure({ response, call, outcome, status = 500, error }) {
+function sendFailure({ response, call, outcome, status = 500, error }) {
   if (response.headersSent || response.destroyed) return void response.destroy();
   const body = Buffer.from(JSON.stringify(error));
   const headers = [
@@ -124,3 +126,5 @@ async function cut(response) {
 function close(iterator) {
   Promise.resolve(iterator.return?.()).catch(() => {});
 }
+
+module.exports = { StreamFailed, sendAnswer, sendFailure };

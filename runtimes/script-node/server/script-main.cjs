@@ -1,11 +1,13 @@
-import { findScript } from './find-script.mjs';
-import { instanceMeter } from './instance-meter.mjs';
-import { createScriptHandler } from './run-script.mjs';
-import { serve } from './serve.mjs';
+'use strict';
+
+const { findScript } = require('./find-script.cjs');
+const { instanceMeter } = require('./instance-meter.cjs');
+const { createScriptHandler } = require('./run-script.cjs');
+const { serve } = require('./serve.cjs');
 
 const command = [process.execPath, '--disable-warning=ExperimentalWarning'];
 
-await serve({
+void serve({
   load: async ({ appDir }) => {
     const file = findScript({ handler: process.env.PLAT_HANDLER, appDir });
     return createScriptHandler({ command: [...command, file], appDir, env: process.env });

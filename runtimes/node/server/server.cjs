@@ -1,15 +1,17 @@
-import { createServer } from 'node:http';
-import { answerCall } from './answer-call.mjs';
-import { specialize } from './specialize.mjs';
+'use strict';
+
+const { createServer } = require('node:http');
+const { answerCall } = require('./answer-call.cjs');
+const { specialize } = require('./specialize.cjs');
 
 const HEADER_LIMIT_BYTES = 32 * 1024;
 
 /**
  * The HTTP server of an instance; it does not listen yet.
- * @param {import('./instance.mjs').Instance} instance
+ * @param {import('./instance.cjs').Instance} instance
  * @param {{ endOfCall: (requestId: string) => void }} hooks
  */
-export function createRuntimeServer(instance, { endOfCall }) {
+function createRuntimeServer(instance, { endOfCall }) {
   // The proxy closes connections. A timeout here would cut slow streams, and would fire all at once after a pause.
   const server = createServer({
     keepAliveTimeout: 0,
@@ -32,7 +34,7 @@ export function createRuntimeServer(instance, { endOfCall }) {
   return server;
 }
 
-/** @param {{ request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse, instance: import('./instance.mjs').Instance }} exchange */
+/** @param {{ request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse, instance: import('./instance.cjs').Instance }} exchange */
 function answerReserved({ request, response, instance }) {
   const path = request.url?.split('?')[0];
   if (instance.wasGeneric && request.method === 'POST' && path === '/_plat/specialize') {
@@ -84,3 +86,5 @@ function refuseMalformed(error, socket) {
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
+
+module.exports = { createRuntimeServer };

@@ -1,3 +1,5 @@
+'use strict';
+
 // INVARIANTS
 // - Never more than `limit` calls hold a slot.
 // - A slot is held until its handler has really ended, also when the caller left long ago.
@@ -6,10 +8,10 @@
 const STUCK_AFTER_MS = 1_000;
 
 /** Lets at most `limit` calls run at once; more wait in the order they came. */
-export class CallSlots {
-  /** @type {Set<import('./call.mjs').Call>} */
+class CallSlots {
+  /** @type {Set<import('./call.cjs').Call>} */
   running = new Set();
-  /** @type {{ call: import('./call.mjs').Call, start: (entered: boolean) => void }[]} */
+  /** @type {{ call: import('./call.cjs').Call, start: (entered: boolean) => void }[]} */
   #waiting = [];
   #limit;
 
@@ -18,7 +20,7 @@ export class CallSlots {
     this.#limit = limit;
   }
 
-  /** @param {import('./call.mjs').Call} call @returns {boolean | Promise<boolean>} false: the caller left while it waited. */
+  /** @param {import('./call.cjs').Call} call @returns {boolean | Promise<boolean>} false: the caller left while it waited. */
   enter(call) {
     if (this.running.size < this.#limit) {
       this.running.add(call);
@@ -36,7 +38,7 @@ export class CallSlots {
     });
   }
 
-  /** @param {import('./call.mjs').Call} call */
+  /** @param {import('./call.cjs').Call} call */
   leave(call) {
     if (!this.running.delete(call)) return;
     const next = this.#waiting.shift();
@@ -52,3 +54,5 @@ export class CallSlots {
     return true;
   }
 }
+
+module.exports = { CallSlots };

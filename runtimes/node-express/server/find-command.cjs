@@ -1,5 +1,7 @@
-import { readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+'use strict';
+
+const { readFileSync, statSync } = require('node:fs');
+const { join } = require('node:path');
 
 const ENTRIES = ['index', 'server', 'app', 'main'].flatMap((name) =>
   ['.js', '.mjs', '.cjs', '.ts', '.mts'].map((extension) => name + extension),
@@ -18,7 +20,7 @@ const PLAIN_NODE = /^node(?: +[\w./=@:,+-]+)+$/;
  * @returns {Command}
  * @throws {Error} whose message is for the person who deploys
  */
-export function findCommand(folder) {
+function findCommand(folder) {
   const { scripts, main } = readPackage(folder);
   const start = scripts?.start?.trim();
   if (start)
@@ -53,3 +55,5 @@ function readPackage(folder) {
 function isFile(path) {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
+
+module.exports = { findCommand };

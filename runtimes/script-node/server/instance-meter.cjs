@@ -1,14 +1,16 @@
-import { readFileSync } from 'node:fs';
-import { processMeter } from './call.mjs';
+'use strict';
+
+const { readFileSync } = require('node:fs');
+const { processMeter } = require('./call.cjs');
 
 const CGROUP = '/sys/fs/cgroup';
 
 /**
  * Measures the whole instance by its control group, because Node.js does not tell what child processes used. Without
  * one that can be read, only the server's own process is measured.
- * @returns {import('./call.mjs').Meter}
+ * @returns {import('./call.cjs').Meter}
  */
-export function instanceMeter() {
+function instanceMeter() {
   return {
     cpuUs: () => {
       const usedUs = number(read('cpu.stat'), /^usage_usec (\d+)$/m);
@@ -37,3 +39,5 @@ function read(name) {
     return '';
   }
 }
+
+module.exports = { instanceMeter };

@@ -1,19 +1,21 @@
-import { spawn } from 'node:child_process';
-import Module from 'node:module';
-import { resolve } from 'node:path';
-import { findCommand } from './find-command.mjs';
+'use strict';
+
+const { spawn } = require('node:child_process');
+const Module = require('node:module');
+const { resolve } = require('node:path');
+const { findCommand } = require('./find-command.cjs');
 
 const command = findCommand(process.cwd());
 
 if (command.kind === 'node' && !command.args[0].startsWith('-')) {
   // In this process: another one would cost its start and its memory.
-  const { measureCalls } = await import('./measure-calls.mjs');
+  const { measureCalls } = require('./measure-calls.cjs');
   measureCalls();
   process.argv.splice(1, process.argv.length, resolve(command.args[0]), ...command.args.slice(1));
   // The way Node.js itself starts a program, so that `require.main === module` holds.
   /** @type {any} */ (Module).runMain();
 } else {
-  const measuring = ['--import', new URL('./measure-on-load.mjs', import.meta.url).href];
+  const measuring = ['--import', require.resolve('./measure-on-load.cjs')];
   const [file, args] =
     command.kind === 'npm'
       ? ['npm', ['start', '--silent']]

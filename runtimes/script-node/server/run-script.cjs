@@ -1,17 +1,19 @@
+'use strict';
+
 // INVARIANTS
 // - Every process of a call is in the call's own process group, which is killed when the script has ended, when its time is
 //   over and when its caller has left. The call ends after them.
 // - Of the output at most HOLD_BYTES are in memory; past that the script waits until the caller has read.
 
-import { spawn } from 'node:child_process';
-import { isUtf8 } from 'node:buffer';
+const { spawn } = require('node:child_process');
+const { isUtf8 } = require('node:buffer');
 
 /** Output up to here is held until the script has ended, so that a failure can still become an error. */
-export const HOLD_BYTES = 1024 * 1024;
+const HOLD_BYTES = 1024 * 1024;
 const TAIL_BYTES = 2048;
 
 /** The script ended by itself, and not well. */
-export class ScriptFailed extends Error {
+class ScriptFailed extends Error {
   name = 'ScriptFailed';
 }
 
@@ -19,7 +21,7 @@ export class ScriptFailed extends Error {
  * A handler that runs `command` once a call.
  * @param {{ command: string[], appDir: string, env: NodeJS.ProcessEnv }} script
  */
-export function createScriptHandler({ command, appDir, env }) {
+function createScriptHandler({ command, appDir, env }) {
   return async (/** @type {any} */ event, /** @type {any} */ context) => {
     const { args, input, variables } = readCall(event);
     if (args.some((arg) => arg.includes('\0')))
@@ -161,3 +163,5 @@ function response(output) {
 function lastLine(text) {
   return text.toString('utf8').trimEnd().split('\n').pop()?.trim().slice(-500) ?? '';
 }
+
+module.exports = { HOLD_BYTES, ScriptFailed, createScriptHandler };

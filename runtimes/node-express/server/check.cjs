@@ -1,4 +1,6 @@
-import { findCommand } from './find-command.mjs';
+'use strict';
+
+const { findCommand } = require('./find-command.cjs');
 
 // Run while the image is built, so that a source without a server fails there, and says why.
 try {

@@ -1,9 +1,11 @@
-import { Call, callStorage, createContext } from './call.mjs';
-import { buildHttpEvent } from './event.mjs';
-import { describeError, describeForLog, invokeHandler } from './invoke-handler.mjs';
-import { BodyTooLarge, CallerLeft, readBody } from './read-body.mjs';
-import { InvalidResult, toAnswer } from './result.mjs';
-import { sendAnswer, sendFailure, StreamFailed } from './send-answer.mjs';
+'use strict';
+
+const { Call, callStorage, createContext } = require('./call.cjs');
+const { buildHttpEvent } = require('./event.cjs');
+const { describeError, describeForLog, invokeHandler } = require('./invoke-handler.cjs');
+const { BodyTooLarge, CallerLeft, readBody } = require('./read-body.cjs');
+const { InvalidResult, toAnswer } = require('./result.cjs');
+const { sendAnswer, sendFailure, StreamFailed } = require('./send-answer.cjs');
 
 const NOT_YET = { generic: 'it has no code yet', loading: 'it is still loading' };
 
@@ -21,12 +23,12 @@ class Refusal extends Error {
  * @typedef {object} Exchange
  * @property {import('node:http').IncomingMessage} request
  * @property {import('node:http').ServerResponse} response
- * @property {import('./instance.mjs').Instance} instance
+ * @property {import('./instance.cjs').Instance} instance
  * @property {(requestId: string) => void} endOfCall
  */
 
 /** Carries one call from request to response. Never rejects. @param {Exchange} exchange */
-export async function answerCall({ request, response, instance, endOfCall }) {
+async function answerCall({ request, response, instance, endOfCall }) {
   const { headers } = request;
   const call = new Call({
     requestId: single(headers['x-plat-request-id']),
@@ -51,7 +53,7 @@ export async function answerCall({ request, response, instance, endOfCall }) {
   });
 }
 
-/** @param {{ request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse, instance: import('./instance.mjs').Instance, call: Call }} exchange */
+/** @param {{ request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse, instance: import('./instance.cjs').Instance, call: Call }} exchange */
 async function carry({ request, response, instance, call }) {
   const { options, slots } = instance;
   refuseUpgrade(request);
@@ -142,3 +144,5 @@ function parseDirectEvent(body) {
 function single(value) {
   return Array.isArray(value) ? value[0] : value;
 }
+
+module.exports = { answerCall };

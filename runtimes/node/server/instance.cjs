@@ -1,6 +1,8 @@
-import { processMeter } from './call.mjs';
-import { CallSlots } from './call-slots.mjs';
-import { describeForLog } from './invoke-handler.mjs';
+'use strict';
+
+const { processMeter } = require('./call.cjs');
+const { CallSlots } = require('./call-slots.cjs');
+const { describeForLog } = require('./invoke-handler.cjs');
 
 /**
  * `generic`: it was started without code and waits for its function.
@@ -8,7 +10,7 @@ import { describeForLog } from './invoke-handler.mjs';
  */
 
 /** The one function that this process serves. */
-export class Instance {
+class Instance {
   /** @type {LoadState} */
   state;
   /** Whether it was started without code. */
@@ -22,10 +24,10 @@ export class Instance {
   #settle = () => {};
 
   /**
-   * @param {import('./options.mjs').RuntimeOptions} options
+   * @param {import('./options.cjs').RuntimeOptions} options
    * @param {object} deps
-   * @param {(options: import('./options.mjs').RuntimeOptions) => Promise<Function>} deps.load
-   * @param {import('./call.mjs').Meter} [deps.meter]
+   * @param {(options: import('./options.cjs').RuntimeOptions) => Promise<Function>} deps.load
+   * @param {import('./call.cjs').Meter} [deps.meter]
    */
   constructor(options, { load, meter = processMeter }) {
     this.options = options;
@@ -39,7 +41,7 @@ export class Instance {
     });
   }
 
-  /** From generic on to its function, before anything of it is there. @param {import('./options.mjs').RuntimeOptions} options */
+  /** From generic on to its function, before anything of it is there. @param {import('./options.cjs').RuntimeOptions} options */
   beginLoading(options) {
     this.options = options;
     this.slots = new CallSlots(options.concurrency);
@@ -66,3 +68,5 @@ export class Instance {
     this.#settle();
   }
 }
+
+module.exports = { Instance };

@@ -1,5 +1,7 @@
+'use strict';
+
 /** The function answered with something that cannot become an HTTP response. Its message names what was wrong. */
-export class InvalidResult extends Error {
+class InvalidResult extends Error {
   name = 'InvalidResult';
 }
 
@@ -31,7 +33,7 @@ const FRAMING_HEADERS = new Set([
  * @returns {Answer}
  * @throws {InvalidResult}
  */
-export function toAnswer(result) {
+function toAnswer(result) {
   if (result === undefined || result === null) return { status: 204, headers: [], body: null, stream: null };
   if (isWebResponse(result)) return fromWebResponse(result);
   if (isStream(result))
@@ -59,7 +61,7 @@ export function toAnswer(result) {
 }
 
 /** @param {any} value */
-export function isStream(value) {
+function isStream(value) {
   if (typeof value !== 'object' || value === null) return false;
   if (typeof value[Symbol.asyncIterator] === 'function') return true;
   if (
@@ -74,12 +76,12 @@ export function isStream(value) {
 }
 
 /** @param {any} value */
-export function isBytes(value) {
+function isBytes(value) {
   return ArrayBuffer.isView(value) || value instanceof ArrayBuffer;
 }
 
 /** @param {any} bytes @returns {Buffer} */
-export function toBuffer(bytes) {
+function toBuffer(bytes) {
   if (Buffer.isBuffer(bytes)) return bytes;
   return bytes instanceof ArrayBuffer
     ? Buffer.from(bytes)
@@ -205,3 +207,5 @@ function show(value) {
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
   return String(value);
 }
+
+module.exports = { InvalidResult, toAnswer, isStream, isBytes, toBuffer };

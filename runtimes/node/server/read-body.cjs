@@ -1,10 +1,12 @@
+'use strict';
+
 /** The request body is larger than the function takes. */
-export class BodyTooLarge extends Error {
+class BodyTooLarge extends Error {
   name = 'BodyTooLarge';
 }
 
 /** The caller went away before the whole body was there. */
-export class CallerLeft extends Error {
+class CallerLeft extends Error {
   name = 'CallerLeft';
 }
 
@@ -13,7 +15,7 @@ export class CallerLeft extends Error {
  * @param {number} limitBytes
  * @returns {Promise<Buffer> | Buffer}
  */
-export function readBody(request, limitBytes) {
+function readBody(request, limitBytes) {
   const declared = request.headers['content-length'];
   if (declared === undefined && request.headers['transfer-encoding'] === undefined) return Buffer.alloc(0);
   if (Number(declared) > limitBytes) {
@@ -43,3 +45,5 @@ export function readBody(request, limitBytes) {
 function tooLarge(limitBytes) {
   return new BodyTooLarge(`The request body is larger than the ${limitBytes} bytes this function takes.`);
 }
+
+module.exports = { BodyTooLarge, CallerLeft, readBody };

@@ -1,6 +1,8 @@
-import { readdirSync, statSync } from 'node:fs';
-import { isAbsolute, relative, resolve } from 'node:path';
-import { LoadError } from './load-handler.mjs';
+'use strict';
+
+const { readdirSync, statSync } = require('node:fs');
+const { isAbsolute, relative, resolve } = require('node:path');
+const { LoadError } = require('./load-handler.cjs');
 
 const EXTENSIONS = ['.mjs', '.js', '.cjs', '.mts', '.ts', '.cts'];
 const NAMES = ['index', 'main'].flatMap((name) => EXTENSIONS.map((extension) => name + extension));
@@ -11,7 +13,7 @@ const NAMES = ['index', 'main'].flatMap((name) => EXTENSIONS.map((extension) => 
  * @returns {string} its path
  * @throws {LoadError}
  */
-export function findScript({ handler, appDir }) {
+function findScript({ handler, appDir }) {
   if (handler) return named(handler, appDir);
   const usual = NAMES.find((name) => isFile(resolve(appDir, name)));
   if (usual !== undefined) return resolve(appDir, usual);
@@ -40,3 +42,5 @@ function named(handler, appDir) {
 function isFile(path) {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
+
+module.exports = { findScript };

@@ -1,3 +1,5 @@
+'use strict';
+
 // INVARIANTS
 // - Only whole lines of a call are written, each with its call's prefix, so lines of two calls never mix.
 // - A line holds at most LINE_LIMIT_BYTES; a longer one goes out in pieces, each a line of its own.
@@ -13,7 +15,7 @@ const NEWLINE = 10;
  * @param {(chunk: Uint8Array) => void} deps.write Writes bytes to the real stream.
  * @param {() => { requestId: string } | undefined} deps.currentCall
  */
-export function createLineFramer({ write, currentCall }) {
+function createLineFramer({ write, currentCall }) {
   /** @type {Map<string, Buffer[]>} */
   const partials = new Map();
   let isOutsideLineOpen = false;
@@ -115,7 +117,7 @@ function cutPoint(text, start, end) {
  * @param {NodeJS.WriteStream} stream
  * @param {() => { requestId: string } | undefined} currentCall
  */
-export function frameStream(stream, currentCall) {
+function frameStream(stream, currentCall) {
   const writeReal = stream.write.bind(stream);
   const framer = createLineFramer({ write: (chunk) => void writeReal(chunk), currentCall });
   // A reader that went away must not end the process.
@@ -136,3 +138,5 @@ export function frameStream(stream, currentCall) {
   stream.write = write;
   return framer;
 }
+
+module.exports = { createLineFramer, frameStream };

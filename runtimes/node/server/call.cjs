@@ -1,8 +1,10 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
-import { randomUUID } from 'node:crypto';
+'use strict';
+
+const { AsyncLocalStorage } = require('node:async_hooks');
+const { randomUUID } = require('node:crypto');
 
 /** The call that the running code belongs to. @type {AsyncLocalStorage<Call>} */
-export const callStorage = new AsyncLocalStorage();
+const callStorage = new AsyncLocalStorage();
 
 /**
  * What a call has used: CPU time so far in µs, of which the difference counts, and the largest resident size so far.
@@ -10,7 +12,7 @@ export const callStorage = new AsyncLocalStorage();
  */
 
 /** Measures this process. @type {Meter} */
-export const processMeter = {
+const processMeter = {
   cpuUs: () => {
     const { user, system } = process.cpuUsage();
     return user + system;
@@ -19,7 +21,7 @@ export const processMeter = {
 };
 
 /** One call of the function: what the context says about it, and what may end it from outside. */
-export class Call {
+class Call {
   requestId;
   deadlineMs;
   isOver = false;
@@ -103,9 +105,9 @@ export class Call {
 /**
  * The second argument of a handler.
  * @param {Call} call
- * @param {import('./options.mjs').RuntimeOptions} options
+ * @param {import('./options.cjs').RuntimeOptions} options
  */
-export function createContext(call, options) {
+function createContext(call, options) {
   return {
     functionName: options.functionName,
     functionVersion: options.functionVersion,
@@ -121,3 +123,5 @@ export function createContext(call, options) {
     },
   };
 }
+
+module.exports = { callStorage, processMeter, Call, createContext };

@@ -1,4 +1,6 @@
-import { isUtf8 } from 'node:buffer';
+'use strict';
+
+const { isUtf8 } = require('node:buffer');
 
 // Field for field AWS's HTTP API payload format 2.0:
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
@@ -35,7 +37,7 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
  */
 
 /** @param {IncomingCall} call */
-export function buildHttpEvent(call) {
+function buildHttpEvent(call) {
   const { headers, cookies } = collectHeaders(call.rawHeaders);
   const { rawPath, rawQueryString } = splitTarget(call.url);
   const domainName = (headers.host ?? '').replace(/:\d*$/, '');
@@ -141,3 +143,5 @@ function formatTime(epochMs) {
   const date = `${two(time.getUTCDate())}/${MONTHS[time.getUTCMonth()]}/${time.getUTCFullYear()}`;
   return `${date}:${two(time.getUTCHours())}:${two(time.getUTCMinutes())}:${two(time.getUTCSeconds())} +0000`;
 }
+
+module.exports = { buildHttpEvent };

@@ -1,10 +1,12 @@
-import { subscribe } from 'node:diagnostics_channel';
+'use strict';
+
+const { subscribe } = require('node:diagnostics_channel');
 
 /**
  * Adds to each answer of every server of this process what the call has used up to its head (docs/runtime-contract.md,
  * "Calls"). The user's server knows nothing of it.
  */
-export function measureCalls() {
+function measureCalls() {
   subscribe('http.server.request.start', (message) => {
     const { response } = /** @type {any} */ (message);
     const before = process.cpuUsage();
@@ -17,3 +19,5 @@ export function measureCalls() {
     };
   });
 }
+
+module.exports = { measureCalls };

@@ -1,4 +1,6 @@
-import { inspect } from 'node:util';
+'use strict';
+
+const { inspect } = require('node:util');
 
 /**
  * Calls the handler and settles with its first answer: what it returns, what its promise resolves to, or what it hands to
@@ -7,10 +9,10 @@ import { inspect } from 'node:util';
  * @param {Function} invocation.handler
  * @param {unknown} invocation.event
  * @param {object} invocation.context
- * @param {import('./call.mjs').Call} invocation.call
+ * @param {import('./call.cjs').Call} invocation.call
  * @returns {Promise<unknown>}
  */
-export function invokeHandler({ handler, event, context, call }) {
+function invokeHandler({ handler, event, context, call }) {
   return new Promise((resolve, reject) => {
     let isAnswered = false;
     call.fail = (error) => {
@@ -55,7 +57,7 @@ export function invokeHandler({ handler, event, context, call }) {
 }
 
 /** The body of an answer with outcome `error` or `invalid`. @param {unknown} error */
-export function describeError(error) {
+function describeError(error) {
   try {
     if (error instanceof Error)
       return { errorType: String(error.name || 'Error'), errorMessage: cut(String(error.message)) };
@@ -73,7 +75,7 @@ export function describeError(error) {
 }
 
 /** @param {unknown} error */
-export function describeForLog(error) {
+function describeForLog(error) {
   try {
     return error instanceof Error ? inspect(error) : `Thrown: ${inspect(error)}`;
   } catch {
@@ -90,3 +92,5 @@ function cut(text) {
 function warn(message) {
   process.stderr.write(`Warning: ${message}\n`);
 }
+
+module.exports = { invokeHandler, describeError, describeForLog };

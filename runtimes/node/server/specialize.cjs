@@ -1,7 +1,9 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join, posix } from 'node:path';
-import { parseOptions } from './options.mjs';
-import { BodyTooLarge, CallerLeft, readBody } from './read-body.mjs';
+'use strict';
+
+const { chmodSync, mkdirSync, writeFileSync } = require('node:fs');
+const { dirname, join, posix } = require('node:path');
+const { parseOptions } = require('./options.cjs');
+const { BodyTooLarge, CallerLeft, readBody } = require('./read-body.cjs');
 
 /** Largest body of a specialise request: the code, in base64, and the variables. */
 const LIMIT_BYTES = 3 * 1024 * 1024;
@@ -15,10 +17,10 @@ class InvalidSpecialize extends Error {
  * Gives an instance that was started without code its function, once: the files into its folder, the variables into its
  * environment; then it loads as any other. Answers once the files are there: how loading goes, `/_plat/ready` says.
  * @param {import('node:http').IncomingMessage} request
- * @param {import('./instance.mjs').Instance} instance
+ * @param {import('./instance.cjs').Instance} instance
  * @returns {Promise<{ status: number, body: object }>} Never rejects.
  */
-export async function specialize(request, instance) {
+async function specialize(request, instance) {
   const { appDir } = instance.options;
   try {
     // An instance never becomes generic again, so who is refused here is refused for good.
@@ -108,3 +110,5 @@ function writeFile(appDir, { path, data, executable }) {
   writeFileSync(at, Buffer.from(data, 'base64'), { flag: 'wx' });
   chmodSync(at, executable === true ? 0o555 : 0o444);
 }
+
+module.exports = { specialize };

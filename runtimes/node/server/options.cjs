@@ -1,3 +1,5 @@
+'use strict';
+
 /**
  * @typedef {object} RuntimeOptions
  * @property {number} port
@@ -19,7 +21,7 @@
  * @param {string} appDir
  * @returns {RuntimeOptions}
  */
-export function parseOptions(env, appDir) {
+function parseOptions(env, appDir) {
   return {
     port: positiveInteger(env, 'PORT', 8080),
     host: env.PLAT_LISTEN_HOST || '0.0.0.0',
@@ -48,3 +50,5 @@ function positiveInteger(env, name, fallback) {
     throw new Error(`${name} must be a positive integer, got ${JSON.stringify(text)}.`);
   return Number(text);
 }
+
+module.exports = { parseOptions };

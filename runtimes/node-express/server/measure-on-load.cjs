@@ -1,0 +1,5 @@
+'use strict';
+
+const { measureCalls } = require('./measure-calls.cjs');
+
+measureCalls();

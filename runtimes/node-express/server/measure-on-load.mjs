@@ -1,3 +1,0 @@
-import { measureCalls } from './measure-calls.mjs';
-
-measureCalls();

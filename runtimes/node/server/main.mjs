@@ -1,4 +1,0 @@
-import { loadHandler } from './load-handler.mjs';
-import { serve } from './serve.mjs';
-
-await serve({ load: loadHandler });
