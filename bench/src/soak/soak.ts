@@ -9,8 +9,13 @@ import { HABITS, type Habit } from './habits.ts';
 import { judgeGrowth, type Verdict } from './judge-growth.ts';
 import { lookAt, openInspector, type Look } from './look.ts';
 
-/** Rows of calls that are kept: few enough that a short soak sees them go. */
-const SETTINGS = { EXECUTIONS_KEEP_COUNT: '2000', RATE_LIMIT_PER_SECOND: '0' };
+const SETTINGS = {
+  RATE_LIMIT_PER_SECOND: '0',
+  // Few enough that a short soak sees them go.
+  EXECUTIONS_KEEP_COUNT: '2000',
+  // Whatever port is free, when the platform is told to open its inspector.
+  NODE_OPTIONS: '--inspect-port=0',
+};
 /** The last events are kept by number, at most 200 calls of each second, once somebody follows: half an hour would only fill that. */
 const FILL = { connections: 1, seconds: 60 };
 /** A look stops the platform for as long as it takes to walk over its heap; what times out meanwhile is the look's fault. */
