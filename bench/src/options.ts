@@ -10,6 +10,7 @@ export function readOptions(args: string[]): Options {
     options: { short: { type: 'boolean', default: false }, soak: { type: 'string', default: '0' } },
   });
   const soakMinutes = Number(values.soak);
-  if (!(soakMinutes >= 0 && soakMinutes <= 60)) throw new Error('--soak takes 1 to 60 minutes.');
+  if (soakMinutes !== 0 && !(soakMinutes >= 10 && soakMinutes <= 60))
+    throw new Error('--soak takes 10 to 60 minutes: in less, what comes and goes looks like what grows.');
   return { isShort: values.short, soakMinutes, only: positionals };
 }
