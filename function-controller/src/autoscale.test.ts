@@ -30,6 +30,18 @@ describe('autoscale()', () => {
     expect(replay([[1, 50]], { concurrency: 1, max: 20 })).toEqual([20]);
   });
 
+  test('first calls that are seen one after the other count as if they had come together', () => {
+    const samples = [
+      { atMs: 0, demand: 1 },
+      { atMs: 6, demand: 50 },
+    ];
+    const decide = (nowMs: number) =>
+      autoscale({ samples, concurrency: 20, target: 0.7, max: 10, present: 1, panic: undefined, nowMs })
+        .count;
+    expect(decide(6)).toBe(3);
+    expect(autoscale({ samples: samples.slice(0, 1), concurrency: 20, target: 0.7, max: 10, present: 1, panic: undefined, nowMs: 6 }).count).toBe(1); // prettier-ignore
+  });
+
   test('a steady load ends at the target, whatever it began with', () => {
     const counts = replay([[180, 35]]);
     expect(counts[0]).toBe(4);

@@ -21,6 +21,8 @@ export type AutoscaleInput = {
 export const STABLE_WINDOW_MS = 60_000;
 export const PANIC_WINDOW_MS = 6000;
 const PANIC_FACTOR = 2;
+/** First calls that come together are seen one after the other: so long after the first of them those count that are there. */
+const FIRST_MS = 500;
 /** In one decision it goes down to this share of what is there at most. */
 const LEAST_SHARE = 0.5;
 
@@ -41,7 +43,8 @@ export function autoscale(input: AutoscaleInput): { count: number; panic: Panic 
   const stableDemand = total(samples, nowMs - STABLE_WINDOW_MS, nowMs) / STABLE_WINDOW_MS;
   const stable = Math.ceil(stableDemand / (concurrency * input.target));
   const since = Math.max(nowMs - PANIC_WINDOW_MS, first.atMs);
-  const burstDemand = since < nowMs ? total(samples, since, nowMs) / (nowMs - since) : samples.at(-1)!.demand;
+  const isBeginning = nowMs - first.atMs < FIRST_MS;
+  const burstDemand = isBeginning ? samples.at(-1)!.demand : total(samples, since, nowMs) / (nowMs - since);
   const burst = Math.ceil(burstDemand / concurrency);
 
   let panic = input.panic && input.panic.untilMs > nowMs ? input.panic : undefined;
