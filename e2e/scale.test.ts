@@ -98,6 +98,37 @@ describe.skipIf(problem)('scale', () => {
     await platform.platOk(['rm', 'pooled', '--yes']);
   });
 
+  it('a platform that is killed while functions get their code serves each its own afterwards, and leaves nothing over', async () => {
+    const names = ['left', 'right'];
+    for (const name of names) await deploy(name, `return "${name}";`, 'memory: 96\nscale:\n  idle: 2s\n');
+    const containers = async () => (await Promise.all(names.map((name) => containersOf(platform.namespace, 'default', name)))).flat(); // prettier-ignore
+    const pooled = async () => (await platform.platJson<PooledContainer[]>(['pools'])).filter(({ memoryMb }) => memoryMb === 96); // prettier-ignore
+    const call = (name: string) => platform.curl(`/function/${name}`).catch(() => undefined);
+    const sleep = () => until('both sleep', async () => (await containers()).length === 0);
+    const isWarm = async () => (await pooled()).filter(({ state }) => state === 'warm').length === 2;
+    await sleep();
+    await Promise.all(names.map(call));
+    for (const afterMs of [5, 15]) {
+      await sleep();
+      await until('the pool is warm', isWarm);
+      const calls = names.map(call);
+      await new Promise((resolve) => setTimeout(resolve, afterMs));
+      await platform.stop('SIGKILL');
+      await Promise.all(calls);
+      await platform.boot();
+      for (const name of names)
+        await until(`${name} answers`, async () => {
+          const answer = await call(name);
+          if (answer?.status === 200) expect(answer.text).toBe(name);
+          return answer?.status === 200;
+        });
+      expect((await containers()).length).toBeLessThanOrEqual(2);
+    }
+    for (const name of names) await platform.platOk(['rm', name, '--yes']);
+    await until('no instance is left', async () => (await containers()).length === 0);
+    await until('what waits is warm', async () => (await pooled()).every(({ state }) => state === 'warm'));
+  }, 240_000);
+
   it('idle instances make room for others; while none can, calls get 503, and the one that is busy ends its own', async () => {
     await deploy('guest', 'return "ok";', '');
     const slow =
