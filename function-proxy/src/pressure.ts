@@ -1,6 +1,6 @@
 import type { VersionLoad } from '@plat/platform-kit/clients/proxy-client.ts';
 
-/** Long enough for calls that come together to be reported together. */
+/** Long enough for calls that come together to be reported together; while they go on coming the reports get fewer. */
 const FIRST_MS = 5;
 const EVERY_MS = 200;
 
@@ -13,7 +13,8 @@ export class Pressure {
   readonly #loadOf: (key: string) => VersionLoad | undefined;
   readonly #keys = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
-  #lastAtMs = 0;
+  #lastAtMs = -Infinity;
+  #gapMs = FIRST_MS;
 
   constructor(
     report: (loads: VersionLoad[]) => Promise<void>,
@@ -25,7 +26,10 @@ export class Pressure {
 
   note(key: string): void {
     this.#keys.add(key);
-    this.#timer ??= setTimeout(this.#send, Math.max(FIRST_MS, this.#lastAtMs + EVERY_MS - performance.now()));
+    if (this.#timer) return;
+    const sinceMs = performance.now() - this.#lastAtMs;
+    this.#gapMs = sinceMs > 2 * EVERY_MS ? FIRST_MS : Math.min(this.#gapMs * 2, EVERY_MS);
+    this.#timer = setTimeout(this.#send, Math.max(FIRST_MS, this.#gapMs - sinceMs));
   }
 
   close(): void {
