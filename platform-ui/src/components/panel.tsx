@@ -26,7 +26,8 @@ export function Panel(props: { title: string; actions?: ReactNode; children: Rea
           borderColor: 'divider',
         }}
       >
-        <Typography variant="h2" id={id}>
+        {/* The margin shows only where the actions have no room beside the title, and stand below it. */}
+        <Typography variant="h2" id={id} sx={{ my: 0.75 }}>
           {props.title}
         </Typography>
         <Box

@@ -16,7 +16,11 @@ export function RolloutFigures({ rollout, figures }: { rollout: RolloutView; fig
     <Table
       size="small"
       aria-label="What the step is judged by"
-      sx={{ '& tbody tr:last-of-type > *': { borderBottom: 0 } }}
+      sx={{
+        '& tr > *': { px: 1, '&:first-of-type': { pl: 0 }, '&:last-of-type': { pr: 0 } },
+        '& td': { whiteSpace: 'nowrap' },
+        '& tbody tr:last-of-type > *': { borderBottom: 0 },
+      }}
     >
       <TableHead>
         <TableRow>
