@@ -7,7 +7,7 @@ import type { KeptLogs } from './kept-logs.ts';
 import { planStrays } from './plan-strays.ts';
 
 export type GarbageDeps = {
-  controller: Pick<Controller, 'record'>;
+  controller: Pick<Controller, 'record' | 'unclaimed'>;
   /** Undefined while instances do not run on a Docker engine. */
   engine: () => EngineOfOurs | undefined;
   keptLogs: KeptLogs;
@@ -20,7 +20,7 @@ export async function findGarbage(deps: GarbageDeps): Promise<Garbage[]> {
   const engine = deps.engine();
   const things = engine ? await listOwnThings(engine) : { containers: [], networks: [], volumes: [] };
   const logged = await deps.keptLogs.functionIds();
-  const { record } = deps.controller;
+  const { record, unclaimed } = deps.controller;
   if (!record) {
     throw new PlatformError(
       'unavailable',
@@ -30,9 +30,10 @@ export async function findGarbage(deps: GarbageDeps): Promise<Garbage[]> {
       },
     );
   }
-  const logs = logged.filter((id) => !record.has(id));
+  const wanted = new Map<string, { project: string }>([...unclaimed, ...record]);
+  const logs = logged.filter((id) => !wanted.has(id));
   return [
-    ...planStrays(things, record, Date.now()),
+    ...planStrays(things, wanted, Date.now()),
     ...(await Promise.all(
       logs.map(async (id): Promise<Garbage> => {
         const bytes = await deps.keptLogs.bytesOf(id);

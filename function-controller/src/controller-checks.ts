@@ -12,12 +12,13 @@ import { findDrift, type Drift } from './drift.ts';
 import { engineChecks } from './engine-checks.ts';
 import type { InstanceHost } from './instance-host.ts';
 import { processChecks } from './process/process-checks.ts';
+import { unclaimedCheck } from './unclaimed-check.ts';
 
 const MEND_MS = 20_000;
 const LOOK_MS = 200;
 
 export type ControllerCheckDeps = GarbageDeps & {
-  controller: Pick<Controller, 'record' | 'lookAgain' | 'replaceInstance' | 'budget'>;
+  controller: Pick<Controller, 'record' | 'unclaimed' | 'lookAgain' | 'replaceInstance' | 'budget'>;
   host: Pick<InstanceHost, 'engine' | 'list' | 'info'>;
   proxy: Pick<ProxyClient, 'listReadiness'>;
   dataFolder: string;
@@ -35,6 +36,7 @@ export function controllerChecks(deps: ControllerCheckDeps, hints: { images: str
   return [
     ...specs,
     ...[...driftChecks(deps), ...garbageChecks(deps)].filter(isMeant),
+    unclaimedCheck(deps.controller),
     budgetCheck(deps.controller),
     dataDisk(deps),
   ];

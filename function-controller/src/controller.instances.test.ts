@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import type { PlatformError } from '@plat/platform-kit/errors.ts';
 import { readEvents } from '@plat/platform-kit/sse.ts';
 import { describe, expect, test } from 'vitest';
 import { aWhile, failure, until, useController } from './testing/controller-harness.ts';
@@ -172,6 +173,34 @@ describe('restarts', () => {
     at.metadata.isAway = false;
     await until('what is unknown is gone', () => at.host.running().every((one) => one.labels.version === 1 && one.labels.functionId !== 'unknown')); // prettier-ignore
     expect(at.host.running(1).map((one) => one.labels.functionId)).toContain('f1');
+  });
+
+  test('a new record takes no instance of functions away that it does not know, over restarts, until it knows them', async () => {
+    await at.open();
+    await at.deployed(1, { config: { scale: { min: 1, idleMs: 1000 } } });
+    const before = [...at.host.instances.keys()];
+    const record = at.metadata.functions.get('f1')!;
+    await at.close();
+    at.metadata.functions.clear();
+    at.metadata.seq = 1;
+    for (const restart of [1, 2]) {
+      await at.open();
+      const isRead = () => at.client.wake('f1', 1, { timeoutMs: 100 }).then(() => false, (error: PlatformError) => error.code === 'not_found'); // prettier-ignore
+      await until(`the record was read, start ${restart}`, isRead);
+      await aWhile();
+      expect([...at.host.instances.keys()]).toEqual(before);
+      const check = (await at.client.upkeep.checks()).items.find(({ id }) => id === 'record.knows-functions');
+      expect(check).toMatchObject({
+        verdict: 'fail',
+        evidence: expect.stringContaining('shop/hello') as string,
+      });
+      if (restart === 1) await at.close();
+    }
+    at.metadata.put(record);
+    await until('it is known again', () => at.client.wake('f1', 1, { timeoutMs: 1000 }).then(() => true, () => false)); // prettier-ignore
+    expect([...at.host.instances.keys()]).toEqual(before);
+    at.metadata.delete('f1');
+    await until('what was deleted is gone', () => at.host.instances.size === 0);
   });
 
   test('a damaged snapshot removes nothing while the metadata service is away, and is mended after', async () => {

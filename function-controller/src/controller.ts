@@ -34,6 +34,7 @@ import type { Snapshot } from './snapshot.ts';
 import { Settling } from './settling.ts';
 import { StartBackoff } from './start-backoff.ts';
 import { Starts } from './starts.ts';
+import type { Named } from './unclaimed-functions.ts';
 import { versionKey } from './version-key.ts';
 import { watchEngine } from './watch-engine.ts';
 import { WakeBook } from './wake-book.ts';
@@ -74,6 +75,7 @@ export type ControllerOptions = {
  * 2. One function is reconciled by one run at a time (KeyedQueue); an event is only a reason to look.
  * 3. Instances of functions and versions the record does not know are removed only once the change feed was read whole
  *    by this process: never because of an old snapshot or a metadata service that is away.
+ *    Those of functions that nobody deleted, but that a new or older record does not know, are left alone.
  * 4. An instance goes to sleep only after the proxy was asked anew whether it is in use.
  * 5. `close` leaves instances running.
  */
@@ -288,6 +290,11 @@ export class Controller {
     return this.#functions.isCurrent ? this.#functions.all : undefined;
   }
 
+  /** Functions that ran and that the record does not know, although nobody deleted them; by id. */
+  get unclaimed(): ReadonlyMap<string, Named> {
+    return this.#functions.unclaimed;
+  }
+
   /** Asks the record anew for a version that somebody called by number: it may have another image by now. */
   async refreshCalled(functionId: string, number: number): Promise<void> {
     const record = this.#functions.all.get(functionId);
@@ -312,7 +319,7 @@ export class Controller {
   async #reconcile(functionId: string, signal: AbortSignal): Promise<number | void> {
     const record = this.#functions.all.get(functionId);
     const known = { record, recordIsCurrent: this.#functions.isCurrent };
-    if (!record && !known.recordIsCurrent) return undefined;
+    if (!record && (!known.recordIsCurrent || this.#functions.unclaimed.has(functionId))) return undefined;
     const next = await reconcileFunction(this.#deps, functionId, known, signal);
     if (!record) await forgetFunction(this.#forgetting, functionId, signal);
     // A start may have made the network. Nothing is left because of a snapshot that may be old.

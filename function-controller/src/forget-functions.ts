@@ -19,7 +19,7 @@ export type ForgetDeps = {
   called: CalledVersions;
   edgeNetworks: EdgeNetworks;
   pools: Pick<Pools, 'forgetProject'>;
-  functions: Pick<KnownFunctions, 'all' | 'isCurrent'>;
+  functions: Pick<KnownFunctions, 'all' | 'isCurrent' | 'unclaimed'>;
 };
 
 /** Once the last instance of a deleted function is gone: its logs, and its project's network if it was the last one. */
@@ -51,7 +51,9 @@ export async function forgetEmptyProjects({
   await edgeNetworks.sync();
   for (const project of await host.listProjects()) {
     // Asked anew for each: a function may have come meanwhile.
-    const inUse = [...functions.all.values()].some((record) => record.project === project);
+    const inUse = [...functions.all.values(), ...functions.unclaimed.values()].some(
+      (it) => it.project === project,
+    );
     if (inUse) continue;
     await pools.forgetProject(project);
     await host.forgetProject(project);
