@@ -4,6 +4,8 @@ import path from 'node:path';
 import { runProcess } from '@plat/e2e/run-process.ts';
 import { STREAM } from '../functions.ts';
 import type { Target } from '../load/closed-loop.ts';
+import type { Peer } from '../peers/peer.ts';
+import { startHaproxy, startNginx } from '../peers/reverse-proxies.ts';
 import { footprint } from '../processes.ts';
 import type { Finding, Scenario } from '../scenario.ts';
 import { medianRatio } from '../statistics.ts';
@@ -26,30 +28,18 @@ export const streams: Scenario = {
     await truncate(file, bytes);
     try {
       for (const stage of await bench.stages()) {
-        const { direct, byPath } = await bench.deployed(stage, 'stream', STREAM);
-        for (const way of ['out', 'in'] as const) {
-          const move = (target: Target) => (way === 'out' ? download(target, bytes) : upload(target, file));
-          // Whatever a process keeps once and for all (buffers, compiled code) is not growth.
-          await move(byPath);
-          const rates = { direct: [] as number[], byPath: [] as number[] };
-          const growths: Record<string, number[]> = {};
-          for (let round = 0; round < 3; round++) {
-            rates.direct.push(await move(direct));
-            const { value, growth } = await watchGrowth(stage, () => move(byPath));
-            rates.byPath.push(value);
-            for (const [service, mib] of Object.entries(growth)) (growths[service] ??= []).push(mib);
-          }
-          finding.rows.push(
-            { target: `${stage.name}: ${way}, direct`, unit: 'MiB/s', samples: rates.direct },
-            { target: `${stage.name}: ${way}`, unit: 'MiB/s', samples: rates.byPath },
-          );
-          finding.goals.push({ name: `${stage.name}, stream ${way} as a part of direct`, measured: medianRatio(rates.byPath, rates.direct), limit: OF_DIRECT, sense: 'at least' }); // prettier-ignore
-          for (const [service, samples] of Object.entries(growths)) {
-            const name = `${stage.name}, ${service} while streaming ${way}`;
-            finding.rows.push({ target: name, unit: 'MiB of growth', samples });
-            finding.goals.push({ name: `${name}: growth, MiB`, measured: Math.min(...samples), limit: GROWTH_MIB, sense: 'at most' }); // prettier-ignore
-          }
-        }
+        const { direct, byPath, address } = await bench.deployed(stage, 'stream', STREAM);
+        await bench.withPeers(
+          [() => startNginx('nginx, 1 hop', address), () => startHaproxy('haproxy, 1 hop', address)],
+          async (peers, skipped) => {
+            finding.skipped.push(...skipped);
+            for (const way of ['out', 'in'] as const) {
+              const move = (target: Target) =>
+                way === 'out' ? download(target, bytes) : upload(target, file);
+              await compare(finding, { stage, way, move, direct, byPath, peers });
+            }
+          },
+        );
       }
     } finally {
       await rm(folder, { recursive: true });
@@ -57,6 +47,57 @@ export const streams: Scenario = {
     return finding;
   },
 };
+
+type Compared = {
+  stage: Stage;
+  way: 'out' | 'in';
+  move: (target: Target) => Promise<number>;
+  direct: Target;
+  byPath: Target;
+  /** For what the machine has to give to whoever takes every byte in and hands it on. */
+  peers: readonly Peer[];
+};
+
+async function compare(
+  finding: Finding,
+  { stage, way, move, direct, byPath, peers }: Compared,
+): Promise<void> {
+  // Whatever a process keeps once and for all (buffers, compiled code) is not growth.
+  await move(byPath);
+  const rates = { direct: [] as number[], byPath: [] as number[] };
+  const others = peers.map(({ name }) => ({ name, samples: [] as number[] }));
+  const growths: Record<string, number[]> = {};
+  for (let round = 0; round < 3; round++) {
+    rates.direct.push(await move(direct));
+    const { value, growth } = await watchGrowth(stage, () => move(byPath));
+    rates.byPath.push(value);
+    for (const [service, mib] of Object.entries(growth)) (growths[service] ??= []).push(mib);
+    for (const [i, { name, url }] of peers.entries()) others[i]!.samples.push(await move({ name, url }));
+  }
+  const unit = 'MiB/s';
+  finding.rows.push(
+    { target: `${stage.name}: ${way}, direct`, unit, samples: rates.direct },
+    { target: `${stage.name}: ${way}`, unit, samples: rates.byPath },
+    ...others.map(({ name, samples }) => ({ target: `${name}: ${way} (${stage.name})`, unit, samples })),
+  );
+  const measured = medianRatio(rates.byPath, rates.direct);
+  finding.goals.push({
+    name: `${stage.name}, stream ${way} as a part of direct`,
+    measured,
+    limit: OF_DIRECT,
+    sense: 'at least',
+  });
+  for (const [service, samples] of Object.entries(growths)) {
+    const name = `${stage.name}, ${service} while streaming ${way}`;
+    finding.rows.push({ target: name, unit: 'MiB of growth', samples });
+    finding.goals.push({
+      name: `${name}: growth, MiB`,
+      measured: Math.min(...samples),
+      limit: GROWTH_MIB,
+      sense: 'at most',
+    });
+  }
+}
 
 function download(target: Target, bytes: number): Promise<number> {
   return curl({ ...target, url: `${target.url}/${bytes}` }, ['-o', '/dev/null', '-w', '%{speed_download}']);
