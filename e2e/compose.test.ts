@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Dashboard } from '@plat/platform-kit/api/metrics-api.ts';
+import type { PooledContainer } from '@plat/platform-kit/domain.ts';
 import { LABELS } from '@plat/platform-kit/docker/labels.ts';
 import { poll } from '@plat/platform-kit/waiting.ts';
 import { byHost } from './src/by-host.ts';
@@ -92,6 +94,39 @@ describe.skipIf(problem)('docker compose up', () => {
     expect((await stack.platOk(['system', '-o', 'json'])).stdout).toContain('function-proxy');
     await stack.platOk(['logs', 'hello', '--since', '5m']);
     await stack.platOk(['build-log', 'hello']);
+  });
+
+  it('a function wakes from the pool, and all share the budget of the engine’s machine', async () => {
+    const read = async <T>(args: string[]) =>
+      JSON.parse((await stack.platOk([...args, '-o', 'json'])).stdout) as T;
+    const until = async (holds: () => Promise<boolean>) =>
+      expect(
+        await poll(async () => (await holds()) || undefined, { intervalMs: 200, timeoutMs: 60_000 }),
+      ).toBe(true);
+    const sleeps = () =>
+      until(async () => (await containersOf(stack.name, 'default', 'pooled')).length === 0);
+    const body = 'return { from: process.env.GREETING };';
+    await deploy(
+      nodeFunction('pooled', body, 'memory: 96\nenv:\n  GREETING: pool\nscale:\n  idle: 1s\n'),
+      'pooled',
+    );
+    await sleeps();
+    expect((await stack.curl('/function/pooled')).status).toBe(200);
+    await sleeps();
+    await until(async () =>
+      (await read<PooledContainer[]>(['pools'])).some(
+        ({ memoryMb, state }) => memoryMb === 96 && state === 'warm',
+      ),
+    );
+    const { capacity } = await read<Dashboard>(['top']);
+    const { MemTotal } = (await docker.info()) as { MemTotal: number };
+    expect(capacity!.budget!.memoryMb.limit).toBeGreaterThan(0);
+    expect(capacity!.budget!.memoryMb.limit).toBeLessThanOrEqual(MemTotal / 1024 ** 2);
+    expect(capacity!.budget!.pooled.containers).toBeGreaterThan(0);
+    expect(JSON.parse((await stack.curl('/function/pooled')).text)).toEqual({ from: 'pool' });
+    const [container] = await containersOf(stack.name, 'default', 'pooled');
+    expect(container!.Labels['plat.pool']).toBe('node');
+    await stack.platOk(['rm', 'pooled', '--yes']);
   });
 
   it('images are in the registry by digest, and come from there when the engine has lost them', async () => {

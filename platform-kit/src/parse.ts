@@ -39,7 +39,10 @@ export function describeIssues(error: z.ZodError, input: unknown, schema?: z.Zod
     if (issue.code === 'invalid_key') return [{ field, message: issue.issues[0]?.message ?? issue.message }];
     const received = valueAt(input, issue.path);
     return [
-      { field, message: `${issueText(issue)}${received === undefined ? '' : ` (received ${show(received)})`}` },
+      {
+        field,
+        message: `${issueText(issue)}${received === undefined ? '' : ` (received ${show(received)})`}`,
+      },
     ];
   });
 }
