@@ -118,7 +118,7 @@ describe.skipIf(problem)('docker compose up', () => {
         ({ memoryMb, state }) => memoryMb === 96 && state === 'warm',
       ),
     );
-    const { capacity } = await read<Dashboard>(['top']);
+    const { capacity } = JSON.parse((await stack.curl('/api/dashboard')).text) as Dashboard;
     const { MemTotal } = (await docker.info()) as { MemTotal: number };
     expect(capacity!.budget!.memoryMb.limit).toBeGreaterThan(0);
     expect(capacity!.budget!.memoryMb.limit).toBeLessThanOrEqual(MemTotal / 1024 ** 2);
