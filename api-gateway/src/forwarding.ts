@@ -3,8 +3,9 @@ import { isHopHeader } from '@plat/platform-kit/hop-headers.ts';
 import { requestId, sendProblem } from '@plat/platform-kit/http-server.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
 import type { AnswerHead } from '@plat/platform-kit/upstream/answer-head.ts';
+import { AnswerWriter } from '@plat/platform-kit/upstream/answer-writer.ts';
 import type { AnswerHandler, Exchange } from '@plat/platform-kit/upstream/exchange.ts';
-import { PassedBody } from '@plat/platform-kit/upstream/request-body.ts';
+import { PassedBody, hasBody } from '@plat/platform-kit/upstream/request-body.ts';
 import type { UpstreamPool } from '@plat/platform-kit/upstream/upstream-pool.ts';
 import { returnedHeaders } from './forwarded-headers.ts';
 import { COMPONENT } from './gateway-deps.ts';
@@ -33,9 +34,6 @@ function onTimeout(forwarding: Forwarding): void {
  */
 const HEAD_TIMEOUT_MS = 20 * 60_000;
 
-/** Beyond this, putting head and body together costs more than sending them in two parts. */
-const TOGETHER_LIMIT_BYTES = 16 * 1024;
-
 /** Methods that change nothing (RFC 9110, section 9.2.1): they may be carried out twice. */
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -53,6 +51,7 @@ export type ForwardingExchange = { req: IncomingMessage; res: ServerResponse; re
 export class Forwarding implements AnswerHandler {
   readonly #req: IncomingMessage;
   readonly #res: ServerResponse;
+  readonly #writer: AnswerWriter;
   readonly #resolve: () => void;
   readonly #request: { path: string; headers: string[] };
   readonly #deps: ForwardingDeps;
@@ -62,9 +61,6 @@ export class Forwarding implements AnswerHandler {
   #isSent = false;
   #isLeft = false;
   #isSentAgain = false;
-  /** The head is written and waits for what comes together with it, of which this is the first part. */
-  #isHeadHeld = false;
-  #first: Buffer | undefined;
   /** When the wait for the proxy ends, on the monotonic clock; it begins with the first connection that fails. */
   #heldUntil: number | undefined;
 
@@ -75,6 +71,7 @@ export class Forwarding implements AnswerHandler {
   ) {
     this.#req = exchange.req;
     this.#res = exchange.res;
+    this.#writer = new AnswerWriter(exchange.res);
     this.#resolve = exchange.resolve;
     this.#request = request;
     this.#deps = deps;
@@ -114,49 +111,29 @@ export class Forwarding implements AnswerHandler {
     this.#isSent = true;
   }
 
-  onInterim({ status, headers }: AnswerHead): void {
-    // RFC 9110, 15.2: none of these to a client of HTTP/1.0.
-    if (status !== 103 || this.#req.httpVersionMinor === 0) return;
-    const link = headers.filter((_value, i) => i % 2 === 1 && headers[i - 1] === 'link');
-    if (link.length > 0) this.#res.writeEarlyHints({ link });
+  onInterim(head: AnswerHead): void {
+    this.#writer.interim(head);
   }
 
   onHead({ status, reason, headers }: AnswerHead): void {
     clearTimeout(this.#timer);
-    const res = this.#res;
     const framing = {
-      requestId: requestId(res),
+      requestId: requestId(this.#res),
       isChunked: this.#req.httpVersionMinor > 0 && this.#req.method !== 'HEAD',
     };
-    res.writeHead(status, reason, returnedHeaders(headers, framing));
-    this.#isHeadHeld = true;
+    this.#writer.head(status, reason, returnedHeaders(headers, framing));
   }
 
   onData(chunk: Buffer): boolean {
-    if (this.#isHeadHeld && !this.#first && chunk.length <= TOGETHER_LIMIT_BYTES) {
-      this.#first = chunk;
-      return true;
-    }
-    this.onFlush();
-    return this.#res.write(chunk);
+    return this.#writer.data(chunk);
   }
 
-  /** Head and first bytes leave together when they arrived together, and the head alone otherwise. */
   onFlush(): void {
-    if (!this.#isHeadHeld) return;
-    this.#isHeadHeld = false;
-    const first = this.#first;
-    this.#first = undefined;
-    if (this.#res.destroyed) return;
-    if (first) this.#res.write(first.toString('latin1'), 'latin1');
-    else this.#res.flushHeaders();
+    this.#writer.flush();
   }
 
   onEnd(trailers: string[]): void {
-    if (trailers.length > 0) this.#res.addTrailers(passedTrailers(trailers));
-    // As one string Node writes head and body with one call of the system.
-    if (this.#first) this.#res.end(this.#first.toString('latin1'), 'latin1');
-    else this.#res.end();
+    this.#writer.end(trailers.length > 0 ? passedTrailers(trailers) : undefined);
   }
 
   onFail(cause: Error, isBegun: boolean): void {
@@ -197,9 +174,4 @@ function passedTrailers(received: readonly string[]): [name: string, value: stri
     if (!isHopHeader(received[i]!)) kept.push([received[i]!, received[i + 1]!]);
   }
   return kept;
-}
-
-/** Whether a request comes with a body. */
-function hasBody(req: IncomingMessage): boolean {
-  return req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
 }

@@ -2,13 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import type { InvocationTarget } from '@plat/platform-kit/invoker.ts';
 import type { AnswerHead } from '@plat/platform-kit/upstream/answer-head.ts';
+import { AnswerWriter } from '@plat/platform-kit/upstream/answer-writer.ts';
 import type { AnswerHandler, Exchange } from '@plat/platform-kit/upstream/exchange.ts';
-import type { PassedBody } from '@plat/platform-kit/upstream/request-body.ts';
+import { hasBody, type PassedBody } from '@plat/platform-kit/upstream/request-body.ts';
 import type { Lease } from './acquire.ts';
 import { answerMarks } from './answer-marks.ts';
 import type { CallFacts } from './execution.ts';
 import { toCallError } from './failed-call.ts';
-import { hasBody, meteredBody } from './metered-body.ts';
+import { meteredBody } from './metered-body.ts';
 import { buildRequestHeaders } from './request-headers.ts';
 import { emptyReport, takeResponseHeaders, takeTrailers, type CallReport } from './response-headers.ts';
 import { serverTiming } from './server-timing.ts';
@@ -16,8 +17,6 @@ import { mapTransportFailure, type TransportFailure } from './transport-failure.
 
 /** An instance's own error report is a line of JSON; more of it is cut. */
 const REPORT_LIMIT_BYTES = 64 * 1024;
-/** Nothing holds an instance back while it sends hints, so no more are handed on. */
-const HINTS_LIMIT = 16;
 
 export type Forwarded = {
   report: CallReport;
@@ -62,14 +61,12 @@ function onTimeout(forwarding: Forwarding): void {
   forwarding.endByTimeout();
 }
 
-/** Beyond this, putting head and body together costs more than sending them in two parts. */
-const TOGETHER_LIMIT_BYTES = 16 * 1024;
-
 class Forwarding implements AnswerHandler {
   readonly #req: IncomingMessage;
   readonly #res: ServerResponse;
   readonly #options: ForwardOptions;
   readonly #resolve: (value: Forwarded) => void;
+  readonly #writer: AnswerWriter;
   readonly #report = emptyReport();
   readonly #body: PassedBody | undefined;
   #exchange: Exchange | undefined;
@@ -78,10 +75,6 @@ class Forwarding implements AnswerHandler {
   #isSent = false;
   #status = 0;
   #bytesOut = 0;
-  #hints = 0;
-  /** The head is written and waits for what comes together with it, of which this is the first part. */
-  #isHeadHeld = false;
-  #first: Buffer | undefined;
   /** The body of an error report, which is not passed on. */
   #held: Buffer[] | undefined;
 
@@ -93,6 +86,7 @@ class Forwarding implements AnswerHandler {
   ) {
     this.#req = req;
     this.#res = res;
+    this.#writer = new AnswerWriter(res);
     this.#options = options;
     this.#resolve = resolve;
     const { capture } = options.call;
@@ -121,16 +115,8 @@ class Forwarding implements AnswerHandler {
     this.#options.call.connectedAt = performance.now();
   }
 
-  onInterim({ status, headers }: AnswerHead): void {
-    // RFC 9110, 15.2: none of these to a client of HTTP/1.0.
-    if (status !== 103 || this.#req.httpVersionMinor === 0) return;
-    const link = headers.filter((_value, i) => i % 2 === 1 && headers[i - 1] === 'link');
-    if (link.length === 0 || this.#hints++ >= HINTS_LIMIT) return;
-    try {
-      this.#res.writeEarlyHints({ link });
-    } catch {
-      // Node takes only well-formed links; a hint that is not one is no reason to lose the answer.
-    }
+  onInterim(head: AnswerHead): void {
+    this.#writer.interim(head);
   }
 
   onHead(head: AnswerHead): void {
@@ -153,8 +139,7 @@ class Forwarding implements AnswerHandler {
     if (timing !== undefined) headers.push('server-timing', timing);
     const marks = answerMarks(this.#req, call);
     if (marks) headers.push(...marks);
-    this.#res.writeHead(status, head.reason, headers);
-    this.#isHeadHeld = true;
+    this.#writer.head(status, head.reason, headers);
   }
 
   onData(chunk: Buffer): boolean {
@@ -164,25 +149,13 @@ class Forwarding implements AnswerHandler {
       return true;
     }
     this.#bytesOut += chunk.length;
-    if (this.#isHeadHeld && !this.#first && chunk.length <= TOGETHER_LIMIT_BYTES) {
-      this.#first = chunk;
-      return true;
-    }
-    this.onFlush();
-    if (this.#res.write(chunk)) return true;
+    if (this.#writer.data(chunk)) return true;
     this.#res.once('drain', () => this.#exchange?.resume());
     return false;
   }
 
-  /** Head and first bytes leave together when they arrived together, and the head alone otherwise. */
   onFlush(): void {
-    if (!this.#isHeadHeld) return;
-    this.#isHeadHeld = false;
-    const first = this.#first;
-    this.#first = undefined;
-    if (this.#res.destroyed) return;
-    if (first) this.#res.write(first.toString('latin1'), 'latin1');
-    else this.#res.flushHeaders();
+    this.#writer.flush();
   }
 
   onEnd(received: string[]): void {
@@ -192,10 +165,7 @@ class Forwarding implements AnswerHandler {
       const error = toCallError(outcome, this.#status, Buffer.concat(this.#held));
       return this.#finish({ kind: 'failed', error, retry: 'never', isUnreachable: false, isHeadSent: false });
     }
-    if (trailers) this.#res.addTrailers(trailers);
-    // As one string Node writes head and body with one call of the system.
-    if (this.#first) this.#res.end(this.#first.toString('latin1'), 'latin1');
-    else this.#res.end();
+    this.#writer.end(trailers);
     this.#finish({ kind: 'answered', status: this.#status });
   }
 

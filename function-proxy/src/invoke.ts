@@ -4,6 +4,7 @@ import { PlatformError, toPlatformError } from '@plat/platform-kit/errors.ts';
 import { giveRequestId, sendProblem } from '@plat/platform-kit/http-server.ts';
 import type { InvocationTarget } from '@plat/platform-kit/invoker.ts';
 import type { Tracing } from '@plat/platform-kit/telemetry/tracing.ts';
+import { hasBody } from '@plat/platform-kit/upstream/request-body.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
 
 import { TELL_VERSION_HEADER, VERSION_HEADER } from './answer-marks.ts';
@@ -14,7 +15,7 @@ import { findFunction, findInstance, type FindDeps } from './find-instance.ts';
 import { forward, type Forwarded } from './forward.ts';
 import type { HungInstances } from './hung-instances.ts';
 import type { InstanceIndex } from './instance-index.ts';
-import { hasBody, tooLarge } from './metered-body.ts';
+import { tooLarge } from './metered-body.ts';
 import type { FunctionRoute } from './routing-table.ts';
 import { serverTiming } from './server-timing.ts';
 import { beginTrace } from './trace-call.ts';

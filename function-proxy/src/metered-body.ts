@@ -16,9 +16,3 @@ export function tooLarge(limitBytes: number): PlatformError {
     details: { limitBytes },
   });
 }
-
-/** Whether a request comes with a body (RFC 9112, section 6.3). */
-export function hasBody(req: IncomingMessage): boolean {
-  const { 'content-length': length, 'transfer-encoding': encoding } = req.headers;
-  return encoding !== undefined || (length !== undefined && length !== '0');
-}

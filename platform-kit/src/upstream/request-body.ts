@@ -113,3 +113,9 @@ export class BodyLost extends Error {
     super('The caller left while it sent the body.', { cause });
   }
 }
+
+/** Whether a request comes with a body (RFC 9112, section 6.3). */
+export function hasBody(req: IncomingMessage): boolean {
+  const { 'content-length': length, 'transfer-encoding': encoding } = req.headers;
+  return encoding !== undefined || (length !== undefined && length !== '0');
+}

@@ -1,6 +1,6 @@
 import { BadRequest } from './upstream-error.ts';
 
-const METHOD = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const NOT_IN_PATH = /[^\x21-\xff]/;
 const NOT_IN_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
 /** Servers take a request of these without a length for one whose length is missing. */
@@ -23,7 +23,7 @@ export function writeRequestHead(
   host: string,
   hasBody: boolean,
 ): string {
-  if (!METHOD.test(method)) throw new BadRequest('The method has characters that HTTP does not have there.');
+  if (!TOKEN.test(method)) throw new BadRequest('The method has characters that HTTP does not have there.');
   if (path === '' || NOT_IN_PATH.test(path))
     throw new BadRequest('The path has characters that HTTP does not have there.');
   let text = `${method} ${path} HTTP/1.1\r\n`;
@@ -32,7 +32,7 @@ export function writeRequestHead(
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i]!;
     const value = headers[i + 1]!;
-    if (NOT_IN_VALUE.test(value) || !METHOD.test(name))
+    if (NOT_IN_VALUE.test(value) || !TOKEN.test(name))
       throw new BadRequest('A header has characters that HTTP does not have there.');
     if (name.length === 4 && name.toLowerCase() === 'host') hasHost = true;
     else if (name.length === 14 && name.toLowerCase() === 'content-length') hasLength = true;
