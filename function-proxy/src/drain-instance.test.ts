@@ -1,10 +1,24 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ProxyHarness, until } from './testing/proxy-harness.ts';
+import { ProxyHarness, until, type Reply } from './testing/proxy-harness.ts';
 import { fakeFunction } from './testing/fake-records.ts';
 
 let harness: ProxyHarness;
 afterEach(() => harness.close());
+
+/** A call that an instance `one` has, and answers with `late` when it is told to. */
+async function startLateCall(): Promise<{ reply: Promise<Reply>; finish: () => void }> {
+  const hello = fakeFunction({ name: 'hello' });
+  harness = await ProxyHarness.start([hello]);
+  let finish: () => void = () => undefined;
+  const instance = await harness.addInstance(hello, {
+    id: 'one',
+    behaviour: (_req, res) => void (finish = () => res.end('late')),
+  });
+  const reply = harness.call('/hello');
+  await until(() => instance.requests.length === 1);
+  return { reply, finish: () => finish() };
+}
 
 describe('drainInstance()', () => {
   it('moves the load to another instance without one failed request', async () => {
@@ -61,30 +75,14 @@ describe('drainInstance()', () => {
   });
 
   it('answers how many calls are left at the deadline', async () => {
-    const hello = fakeFunction({ name: 'hello' });
-    harness = await ProxyHarness.start([hello]);
-    let finish: () => void = () => undefined;
-    const instance = await harness.addInstance(hello, {
-      id: 'one',
-      behaviour: (_req, res) => void (finish = () => res.end('late')),
-    });
-    const reply = harness.call('/hello');
-    await until(() => instance.requests.length === 1);
+    const { reply, finish } = await startLateCall();
     expect(await harness.client.drain('one', { seq: 0, timeoutMs: 50 })).toEqual({ inFlight: 1 });
     finish();
     expect((await reply).body).toBe('late');
   });
 
   it('gives calls the time that their function gives them, though that is longer', async () => {
-    const hello = fakeFunction({ name: 'hello' });
-    harness = await ProxyHarness.start([hello]);
-    let finish: () => void = () => undefined;
-    const instance = await harness.addInstance(hello, {
-      id: 'one',
-      behaviour: (_req, res) => void (finish = () => res.end('late')),
-    });
-    const reply = harness.call('/hello');
-    await until(() => instance.requests.length === 1);
+    const { reply, finish } = await startLateCall();
     const drained = harness.client.drain('one', { seq: 0, timeoutMs: 10, callsTimeoutMs: 60_000 });
     expect(await Promise.race([drained, delay(100, 'waits')])).toBe('waits');
     finish();
