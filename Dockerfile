@@ -26,7 +26,7 @@ FROM base AS service
 ARG SERVICE
 ENV NODE_ENV=production SERVICE=$SERVICE
 # Volumes that are empty take owner and mode from these. The engine-gate's sockets are root's, everything else the service's.
-RUN mkdir -p data secrets engine /gate && chown node:node data secrets
+RUN mkdir -p data secrets run engine /gate && chown node:node data secrets run
 COPY --chmod=755 scripts/compose/health-check.sh /usr/local/bin/plat-health
 COPY scripts/compose/make-secrets.mjs ./
 COPY --from=dependencies /app ./

@@ -196,6 +196,9 @@ describe.skipIf(problem)('docker compose up', () => {
       expect(seesEngine, service).toBe(service === 'engine-gate');
       if (service === 'engine-gate') expect(Object.keys(NetworkSettings.Networks)).toEqual(['none']);
       else expect(Object.keys(NetworkSettings.Networks)).toContain(`${stack.name}-platform`);
+      const proxySocket = Mounts.find((mount) => mount.Destination === '/app/run');
+      const asksProxy = ['api-gateway', 'function-controller'].includes(service);
+      expect(proxySocket?.RW, service).toBe(service === 'function-proxy' || (asksProxy ? false : undefined));
       const environment = (config.Env ?? []).join('\n');
       expect(environment, service).not.toMatch(/INTERNAL_TOKEN=/);
     }
@@ -222,6 +225,14 @@ describe.skipIf(problem)('docker compose up', () => {
     });
     // The control shows that the probe finds doors: instances of one project do reach each other.
     expect(JSON.parse(answer.text), answer.text).toEqual({ doors: [`${control}:8080`] });
+  });
+
+  it('the platform asks the function-proxy by a socket that only its own user may use, and at no port', async () => {
+    const { stdout } = await stack.exec('api-gateway', 'stat', '--format=%a %U %F', '/app/run/proxy.sock');
+    expect(stdout.trim()).toBe('600 node socket');
+    const open = `exec 3<>/dev/tcp/function-proxy/`;
+    expect((await stack.exec('api-gateway', 'bash', '-c', `${open}8080`)).code).toBe(0);
+    expect((await stack.exec('api-gateway', 'bash', '-c', `${open}7074`)).code).not.toBe(0);
   });
 
   it('services restart in any order, and instances are left alone', async () => {
@@ -256,11 +267,14 @@ describe.skipIf(problem)('docker compose up', () => {
     expect(JSON.stringify(versions)).toContain('"number":3');
   });
 
-  it('a second stack on the same engine leaves the first alone', async () => {
+  it('a second stack on the same engine, whose function-proxy is asked over TCP, leaves the first alone', async () => {
     const before = await helloContainer();
-    const second = await ComposeStack.create();
+    const tcp = 'http://function-proxy:7074';
+    const second = await ComposeStack.create({ PROXY_LISTEN: tcp, PROXY_URL: tcp });
     try {
-      await second.up('function-controller');
+      await second.up('api-gateway');
+      const { services } = JSON.parse((await second.curl('/api/system')).text) as { services: unknown };
+      expect(services).toContainEqual({ name: 'function-proxy', ok: true, problem: null });
       const filters = { label: [`${LABELS.namespace}=${second.name}`] };
       expect(await docker.listContainers({ all: true, filters })).toEqual([]);
       expect(await call()).toBe('"three"');

@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -142,4 +145,25 @@ test('a proxy that ends answers what comes on kept connections meanwhile, and ha
   const next = await startProxy();
   expect((await held).status).toBe(200);
   expect(await poll(async () => next.seen.length || undefined, { intervalMs: 5, timeoutMs: 5000 })).toBe(1);
+});
+
+test('calls are held as well while the proxy hangs and its socket’s queue of new connections is full', async () => {
+  await startGateway('15');
+  const at = path.join(folder, 'proxy.sock');
+  // A process of its own: what is stopped accepts nothing.
+  const program = `require('http').createServer((q, r) => r.end('hello')).listen({ path: process.argv[1], backlog: 1 }, () => console.log())`;
+  const hung = spawn(process.execPath, ['-e', program, at], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const queued: Socket[] = [];
+  try {
+    await once(hung.stdout, 'data');
+    hung.kill('SIGSTOP');
+    while (queued.length < 20) queued.push(connect(at).on('error', () => undefined));
+    const held = Promise.all(Array.from({ length: 5 }, () => call({ method: 'POST', body: 'x' })));
+    await aWhile();
+    hung.kill('SIGCONT');
+    expect((await held).map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+  } finally {
+    for (const socket of queued) socket.destroy();
+    hung.kill('SIGKILL');
+  }
 });

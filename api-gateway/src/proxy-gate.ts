@@ -8,9 +8,12 @@ const HELD_LIMIT = 1000;
 const PROBE_MS = 100;
 const CONNECT_TIMEOUT_MS = 1000;
 
-/** How connections fail: before anything was sent, or in the middle. A name is unknown while its container is away. */
+/**
+ * How connections fail: before anything was sent, or in the middle. A name is unknown while its container is away, and so
+ * is a Unix socket's path; EAGAIN is such a socket's whose queue of new connections is full (connect(2)).
+ */
 const CONNECTION_FAILURES = new Set([
-  'ECONNREFUSED', 'ENOENT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'ECONNRESET',
+  'ECONNREFUSED', 'ENOENT', 'EAGAIN', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'ECONNRESET',
   'EPIPE', 'connection_broken',
 ]); // prettier-ignore
 

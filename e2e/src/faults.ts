@@ -159,7 +159,7 @@ export const SHORT_FAULTS: Fault[] = [
   killed(['api-gateway'], 'may fail'),
   hung('metadata-service', 'go on', 3000),
   cutOff('metadata-service', 'go on', 3000),
-  cutOff('function-proxy', 'may fail', 5000),
+  cutOff('function-proxy', 'go on', 3000),
   gone('registry', 1000),
   separated('function-proxy', 'metadata-service', 'go on', 3000),
   {
@@ -186,7 +186,7 @@ export const LONG_FAULTS: Fault[] = [
   cutOff('function-controller', 'go on', 15_000),
   cutOff('builder', 'go on', 15_000),
   cutOff('api-gateway', 'may fail', 15_000),
-  cutOff('function-proxy', 'may fail', 15_000),
+  cutOff('function-proxy', 'go on', 15_000),
   gone('registry', 30_000),
   killed(['api-gateway', 'metadata-service'], 'may fail'),
   killed(['builder', 'engine-gate'], 'go on'),
@@ -197,5 +197,4 @@ export const LONG_FAULTS: Fault[] = [
   separated('function-proxy', 'function-controller', 'go on', 15_000),
   separated('function-controller', 'metadata-service', 'go on', 15_000),
   separated('builder', 'metadata-service', 'go on', 15_000),
-  separated('api-gateway', 'function-proxy', 'may fail', 5000),
 ];

@@ -7,7 +7,9 @@ import { z } from 'zod';
 export const ControllerSettings = z.object({
   CONTROLLER_LISTEN: ServiceUrl.default('http://127.0.0.1:7073').meta({ description: 'Where the function-controller listens for the other services.' }),
   METADATA_URL: ServiceUrl.default('http://127.0.0.1:7071').meta({ description: 'The metadata service.' }),
-  PROXY_URL: ServiceUrl.default('http://127.0.0.1:7074').meta({ description: 'The function-proxy.' }),
+  PROXY_URL: ServiceUrl.default('http://127.0.0.1:7074').meta({
+    description: 'The function-proxy: `http://host:port`, or `unix:/path.sock` on the same host, as under Compose.',
+  }),
   BUILDER_URL: ServiceUrl.default('http://127.0.0.1:7072').meta({ description: 'The builder: asked to make images again that are gone.' }),
   INTERNAL_TOKEN: z.string().min(16, 'expected at least 16 characters').meta({ description: 'Secret that the services show each other.', secret: true }),
   DATA_DIR: z.string().default('/app/data').meta({ description: 'Folder for the snapshot (`functions.json`) and the logs of instances that are gone.' }),

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { chmod, mkdir, rm } from 'node:fs/promises';
+import { chmod } from 'node:fs/promises';
 import {
   createServer,
   type IncomingMessage,
@@ -8,7 +8,6 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import path from 'node:path';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express';
 import {
   ERRORS,
@@ -21,6 +20,7 @@ import {
 import { closeServer, type CloseOptions } from './close-server.ts';
 import { acceptRequestId } from './ids.ts';
 import type { Logger } from './logging.ts';
+import { clearSocketPath, socketError } from './socket-path.ts';
 import type { ServiceMetrics } from './telemetry/service-metrics.ts';
 import { endUnread, hasUnreadBody } from './unread-body.ts';
 
@@ -181,6 +181,12 @@ export function createInternalApp(options: {
 }
 
 /**
+ * Connections that may wait to be accepted; the system's own limit, 4096 on Linux, where it is lower. Beyond it a Unix
+ * socket refuses at once (EAGAIN), and TCP tries again after a second.
+ */
+const BACKLOG = 4096;
+
+/**
  * Listens on `unix:/path.sock` (mode 0600, a stale socket is replaced) or `http://host:port` (port 0: any free one).
  * `close` stops accepting, lets running requests finish for up to `drainMs` (10 s), then cuts what is left.
  */
@@ -191,21 +197,25 @@ export async function listen(
 ): Promise<Running & { server: Server }> {
   const server = typeof handler === 'function' ? createServer(handler) : handler;
   const socketPath = at.startsWith('unix:') ? at.slice(5) : undefined;
-  if (socketPath) {
-    await mkdir(path.dirname(socketPath), { recursive: true, mode: 0o700 });
-    await rm(socketPath, { force: true });
-  }
   const target = socketPath
     ? { path: socketPath }
     : { host: new URL(at).hostname.replace(/^\[|\]$/g, ''), port: Number(new URL(at).port || 80) };
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(target, () => {
-      server.off('error', reject);
-      resolve();
+  const open = () =>
+    new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen({ ...target, backlog: BACKLOG }, () => {
+        server.off('error', reject);
+        resolve();
+      });
     });
-  });
-  if (socketPath) await chmod(socketPath, 0o600);
+  if (!socketPath) await open();
+  else
+    await clearSocketPath(socketPath)
+      .then(open)
+      .then(() => chmod(socketPath, 0o600))
+      .catch((error: Error) => {
+        throw socketError(socketPath, error);
+      });
   const address = server.address() as AddressInfo | string;
   const url =
     typeof address === 'string'

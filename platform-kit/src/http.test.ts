@@ -1,4 +1,5 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
@@ -73,6 +74,21 @@ test('a unix socket is open to its owner only, replaces a stale one, and goes on
   await first.close();
   await first.close();
   await expect(stat(path.join(folder, 'x.sock'))).rejects.toThrow('ENOENT');
+});
+
+test('a socket that a killed process left is no obstacle; what else is in its place stays, and is said', async () => {
+  const at = path.join(folder, 'left.sock');
+  const listening = `require('net').createServer().listen(process.argv[1], () => process.kill(process.pid, 'SIGKILL'))`;
+  spawnSync(process.execPath, ['-e', listening, at]);
+  expect((await stat(at)).isSocket()).toBe(true);
+  await serve(() => undefined, { at: `unix:${at}` });
+  const file = path.join(folder, 'notes.txt');
+  await writeFile(file, 'mine');
+  const inItsPlace = serve(() => undefined, { at: `unix:${file}` });
+  await expect(inItsPlace).rejects.toThrow(`something else than a socket at ${file}`);
+  expect(await readFile(file, 'utf8')).toBe('mine');
+  const below = serve(() => undefined, { at: `unix:${file}/x.sock` });
+  await expect(below).rejects.toThrow(/^Nothing can listen at .*x\.sock \(.*has to be able to write/);
 });
 
 test('without the internal token everything under /internal is unauthenticated; /healthz is not', async () => {
