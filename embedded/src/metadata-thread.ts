@@ -9,6 +9,8 @@ export type ThreadMessage =
   | { kind: 'closed' }
   | { kind: 'failed'; name: string; message: string; stack: string | undefined };
 
+const ENTRY = new URL('./metadata-thread.mjs', import.meta.url);
+
 /**
  * The metadata service on a thread of its own, so that no work on the record holds up calls, which this thread carries.
  * Everybody speaks to it over its listener, as in the server mode. Throws ConfigError as its `start` does.
@@ -16,8 +18,8 @@ export type ThreadMessage =
  * INVARIANTS: whatever ends the thread ends a wait for it; a thread that ends by itself ends the process, as an unheard
  * error of any other service does. `close` is idempotent.
  */
-export async function startMetadataThread(config: MetadataConfig): Promise<Running> {
-  const thread = new Worker(new URL('./metadata-thread.mjs', import.meta.url), {
+export async function startMetadataThread(config: MetadataConfig, entry = ENTRY): Promise<Running> {
+  const thread = new Worker(entry, {
     name: 'metadata-service',
     workerData: config,
   });

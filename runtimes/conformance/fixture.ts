@@ -2,12 +2,21 @@ import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Runtime } from '@plat/platform-kit/runtime-folder.ts';
 
+export type Variant = {
+  name: string;
+  handler: string;
+  path?: string;
+  answer: unknown;
+  /** What the Node.js of an image has, and that of a host may lack. */
+  needs?: 'typescript';
+};
+
 /** `fixture/fixture.json`: what the suite has to know of a language. */
 export type Fixture = {
   /** The handler that has every case; empty when it is the one that the runtime finds by itself. */
   handler: string;
   /** Other ways to write a handler, each with what it must answer: JSON for contract `handler`, text for the others. */
-  variants: { name: string; handler: string; path?: string; answer: unknown }[];
+  variants: Variant[];
   /** Files that are wrong on purpose; they are written at test time, so that no tool stumbles over them. */
   files: Record<string, string>;
   /** Handlers that cannot be loaded, and what the reason has to say. */

@@ -6,6 +6,7 @@ const { fileURLToPath, pathToFileURL } = require('node:url');
 const { findSyntaxError } = require('./find-syntax-error.cjs');
 
 const EXTENSIONS = ['.mjs', '.js', '.cjs', '.mts', '.ts', '.cts'];
+const TYPESCRIPT = /"\.[mc]?ts"/;
 
 /** Why there is no handler; the message is meant for the person who deployed. */
 class LoadError extends Error {
@@ -69,6 +70,11 @@ function describeImportError(error, appDir, knownPlace) {
   if (!(error instanceof Error)) return `${String(error)} was thrown while the module was loaded.`;
   const place = knownPlace ?? findPlace(String(error.stack ?? ''), appDir);
   const message = error.message.replaceAll(`${join(appDir, '/')}`, '');
+  if (
+    /** @type {{ code?: string }} */ (error).code === 'ERR_UNKNOWN_FILE_EXTENSION' &&
+    TYPESCRIPT.test(message)
+  )
+    return `${message}: TypeScript needs Node.js 22.18 or later, and this is ${process.version}.`;
   return `${error.name}: ${message}${place === undefined ? '' : ` (${place})`}`;
 }
 
