@@ -15,6 +15,7 @@ const use = (project: string, name: string, calls: number) => ({
 
 test('metrics of a function are asked for in its own terms, at both addresses', async () => {
   gateway.metadata.addVersion('shop', 'cart');
+  gateway.metadata.addVersion('shop', 'cart');
   const { body } = await gateway.call('GET', '/api/projects/shop/functions/cart/metrics?range=24h&step=5m');
   expect(body).toMatchObject({
     project: 'shop',

@@ -12,6 +12,7 @@ import { collectEvents } from '../event-relay.ts';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import { elapsedMs } from '../principal-of.ts';
 import { replayRequest, replayedCall } from '../replay-request.ts';
+import { requireSelected } from '../require-selected.ts';
 
 const LOGS_TIMEOUT_MS = 10_000;
 /** A line is stamped by the engine, by its own clock. */
@@ -21,9 +22,11 @@ export function executionRoutes(deps: GatewayDeps): Router {
   const { metadata, invoker, config } = deps;
   const router = Router();
 
-  bindRoute(router, API.listExecutions, ({ query, principal }) => {
+  bindRoute(router, API.listExecutions, async ({ query, principal }) => {
     const project = query.project ?? principal.project ?? undefined;
-    return metadata.listExecutions({ ...query, ...(project === undefined ? {} : { project }) });
+    const page = await metadata.listExecutions({ ...query, ...(project === undefined ? {} : { project }) });
+    if (page.items.length === 0 && page.next === null) await requireSelected(metadata, { ...query, project });
+    return page;
   });
 
   bindRoute(router, API.getExecution, async ({ params, query, principal }) => {

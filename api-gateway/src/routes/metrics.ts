@@ -7,15 +7,16 @@ import { readDashboard } from '../read-dashboard.ts';
 import { DEFAULT_PROJECT } from '../function-path.ts';
 import type { GatewayDeps } from '../gateway-deps.ts';
 import { pageItems } from '../page-items.ts';
+import { idOfSelected } from '../require-selected.ts';
 
 type Query = { range: number; step?: number | undefined; version?: number | undefined };
 
 export function metricRoutes(deps: GatewayDeps): Router {
   const { metadata } = deps;
   const ofFunction = async (project: string, name: string, query: Query): Promise<FunctionMetrics> => {
-    const { id } = await metadata.getFunction(project, name);
     const { range: rangeMs, step: stepMs, version } = query;
-    const read = await metadata.readMetrics({ functionId: id, version, rangeMs, stepMs, pointsMax: POINTS_MAX }); // prettier-ignore
+    const functionId = await idOfSelected(metadata, { project, name, version });
+    const read = await metadata.readMetrics({ functionId, version, rangeMs, stepMs, pointsMax: POINTS_MAX }); // prettier-ignore
     return { project, function: name, version: version ?? null, ...read };
   };
 

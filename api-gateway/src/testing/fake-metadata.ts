@@ -27,6 +27,8 @@ export class FakeMetadata {
   readonly versions = new Map<string, VersionRecord>();
   readonly tokens = new Map<string, TokenRecord>();
   readonly executions: RecordedExecution[] = [];
+  /** What any list of executions answers. */
+  readonly listed: object[] = [];
   /** By function id. */
   readonly rollouts = new Map<string, RolloutView>();
   /** What the feed of recorded calls gives next. */
@@ -173,7 +175,14 @@ export class FakeMetadata {
     });
     router.get(`${at}/versions/:number`, (req, res) => {
       const version = this.versions.get(`${req.params.project}/${req.params.name}@${req.params.number}`);
-      if (!version) throw new PlatformError('not_found', 'There is no such version.');
+      if (!version) {
+        const { project, name, number } = req.params;
+        const latest = this.functions.get(`${project}/${name}`)?.latest;
+        throw new PlatformError(
+          'not_found',
+          `Function "${project}/${name}" has no version ${number}; its latest is ${latest}.`,
+        );
+      }
       res.json(version);
     });
     router.post('/versions/:id/:number/transition', (req, res) => {
@@ -269,7 +278,7 @@ export class FakeMetadata {
     });
     router.get('/executions', (req, res) => {
       this.#called('listExecutions', req.query);
-      res.json({ items: [], next: null });
+      res.json({ items: this.listed, next: null });
     });
     router.get('/executions/recorded', (_req, res) => {
       const items = this.recorded.splice(0);

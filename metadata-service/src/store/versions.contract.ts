@@ -214,7 +214,10 @@ export function versionsContract(store: Store): void {
       await expect(store.getFunction(HELLO)).rejects.toMatchObject({ code: 'not_found' });
       await expect(store.listVersions(HELLO, { limit: 5 })).rejects.toMatchObject({ code: 'not_found' });
       await store.createVersion(HELLO, sampleVersion());
-      await expect(store.getVersion(HELLO, 2)).rejects.toMatchObject({ code: 'not_found' });
+      await expect(store.getVersion(HELLO, 99)).rejects.toMatchObject({
+        code: 'not_found',
+        message: expect.stringMatching(/no version 99; its latest is 1/),
+      });
     });
   });
 }

@@ -74,9 +74,16 @@ export async function getVersion(trx: Db, key: FunctionKey, number: number): Pro
   const id = await functionId(trx, key);
   const found = await findVersion(trx, id, number);
   if (found) return found;
-  throw new PlatformError('not_found', `Function "${functionObject(key)}" has no version ${number}.`, {
-    details: { ...key, version: number },
-  });
+  const { latest } = await trx
+    .selectFrom('functions')
+    .select('latest')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  throw new PlatformError(
+    'not_found',
+    `Function "${functionObject(key)}" has no version ${number}; its latest is ${latest}.`,
+    { details: { ...key, version: number, latest } },
+  );
 }
 
 export async function findVersion(
