@@ -20,3 +20,14 @@ it('top says when there is no such project', async () => {
   expect(await plat(['top', '--once', '-o', 'json', '--project', 'nobody'])).toMatchObject({ code: 4 });
   expect(await plat(['top', '--once', '-o', 'json'])).toMatchObject({ code: 0 });
 });
+
+it('pools says what of the host they hold, to people and as far as the token may know', async () => {
+  const pooled = { id: 'p1', name: 'one', project: 'shop', runtime: 'node', memoryMb: 128, state: 'warm', createdAt: new Date().toISOString() }; // prettier-ignore
+  gateway.on('GET /api/pools', json({ items: [pooled], next: null }));
+  const budget = { memoryMb: { limit: 4096, used: 512 }, pooled: { containers: 3, memoryMb: 384 } };
+  gateway.on('GET /api/dashboard', json({ ...NONE, capacity: { budget } }));
+  expect((await plat(['pools'])).err).toContain('All pools hold 384 MiB of the 4 GiB');
+  expect((await plat(['pools', '-o', 'json'])).err).toBe('');
+  gateway.on('GET /api/dashboard', json({ ...NONE, capacity: null }));
+  expect(await plat(['pools'])).toMatchObject({ code: 0, err: '' });
+});

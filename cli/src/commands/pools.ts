@@ -1,8 +1,11 @@
-import type { ApiContext } from '../context.ts';
+import { formatBytes } from '@plat/platform-kit/quantities.ts';
+import { note, type ApiContext } from '../context.ts';
 import { age } from '../output/age.ts';
 import { printList } from '../output/print.ts';
 
-/** Lists the containers that wait for a function, of all projects that the token sees. */
+const MIB = 1024 * 1024;
+
+/** Lists the containers that wait for a function, of all projects that the token sees, and says what of the host they hold. */
 export async function pools(context: ApiContext): Promise<void> {
   const { items } = await context.api.listPools();
   await printList(context, {
@@ -19,4 +22,14 @@ export async function pools(context: ApiContext): Promise<void> {
       { title: 'NAME', value: (pooled) => pooled.name, isWide: true },
     ],
   });
+  if (items.length > 0 && ['table', 'wide'].includes(context.format)) await sayWhatTheyHold(context);
 }
+
+/** Not to tokens of one project: what others hold is not theirs to know. */
+async function sayWhatTheyHold(context: ApiContext): Promise<void> {
+  const { capacity } = await context.api.dashboard({ range: '1m' });
+  if (!capacity?.budget) return;
+  const { pooled, memoryMb } = capacity.budget;
+  const [held, limit] = [pooled.memoryMb, memoryMb.limit].map((mb) => formatBytes(mb * MIB));
+  await note(context, `All pools hold ${held} of the ${limit} that instances may take, and give it up when one wants it.`);
+} // prettier-ignore

@@ -58,12 +58,14 @@ test('containers that wait for a function are shown apart from what runs', async
     routes: {
       'GET /api/instances': () => ({ body: { items: [], next: null } }),
       'GET /api/pools': () => ({ body: { items: [pooled], next: null } }),
+      'GET /api/dashboard': () => ({ body: { recording: null, capacity: { budget: { memoryMb: { limit: 1024 }, pooled: { memoryMb: 384 } } } } }),
     },
     page,
     at: '/instances',
-  });
+  }); // prettier-ignore
   const row = (await screen.findByText('waits for a function')).closest('tr')!;
   expect(within(row).getByText('shop')).toBeTruthy();
   expect(within(row).getByText('256 MB')).toBeTruthy();
   expect(screen.getByText('Nothing runs')).toBeTruthy();
+  expect(await screen.findByText(/All pools hold 384 MiB of the 1 GiB/)).toBeTruthy();
 });

@@ -1,9 +1,11 @@
 import Box from '@mui/material/Box';
 import Typography from '@mui/material/Typography';
 import type { PooledContainer } from '@plat/platform-kit/domain.ts';
+import { formatBytes } from '@plat/platform-kit/quantities.ts';
 import { DataTable, type Column } from '../../../components/data-table.tsx';
 import { TimeAgo } from '../../../components/time-ago.tsx';
 import { useUrlState } from '../../../components/url-state.ts';
+import { useCapacity } from '../../system/api/use-capacity.ts';
 import { usePools } from '../api/use-pools.ts';
 
 const STATES: Record<PooledContainer['state'], string> = {
@@ -20,9 +22,12 @@ const COLUMNS: readonly Column<PooledContainer>[] = [
   { id: 'created', header: 'Started', align: 'right', width: 130, from: 'md', sortBy: ({ createdAt }) => createdAt, cell: ({ createdAt }) => <TimeAgo at={createdAt} /> },
 ]; // prettier-ignore
 
+const MIB = 1024 * 1024;
+
 /** Containers that run without a function, for the next cold start; nothing when there are none. */
 export function PoolsSection() {
   const { data } = usePools();
+  const budget = useCapacity().data?.capacity?.budget;
   const [sort, setSort] = useUrlState('pools', 'runtime');
   if (!data || data.length === 0) return null;
   return (
@@ -33,6 +38,8 @@ export function PoolsSection() {
       <Typography variant="body2" color="textSecondary" sx={{ mb: 1.5 }}>
         Runtimes without a function. The next function of the project that wakes takes one instead of waiting
         for a start.
+        {budget &&
+          ` All pools hold ${formatBytes(budget.pooled.memoryMb * MIB)} of the ${formatBytes(budget.memoryMb.limit * MIB)} that instances may take, and give it up when one wants it.`}
       </Typography>
       <DataTable
         label="Pools"
