@@ -24,7 +24,7 @@ export async function watchedPage(
 ): Promise<{ page: Page; faults: string[] }> {
   const context = await browser.newContext({ baseURL: origin, reducedMotion: 'reduce', ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(60_000);
   const faults: string[] = [];
   page.on('console', (message) => {
     // Instances that start add interfaces to this machine, and Chromium then breaks off whatever it is loading.

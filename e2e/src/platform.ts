@@ -76,11 +76,12 @@ export class Platform {
   }
 
   async boot(): Promise<void> {
-    const start = path.join(REPOSITORY, 'scripts/start.mjs');
+    const start = path.join(REPOSITORY, 'e2e/src/start-platform.mjs');
     const [command, ...args] = [...this.#launcher, process.execPath, start];
     const child = spawn(command, args, {
       env: this.env,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      // Held open for as long as this process lives: the platform ends with it.
+      stdio: ['pipe', 'pipe', 'pipe'],
     });
     this.#process = child;
     child.stdout.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
