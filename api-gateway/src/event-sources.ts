@@ -5,7 +5,13 @@ import type { MetadataClient } from '@plat/platform-kit/clients/metadata-client.
 import type { Change, FunctionRecord, VersionRecord } from '@plat/platform-kit/domain.ts';
 import { backoffMs, pause } from '@plat/platform-kit/waiting.ts';
 import { EventHub } from './event-hub.ts';
-import { functionEvent, instanceEvents, versionEvents, vanishedVersions } from './record-events.ts';
+import {
+  evictionEvent,
+  functionEvent,
+  instanceEvents,
+  versionEvents,
+  vanishedVersions,
+} from './record-events.ts';
 
 const CALLS_EVERY_MS = 1000;
 const CALLS_WAIT_MS = 10_000;
@@ -15,7 +21,7 @@ const LINGER_MS = 60_000;
 
 export type EventSourceDeps = {
   metadata: Pick<MetadataClient, 'recordedSince' | 'getVersion'>;
-  controller: Pick<ControllerClient, 'instanceStates'>;
+  controller: Pick<ControllerClient, 'instanceStates' | 'evictionsSince'>;
 };
 
 /**
@@ -92,7 +98,7 @@ export class EventSources {
   }
 
   #publish(
-    kind: 'function' | 'version' | 'instance',
+    kind: 'function' | 'version' | 'instance' | 'eviction',
     of: { project: string; name?: string; function?: string },
     data: object,
   ): void {
@@ -128,9 +134,18 @@ export class EventSources {
   }
 
   async #followInstances(signal: AbortSignal): Promise<void> {
+    const { controller } = this.#deps;
     let known: Map<string, InstanceEvent> | undefined;
+    let evicted: number | undefined;
     while (!signal.aborted) {
-      const seen = await this.#deps.controller.instanceStates().catch(() => undefined);
+      const [seen, evictions] = await Promise.all([
+        controller.instanceStates().catch(() => undefined),
+        controller.evictionsSince(evicted).catch(() => undefined),
+      ]);
+      if (evictions && !signal.aborted) {
+        evicted = evictions.count;
+        for (const one of evictions.items) this.#publish('eviction', one.from, evictionEvent(one));
+      }
       if (seen && !signal.aborted) {
         const now = new Map(seen.items.map((item) => [item.id, item]));
         if (known) for (const event of instanceEvents(known, now)) this.#publish('instance', event, event);

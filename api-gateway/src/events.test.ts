@@ -73,6 +73,20 @@ test('calls and instances come as they are seen, each to its own', async () => {
   expect((await shop.next('instance'))?.data).toMatchObject({ id: 'i1', status: 'gone' });
 }); // prettier-ignore
 
+test('an eviction is told to those who see what was put out; for whom, only to those who see that too', async () => {
+  const all = await follow('viewer', '/api/events?kinds=eviction');
+  const shop = await follow('shopViewer', '/api/events?kinds=eviction,instance');
+  const from = { functionId: 'f', project: 'shop', function: 'cart', version: 1 };
+  const taker = { functionId: 'g', project: 'other', function: 'x', version: 2 };
+  gateway.controller.instances = [{ id: 'i1', ...from, status: 'running', readiness: 'ready' }];
+  expect(await shop.next('instance')).toBeDefined();
+  const at = '2026-01-01T00:00:00.000Z';
+  gateway.controller.evictions.push({ at, instance: 'i1', from, taker, backAt: null });
+  const told = { at, instance: 'i1', ...from };
+  expect((await shop.next('eviction'))?.data).toEqual({ ...told, taker: null });
+  expect((await all.next('eviction'))?.data).toEqual({ ...told, taker: { project: 'other', function: 'x', version: 2 } });
+}); // prettier-ignore
+
 test('who comes back with the last id gets what came since, and learns when that is not known', async () => {
   const first = await follow('viewer');
   gateway.metadata.addVersion('shop', 'cart');

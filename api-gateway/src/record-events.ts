@@ -1,5 +1,11 @@
-import type { FunctionEvent, InstanceEvent, VersionEvent } from '@plat/platform-kit/api/events-api.ts';
+import type {
+  EvictionEvent,
+  FunctionEvent,
+  InstanceEvent,
+  VersionEvent,
+} from '@plat/platform-kit/api/events-api.ts';
 import type { FunctionRecord } from '@plat/platform-kit/domain.ts';
+import type { Eviction } from '@plat/platform-kit/eviction.ts';
 import { isTerminal } from '@plat/platform-kit/version-states.ts';
 
 export function functionEvent(record: FunctionRecord, isThere: boolean): FunctionEvent {
@@ -33,3 +39,8 @@ export function instanceEvents(
   const gone = [...before.values()].filter(({ id }) => !now.has(id));
   return [...changed, ...gone.map((instance): InstanceEvent => ({ ...instance, status: 'gone', readiness: 'unknown' }))];
 } // prettier-ignore
+
+export function evictionEvent({ at, instance, from, taker }: Eviction): EvictionEvent {
+  const told = taker && { project: taker.project, function: taker.function, version: taker.version };
+  return { ...from, at, instance, taker: told };
+}

@@ -42,6 +42,14 @@ describe('the host budget', () => {
       },
     ]);
     expect((await at.client.listEvictions('f3')).items).toEqual(items);
+    expect(await at.client.evictionsSince(0)).toEqual({ count: 1, items });
+    // Whoever begins now is told what comes; who was told of more, by a controller before this one, is told all.
+    for (const [since, told] of [
+      [undefined, []],
+      [1, []],
+      [7, items],
+    ] as const)
+      expect(await at.client.evictionsSince(since)).toEqual({ count: 1, items: told });
     expect((await at.client.listEvictions('f1')).items).toEqual([]);
     expect(at.host.peak.memoryMb).toBe(256);
     // It stays away until it is called.

@@ -5,7 +5,6 @@ import type { Budget } from '@plat/platform-kit/api/metrics-api.ts';
 import type { WakeOutcome, WakeRequest } from '@plat/platform-kit/clients/controller-client.ts';
 import type { FunctionRecord, VersionRecord } from '@plat/platform-kit/domain.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
-import type { Eviction } from '@plat/platform-kit/eviction.ts';
 import { KeyedQueue } from '@plat/platform-kit/keyed-queue.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
 import { pause } from '@plat/platform-kit/waiting.ts';
@@ -306,9 +305,8 @@ export class Controller {
     return this.#budget.state();
   }
 
-  /** See ControllerClient.listEvictions. */
-  evictionsOf(functionId: string): Eviction[] {
-    return this.#budget.evictionsOf(functionId);
+  get evictions(): HostBudget['evictions'] {
+    return this.#budget.evictions;
   }
 
   /** Compares everything with the engine now, and not only at the next turn. */

@@ -60,8 +60,10 @@ const LogsQuery = z.strictObject({
   stream: z.enum(['stdout', 'stderr']).optional(),
 });
 
+const EvictionsQuery = z.strictObject({ since: Count.optional() });
+
 export type RouteDeps = {
-  controller: Pick<Controller, 'wake' | 'reportLoad' | 'replaceInstance' | 'budget' | 'evictionsOf'> & {
+  controller: Pick<Controller, 'wake' | 'reportLoad' | 'replaceInstance' | 'budget' | 'evictions'> & {
     pools: Pick<Pools, 'list'>;
   };
   host: InstanceHost;
@@ -141,8 +143,12 @@ export function controllerRoutes(deps: RouteDeps): Router {
     res.json({ items: await readUsages(host, ids) } satisfies { items: InstanceUsage[] });
   });
 
+  router.get('/evictions', (req, res) => {
+    res.json(controller.evictions.since(parseInput(EvictionsQuery, req.query, 'The query').since));
+  });
+
   router.get('/functions/:functionId/evictions', (req, res) => {
-    res.json({ items: controller.evictionsOf(req.params.functionId) });
+    res.json({ items: controller.evictions.of(req.params.functionId) });
   });
 
   router.get('/functions/:functionId/logs', async (req, res) => {

@@ -20,3 +20,6 @@ export const Eviction = z.object({
   backAt: Time.nullable(),
 });
 export type Eviction = z.output<typeof Eviction>;
+
+/** Evictions behind `since`, oldest first; `count` is where to go on from. It begins anew with the controller. */
+export type EvictionsSince = { count: number; items: Eviction[] };

@@ -1,7 +1,12 @@
 import { Router } from 'express';
 import type { Action } from '@plat/platform-kit/api/actions.ts';
 import { API } from '@plat/platform-kit/api/api.ts';
-import { EVENT_KINDS, type EventKind, type ExecutionsEvent } from '@plat/platform-kit/api/events-api.ts';
+import {
+  EVENT_KINDS,
+  type EventKind,
+  type EvictionEvent,
+  type ExecutionsEvent,
+} from '@plat/platform-kit/api/events-api.ts';
 import type { Principal } from '@plat/platform-kit/domain.ts';
 import { isDraftName } from '@plat/platform-kit/draft-name.ts';
 import { openEventStream } from '@plat/platform-kit/sse.ts';
@@ -16,6 +21,7 @@ const NEEDS: Record<EventKind, Action> = {
   function: 'function.list',
   version: 'version.read',
   instance: 'instance.read',
+  eviction: 'instance.read',
   executions: 'execution.read',
 };
 
@@ -73,9 +79,16 @@ export function shown(event: HubEvent, wanted: Wanted, principal: Principal): ob
     (wanted.project === undefined || of.project === wanted.project) &&
     (wanted.function === undefined ? !isDraftName(of.function ?? '') : of.function === wanted.function) &&
     may(principal, NEEDS[event.kind], { project: of.project });
-  if (event.kind !== 'executions')
-    return isFor({ project: event.project!, function: event.function }) ? event.data : undefined;
+  if (event.kind !== 'executions') {
+    if (!isFor({ project: event.project!, function: event.function })) return undefined;
+    return event.kind === 'eviction' ? hideTaker(event.data as EvictionEvent, principal) : event.data;
+  }
   const { items, skipped } = event.data as ExecutionsEvent;
   const own = items.filter(isFor);
   return own.length > 0 ? { items: own, skipped } : undefined;
 }
+
+function hideTaker(event: EvictionEvent, principal: Principal): EvictionEvent {
+  const { taker } = event;
+  return taker && !may(principal, NEEDS.eviction, { project: taker.project }) ? { ...event, taker: null } : event;
+} // prettier-ignore

@@ -35,6 +35,10 @@ export class FakeController {
     const router = Router();
     router.get('/engine', (_req, res) => void res.json(this.engine));
     router.get('/instances/states', (_req, res) => void res.json({ items: this.instances }));
+    router.get('/evictions', (req, res) => {
+      const told = req.query['since'] === undefined ? this.evictions.length : Number(req.query['since']);
+      res.json({ count: this.evictions.length, items: this.evictions.slice(told) });
+    });
     router.get('/functions/:id/evictions', (_req, res) => void res.json({ items: this.evictions }));
     router.get('/usage', (_req, res) => void res.json(this.capacity));
     router.get('/instances', (req, res) => {

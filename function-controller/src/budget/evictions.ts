@@ -1,5 +1,5 @@
 import type { Logger } from '@plat/platform-kit/logging.ts';
-import type { Eviction } from '@plat/platform-kit/eviction.ts';
+import type { Eviction, EvictionsSince } from '@plat/platform-kit/eviction.ts';
 import type { HostInstance } from '../instance-host.ts';
 import type { Pooled } from '../pools/pool-host.ts';
 import type { Keeping } from './room-books.ts';
@@ -43,6 +43,13 @@ export class Evictions {
   of(functionId: string): Eviction[] {
     return this.#latest.filter(({ from, taker }) => from.functionId === functionId || taker?.functionId === functionId);
   } // prettier-ignore
+
+  /** See ControllerClient.evictionsSince. Who was told more than there are was told by a controller before this one. */
+  since(since: number | undefined): EvictionsSince {
+    const told = since === undefined ? this.#count : since > this.#count ? 0 : since;
+    const fresh = Math.min(this.#count - told, this.#latest.length);
+    return { count: this.#count, items: fresh === 0 ? [] : this.#latest.slice(-fresh) };
+  }
 
   /** A version has an instance again, or will in a moment. */
   isBack(functionId: string, version: number): void {

@@ -7,7 +7,6 @@ import {
   type Claim,
   type Resource,
 } from '@plat/platform-kit/claim.ts';
-import type { Eviction } from '@plat/platform-kit/eviction.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
 import type { HostInstance, InstanceHost } from '../instance-host.ts';
 import { versionKey } from '../version-key.ts';
@@ -164,9 +163,8 @@ export class HostBudget {
     };
   }
 
-  /** See {@link Evictions.of}. */
-  evictionsOf(functionId: string): Eviction[] {
-    return this.#evictions.of(functionId);
+  get evictions(): Pick<Evictions, 'of' | 'since'> {
+    return this.#evictions;
   }
 
   /** What instances leave of the host, and pools may have; less than nothing when they take too much. Rejects as the engine does. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AliasRecord, Execution, FunctionState, InstanceInfo, VersionError } from '../domain.ts';
+import { AliasRecord, Execution, FunctionState, InstanceInfo, Time, VersionError } from '../domain.ts';
 import { FunctionName, ProjectName } from './inputs.ts';
 import { defineRoute } from './route.ts';
 import { VERSION_STATES, type VersionState } from '../version-states.ts';
@@ -29,6 +29,17 @@ export const InstanceEvent = Of.extend({
 });
 export type InstanceEvent = z.output<typeof InstanceEvent>;
 
+/** An idle instance was put out, so that others have room on the host. */
+export const EvictionEvent = Of.extend({
+  at: Time,
+  version: z.int(),
+  instance: z.string(),
+  taker: z.object({ project: z.string(), function: z.string(), version: z.int() }).nullable().meta({
+    description: 'For whom. Null when the token may not see it, and when the host’s budget was exceeded.',
+  }),
+});
+export type EvictionEvent = z.output<typeof EvictionEvent>;
+
 /** Calls that were recorded in the last second or so. */
 export const ExecutionsEvent = z.object({
   items: z.array(Execution),
@@ -41,7 +52,7 @@ export const MissedEvent = z.object({
   events: z.int().nullable().meta({ description: 'How many were missed; null when nobody knows.' }),
 });
 
-export const EVENT_KINDS = ['function', 'version', 'instance', 'executions'] as const;
+export const EVENT_KINDS = ['function', 'version', 'instance', 'eviction', 'executions'] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
 const Kinds = z
@@ -74,6 +85,7 @@ export const eventsApi = {
         function: FunctionEvent,
         version: VersionEvent,
         instance: InstanceEvent,
+        eviction: EvictionEvent,
         executions: ExecutionsEvent,
         missed: MissedEvent,
       },

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Eviction } from '../eviction.ts';
+import type { Eviction, EvictionsSince } from '../eviction.ts';
 import type { InstanceEvent } from '../api/events-api.ts';
 import type { Capacity } from '../api/metrics-api.ts';
 import type { InstanceInfo, LogLine, PooledContainer } from '../domain.ts';
@@ -123,6 +123,11 @@ export class ControllerClient {
   /** The latest instances that were put out, of this function or for it, oldest first. */
   listEvictions(functionId: string): Promise<{ items: Eviction[] }> {
     return this.#http.json('GET', path`/functions/${functionId}/evictions`, { timeoutMs: 2000 });
+  }
+
+  /** Those of all functions, as far as they are kept; without `since` only where one would go on from. */
+  evictionsSince(since?: number): Promise<EvictionsSince> {
+    return this.#http.json('GET', '/evictions', { query: { since }, timeoutMs: 10_000 });
   }
 
   /** The host, and how busy instances were when they were last looked at. */

@@ -1,4 +1,5 @@
 import type {
+  EvictionEvent,
   ExecutionsEvent,
   FunctionEvent,
   InstanceEvent,
@@ -17,6 +18,7 @@ export type LiveEvent =
   | { kind: 'function'; data: FunctionEvent }
   | { kind: 'version'; data: VersionEvent }
   | { kind: 'instance'; data: InstanceEvent }
+  | { kind: 'eviction'; data: EvictionEvent }
   | { kind: 'executions'; data: ExecutionsEvent }
   /** Whatever is shown has to be asked for anew. */
   | { kind: 'missed' };
@@ -36,7 +38,7 @@ type Deps = {
   random?: () => number;
 };
 
-const KINDS = new Set(['function', 'version', 'instance', 'executions', 'missed']);
+const KINDS = new Set(['function', 'version', 'instance', 'eviction', 'executions', 'missed']);
 /** A tab that nobody looks at keeps its connection for so long: browsers allow few to one host. */
 const LINGER_MS = 20_000;
 const AGAIN_MS = 1000;

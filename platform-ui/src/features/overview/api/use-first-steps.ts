@@ -10,7 +10,7 @@ export const NEW_PLATFORM_FUNCTIONS = 5;
 export function useFirstSteps({ isOn }: { isOn: boolean }) {
   const { call } = useApi();
   const refetchInterval = useLiveRefresh(KEY, {
-    concerns: ({ kind }) => kind !== 'instance',
+    concerns: ({ kind }) => kind !== 'instance' && kind !== 'eviction',
     everyMs: 2000,
     pollMs: 5000,
     isOn,
