@@ -177,6 +177,18 @@ describe.skipIf(problem)('the dashboard', () => {
     await shown('192 MB');
   });
 
+  it('fits a narrow window, with the tab in sight that is shown', async () => {
+    await page.setViewportSize({ width: 360, height: 740 });
+    for (const at of ['/', '/executions', '/instances', '/functions/default/greet/versions', '/functions/default/greet/logs']) {
+      await page.goto(at);
+      await page.getByRole('heading').first().waitFor();
+      expect(await page.evaluate(() => document.documentElement.scrollWidth), at).toBe(360);
+    }
+    const shownTab = page.getByRole('navigation', { name: 'Pages of greet' }).getByRole('link', { name: 'Logs' });
+    await expect.poll(() => shownTab.evaluate((tab) => tab.getBoundingClientRect().right)).toBeLessThan(360);
+    await page.setViewportSize({ width: 1280, height: 720 });
+  }); // prettier-ignore
+
   it('stops, starts and deletes, and another tab is told', async () => {
     const other = await page.context().newPage();
     await other.goto('/functions');
@@ -188,6 +200,8 @@ describe.skipIf(problem)('the dashboard', () => {
     await page.getByRole('button', { name: 'Stop', exact: true }).click();
     await shown('Stopped');
     await there.getByText('Stopped').waitFor();
+    // Its row is fainter, and can still be read.
+    expect(await violations(other)).toEqual([]);
     await page.getByRole('button', { name: 'Start', exact: true }).click();
     await shown('Active');
     await page.getByRole('button', { name: 'Actions of greet' }).click();

@@ -36,6 +36,9 @@ const HIDDEN = {
   clipPath: 'inset(50%)',
 } as const;
 
+/** Fainter than the rest, and still to be read. */
+const DIMMED = { '& td, & td *': { color: 'text.secondary' } } as const;
+
 /**
  * A list of things. `j` and `k` go through the rows' first links, which `Enter` follows; long lists are shown piece by piece.
  */
@@ -98,7 +101,7 @@ export function DataTable<T>(props: {
         </TableHead>
         <TableBody ref={body}>
           {shown.map((row) => (
-            <TableRow key={rowKey(row)} hover sx={{ opacity: props.isDimmed?.(row) ? 0.55 : 1, height: 46 }}>
+            <TableRow key={rowKey(row)} hover sx={{ height: 46, ...(props.isDimmed?.(row) && DIMMED) }}>
               {columns.map((column) => (
                 <TableCell
                   key={column.id}

@@ -1,16 +1,25 @@
+import { useEffect, useRef } from 'react';
 import Box from '@mui/material/Box';
-import { NavLink } from 'react-router';
+import { NavLink, useLocation } from 'react-router';
 
-/** The pages of one thing. Links, as each has its address. */
+/** The pages of one thing. Links, as each has its address; where there is no room for all, the one that is shown is seen. */
 export function LinkTabs(props: {
   label: string;
   tabs: readonly { to: string; label: string; end?: boolean }[];
 }) {
+  const nav = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  useEffect(() => {
+    const shown = nav.current?.querySelector<HTMLElement>('[aria-current]');
+    if (nav.current && shown)
+      nav.current.scrollLeft = shown.offsetLeft - (nav.current.clientWidth - shown.offsetWidth) / 2;
+  }, [pathname]);
   return (
     <Box
       component="nav"
+      ref={nav}
       aria-label={props.label}
-      sx={{ borderBottom: 1, borderColor: 'divider', overflowX: 'auto' }}
+      sx={{ position: 'relative', borderBottom: 1, borderColor: 'divider', overflowX: 'auto' }}
     >
       <Box component="ul" sx={{ display: 'flex', gap: 2.75, listStyle: 'none', m: 0, p: 0 }}>
         {props.tabs.map(({ to, label, end }) => (

@@ -11,7 +11,7 @@ import { paths } from '../../../paths.ts';
 import { StatusMark } from '../../../components/outcome-mark.tsx';
 import { startWords } from './start-words.ts';
 
-const CALL: Column<Execution> = {
+const call = (isOfOne: boolean): Column<Execution> => ({
   id: 'call',
   header: 'Call',
   cell: (execution) => (
@@ -21,11 +21,12 @@ const CALL: Column<Execution> = {
         {execution.path}
       </Link>
       <Typography variant="caption" component="div" color="textSecondary" sx={{ ...ELLIPSIS, fontWeight: 400, lineHeight: 1.3 }}>
+        {!isOfOne && <Box component="span" sx={{ display: { sm: 'none' } }}>{nameOf(execution)} · </Box>}
         {execution.errorMessage ?? formatClock(execution.startedAt)}
       </Typography>
     </Box>
   ),
-}; // prettier-ignore
+}); // prettier-ignore
 
 const OF: Column<Execution> = {
   id: 'function',
@@ -37,7 +38,7 @@ const OF: Column<Execution> = {
       color="inherit"
       sx={{ overflowWrap: 'anywhere' }}
     >
-      {execution.project === 'default' ? execution.function : `${execution.project}/${execution.function}`}
+      {nameOf(execution)}
     </Link>
   ),
 };
@@ -53,8 +54,8 @@ const FACTS: readonly Column<Execution>[] = [
   { id: 'when', header: 'When', from: 'sm', align: 'right', width: 110, cell: ({ startedAt }) => <TimeAgo at={startedAt} /> },
 ]; // prettier-ignore
 
-const OF_ALL = [CALL, OF, ...FACTS];
-const OF_ONE = [CALL, ...FACTS];
+const OF_ALL = [call(false), OF, ...FACTS];
+const OF_ONE = [call(true), ...FACTS];
 
 export function ExecutionsTable({
   executions,
@@ -71,6 +72,10 @@ export function ExecutionsTable({
       rowKey={({ id }) => id}
     />
   );
+}
+
+function nameOf({ project, function: name }: Execution): string {
+  return project === 'default' ? name : `${project}/${name}`;
 }
 
 function Figure({ children }: { children: string }) {
