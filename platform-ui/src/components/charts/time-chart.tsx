@@ -25,7 +25,8 @@ export function TimeChart({ data, height }: { data: ChartData; height: number })
   };
   const shared = {
     height,
-    margin: { top: 8, right: 12, bottom: 0, left: 0 },
+    // Half of the last label stands out.
+    margin: { top: 8, right: 20, bottom: 0, left: 0 },
     grid: { horizontal: true },
     hideLegend: true,
     skipAnimation: true,
