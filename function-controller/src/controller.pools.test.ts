@@ -47,6 +47,8 @@ describe('pools', () => {
     expect(at.host.pool.given.get('p0')).toMatchObject({
       env: { GREETING: 'hi', PLAT_FUNCTION: 'f1', PLAT_HANDLER: 'index.handler' },
       files: [{ path: 'index.mjs' }],
+      // As the engine lists it from now on: the proxy does not wait for that.
+      instance: { id: 'p0', labels: { functionId: 'f1', version: 1, instance: instance!.labels.instance, spec: instance!.labels.spec } }, // prettier-ignore
     });
     await until('it is filled again', async () => (await pools())[0]?.id === 'p1');
   });
@@ -65,6 +67,8 @@ describe('pools', () => {
     expect(at.host.running(1).map(({ fromPool }) => fromPool)).toEqual([undefined]);
     expect(at.host.pool.containers.has('p0')).toBe(false);
     expect(at.host.instances.has('p0')).toBe(false);
+    // It may have got calls as soon as it had its code.
+    expect(at.proxy.drained).toMatchObject([{ instanceId: 'p0' }]);
   }); // prettier-ignore
 
   test('instances that are wanted together never get the same container', async () => {

@@ -18,6 +18,7 @@ import { LoadHistory } from './load-history.ts';
 import { LoadReader } from './load-reader.ts';
 import type { EdgeSettings } from './edge-labels.ts';
 import { EdgeNetworks, directProjects, isEverDirect, type EdgeRouter } from './edge-networks.ts';
+import { EmptyFunctions } from './empty-functions.ts';
 import { forgetEmptyProjects, forgetFunction, type ForgetDeps } from './forget-functions.ts';
 import type { InstanceHost } from './instance-host.ts';
 import { InstanceHistory } from './instance-history.ts';
@@ -42,6 +43,8 @@ const LOAD_INTERVAL_MS = 1000;
 /** More at the same time only share the CPU, and each takes longer. */
 const STARTS_AT_ONCE = 8;
 const LOOK_AGAIN_MS = 150;
+/** What follows a start that is over is off the path of the calls that waited for it: they are let go first. */
+const AFTER_START_MS = 50;
 
 export type ControllerOptions = {
   host: InstanceHost;
@@ -93,6 +96,7 @@ export class Controller {
   readonly #edgeNetworks: EdgeNetworks;
   readonly #called: CalledVersions;
   readonly #settling = new Settling();
+  readonly #empty = new EmptyFunctions();
   readonly #stop = new AbortController();
   readonly #loops: Promise<void>[] = [];
   #closing: Promise<void> | undefined;
@@ -118,6 +122,7 @@ export class Controller {
         logger.warn({ functionId, err: error, retryInMs: Math.round(retryInMs) }, 'reconcile failed'),
     });
     const again = (functionId: string) => this.#queue.add(functionId);
+    const againSoon = (functionId: string) => this.#queue.addAfter(functionId, AFTER_START_MS);
     this.#retirements = new Retirements({
       ...options,
       feedSeq: () => this.#functions.seq,
@@ -150,14 +155,21 @@ export class Controller {
       projects: () => directProjects(this.#functions.all.values()),
       logger,
     });
-    this.#starts = new Starts({ concurrency: STARTS_AT_ONCE, onDone: again });
+    this.#starts = new Starts({
+      concurrency: STARTS_AT_ONCE,
+      onBegin: (functionId) => this.#empty.changed(functionId),
+      onDone: (functionId) => {
+        this.#empty.changed(functionId);
+        againSoon(functionId);
+      },
+    });
     this.pools = new Pools({
       ...options,
       ...options.pools,
       budget: this.#budget,
       isBusy: () => this.#starts.isBusy,
     });
-    this.#readiness = new ReadinessWatch(proxy, again);
+    this.#readiness = new ReadinessWatch(proxy, againSoon);
     this.#deps = {
       host,
       metadata,
@@ -173,6 +185,7 @@ export class Controller {
       retirements: this.#retirements,
       readiness: this.#readiness,
       history: new InstanceHistory(),
+      empty: this.#empty,
       starts: this.#starts,
       pools: this.pools,
       stopGraceMs: options.stopGraceMs,
@@ -197,8 +210,15 @@ export class Controller {
     const engine = watchEngine({
       host,
       logger,
-      onOpen: () => this.#resyncInBackground(),
-      onEvent: (functionId) => {
+      onOpen: () => {
+        this.#empty.followed();
+        this.#resyncInBackground();
+      },
+      onLost: () => this.#empty.lost(),
+      onEvent: (functionId, action) => {
+        this.#empty.changed(functionId);
+        // A start of ours gives a container of a pool its name, and looks once it is over.
+        if (action === 'rename' && this.#starts.of(functionId).length > 0) return;
         this.#settling.begin(functionId);
         this.#queue.add(functionId);
         this.#budget.poke();
@@ -328,8 +348,10 @@ export class Controller {
   /** Looks at every function the record or the engine knows. */
   async #resync(): Promise<void> {
     const beganAtMs = Date.now();
+    const look = this.#empty.look();
     const instances = await this.#options.host.list();
     const known = this.#functions.all;
+    this.#empty.listed(look, known.keys(), new Set(instances.map(({ labels }) => labels.functionId)));
     for (const instance of instances) {
       const { functionId, version } = instance.labels;
       // Found running by a process that has not seen it used: give it one idle period.

@@ -2,6 +2,7 @@ import type { Activity } from './activity.ts';
 import type { Usefulness } from './budget/usefulness.ts';
 import type { CalledVersions } from './called-versions.ts';
 import type { EdgeNetworks } from './edge-networks.ts';
+import type { EmptyFunctions } from './empty-functions.ts';
 import type { InstanceHost } from './instance-host.ts';
 import type { KeptLogs } from './kept-logs.ts';
 import type { KnownFunctions } from './known-functions.ts';
@@ -16,6 +17,7 @@ export type ForgetDeps = {
   load: LoadHistory;
   usefulness: Usefulness;
   backoff: StartBackoff;
+  empty: EmptyFunctions;
   called: CalledVersions;
   edgeNetworks: EdgeNetworks;
   pools: Pick<Pools, 'forgetProject'>;
@@ -36,6 +38,7 @@ export async function forgetFunction(
   deps.usefulness.forgetFunction(functionId);
   deps.backoff.forget(`${functionId}/`);
   deps.called.forget(functionId);
+  deps.empty.forget(functionId);
   await forgetEmptyProjects(deps);
 }
 

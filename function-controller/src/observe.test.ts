@@ -53,6 +53,7 @@ describe('observe()', () => {
           },
         },
         functionId: 'f1',
+        isEmpty: false,
         isRetiring: (id) => id === 'retiring',
         hasGiven: (id) => id === 'given',
         starting,

@@ -16,6 +16,8 @@ export type ObserveOptions = {
   proxy: Pick<ProxyClient, 'listReadiness'>;
   functionId: string;
   isRetiring: (instanceId: string) => boolean;
+  /** The engine is known to have nothing of it: it need not be asked. */
+  isEmpty: boolean;
   /** Starts of the function that are under way. */
   starting: readonly StartUnderWay[];
   history: InstanceHistory;
@@ -29,6 +31,8 @@ export type ObserveOptions = {
 
 export type Observation = {
   instances: HostInstance[];
+  /** Not even one that is being removed. */
+  isNothingListed: boolean;
   observed: ObservedInstance[];
   /** False when the proxy could not be asked: then nothing is known to be ready, and nothing to hang. */
   proxyAnswers: boolean;
@@ -38,9 +42,8 @@ export type Observation = {
 export async function observe(options: ObserveOptions): Promise<Observation> {
   const { functionId, history } = options;
   const isStarting = (name: string) => options.starting.some(({ instance }) => instance === name);
-  const instances = (await options.host.list({ functionId }, options.signal)).filter(
-    (instance) => instance.status !== 'removing',
-  );
+  const listed = options.isEmpty ? [] : await options.host.list({ functionId }, options.signal);
+  const instances = listed.filter((instance) => instance.status !== 'removing');
   history.keepOnly(
     functionId,
     instances.map((instance) => instance.id),
@@ -102,10 +105,10 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
       return { ...base, ...now };
     }),
   );
-  const listed = new Set(instances.map(({ labels }) => labels.instance));
+  const names = new Set(instances.map(({ labels }) => labels.instance));
   for (const { instance, version, spec } of options.starting)
-    if (!listed.has(instance)) observed.push({ id: instance, version, spec, status: 'starting', ageMs: 0 });
-  return { instances, observed, proxyAnswers };
+    if (!names.has(instance)) observed.push({ id: instance, version, spec, status: 'starting', ageMs: 0 });
+  return { instances, observed, proxyAnswers, isNothingListed: listed.length === 0 };
 }
 
 /** The planner's word for what the engine and the proxy say. Pure. */

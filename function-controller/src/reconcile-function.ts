@@ -3,6 +3,7 @@ import type { FunctionRecord, VersionRecord } from '@plat/platform-kit/domain.ts
 import { createExecutors, startId, type ExecutorDeps } from './create-executors.ts';
 import type { HostBudget } from './budget/host-budget.ts';
 import { desiredState, untilRestMs, type VersionUse } from './desired-state.ts';
+import type { EmptyFunctions } from './empty-functions.ts';
 import type { InstanceHistory } from './instance-history.ts';
 import type { EdgeSettings } from './edge-labels.ts';
 import { instanceSpec, specHash, type InstanceLimits } from './instance-spec.ts';
@@ -19,6 +20,7 @@ export type ReconcileDeps = ExecutorDeps & {
   readyTimeoutMs: number;
   history: InstanceHistory;
   load: LoadHistory;
+  empty: EmptyFunctions;
   budget: Pick<HostBudget, 'take' | 'takeNow' | 'crowding' | 'keepOnly' | 'observe'>;
   /** Versions called by number that no alias names. */
   calledVersions: (functionId: string) => VersionRecord[];
@@ -106,19 +108,28 @@ export async function reconcileFunction(
 }
 
 async function look(deps: ReconcileDeps, functionId: string, signal: AbortSignal): Promise<Observation> {
+  const { empty } = deps;
+  const isEmpty = empty.has(functionId);
+  const began = empty.look();
+  const starting = deps.starts.of(functionId);
   try {
-    return await observe({
+    const seen = await observe({
       host: deps.host,
       proxy: deps.proxy,
       functionId,
+      isEmpty,
       isRetiring: (id) => deps.retirements.has(id),
-      starting: deps.starts.of(functionId),
+      starting,
       history: deps.history,
       hasGiven: (id) => deps.pools.hasGiven(id),
       nowMs: Date.now(),
       readyTimeoutMs: deps.readyTimeoutMs,
       signal,
     });
+    // What is being started may not be there yet.
+    const isNothing = seen.isNothingListed && starting.length === 0;
+    if (!isEmpty) empty.listed(began, [functionId], new Set(isNothing ? [] : [functionId]));
+    return seen;
   } catch (error) {
     // While the engine is away nothing can get ready.
     deps.history.restartClocks(functionId);

@@ -6,8 +6,13 @@ const tick = () => new Promise((resolve) => setImmediate(resolve));
 const start = { functionId: 'f1', version: 1, spec: 's' };
 
 test('a start is known until it is over, and at most so many run at once', async () => {
+  const begun: string[] = [];
   const done: string[] = [];
-  const starts = new Starts({ concurrency: 2, onDone: (functionId) => done.push(functionId) });
+  const starts = new Starts({
+    concurrency: 2,
+    onBegin: (functionId) => begun.push(functionId),
+    onDone: (functionId) => done.push(functionId),
+  });
   const ends: (() => void)[] = [];
   const work = () => new Promise<void>((resolve) => ends.push(resolve));
   for (let i = 0; i < 3; i++) starts.begin(start, work);
@@ -21,11 +26,12 @@ test('a start is known until it is over, and at most so many run at once', async
   for (const end of ends) end();
   await starts.close();
   expect(starts.of('f1')).toEqual([]);
+  expect(begun).toEqual(['f1', 'f1', 'f1']);
   expect(done).toEqual(['f1', 'f1', 'f1']);
 });
 
 test('close aborts what runs and begins nothing more', async () => {
-  const starts = new Starts({ concurrency: 1, onDone: () => undefined });
+  const starts = new Starts({ concurrency: 1, onBegin: () => undefined, onDone: () => undefined });
   const begun: number[] = [];
   const work = (i: number) => (_: string, signal: AbortSignal) => {
     begun.push(i);

@@ -5,7 +5,8 @@ export type StartUnderWay = { instance: string; functionId: string; version: num
 export type StartsOptions = {
   /** How many the engine is asked for at the same time; the others wait for their turn. */
   concurrency: number;
-  /** Called when a start is over, however it went. */
+  /** Called when a start begins, and when it is over, however it went. */
+  onBegin: (functionId: string) => void;
   onDone: (functionId: string) => void;
 };
 
@@ -46,6 +47,7 @@ export class Starts {
   ): void {
     if (this.#stop.signal.aborted) return;
     const instance = newId();
+    this.#options.onBegin(start.functionId);
     const done = this.#run((signal) => work(instance, signal)).finally(() => {
       this.#underWay.delete(instance);
       this.#options.onDone(start.functionId);

@@ -24,6 +24,8 @@ type Line = {
   queue: WaitQueue<Instance>;
   checks: WeakMap<Waiter<Instance>, () => boolean>;
   inFlight: number;
+  /** Calls that ended while others waited. */
+  answered: number;
   lastRequestAtMs: number;
   waking: AbortController | undefined;
   traceparent: string | undefined;
@@ -59,7 +61,8 @@ export class Acquirer {
   }) {
     this.#pressure = new Pressure(options.report, (key) => {
       const line = this.#lines.get(key);
-      return line && loadOf(line);
+      if (!line) return undefined;
+      return { load: loadOf(line), isAwake: this.#index.hasReady(key), answered: line.answered };
     });
     this.#index = options.index;
     this.#limits = options.limits;
@@ -109,7 +112,9 @@ export class Acquirer {
     line.inFlight--;
     line.lastRequestAtMs = Date.now();
     lease.instance.end();
-    if (line.queue.size > 0) this.serve(lease.version.key);
+    if (line.queue.size === 0) return;
+    line.answered++;
+    this.serve(lease.version.key);
   }
 
   /** Hands out what is free, in order; wakes the version when nothing is there to wait for. */
@@ -125,6 +130,7 @@ export class Acquirer {
       line.pace.served(performance.now());
     }
     if (isAwake) for (const waiter of line.queue) this.#awaitSlot(line, waiter);
+    if (isAwake && line.waking && !line.waking.signal.aborted) this.#pressure.woke(key);
     if (isAwake || line.queue.size === 0) line.waking?.abort();
     else this.#ensureWaking(line);
   }
@@ -177,6 +183,7 @@ export class Acquirer {
         queue: new WaitQueue(),
         checks,
         inFlight: 0,
+        answered: 0,
         lastRequestAtMs: 0,
         waking: undefined,
         traceparent: undefined,

@@ -5,6 +5,7 @@ import { createInternalApp } from '@plat/platform-kit/http-server.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
 import type { ServiceMetrics } from '@plat/platform-kit/telemetry/service-metrics.ts';
 import type { Acquirer } from './acquire.ts';
+import type { Discovery } from './discovery.ts';
 import type { InstanceIndex } from './instance-index.ts';
 import { COMPONENT } from './invoke.ts';
 import type { PooledContainers } from './pooled-containers.ts';
@@ -24,6 +25,7 @@ export type AppDeps = {
   reach: ReachView;
   metrics: ServiceMetrics;
   pooled: PooledContainers;
+  discovery: Pick<Discovery, 'announce'>;
   internalToken: string;
   logger: Logger;
 };

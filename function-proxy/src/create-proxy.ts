@@ -47,6 +47,7 @@ export type DataPlane = {
   follower: ChangeFollower;
   recorder: ExecutionRecorder;
   metrics: ServiceMetrics;
+  discovery: Pick<Discovery, 'announce'>;
   start: () => void;
   /** Ends what waits, sends what is left to record. Calls that are under way are the listeners' to drain before. */
   close: () => Promise<void>;
@@ -110,7 +111,12 @@ export function createProxy(config: ProxyConfig, deps: ProxyDeps): DataPlane {
       },
     },
   });
-  const discovery = new Discovery({ source, logger, apply: (list, began) => index.apply(list, began) });
+  const discovery = new Discovery({
+    source,
+    logger,
+    apply: (list, began) => index.apply(list, began),
+    add: (found) => index.add(found),
+  });
   const hung = new HungInstances({ index, controller, logger, signal: stop.signal });
   const isSynced = () => follower.synced;
   const keepBodyBytes = config.KEEP_BODY_BYTES;
@@ -141,6 +147,7 @@ export function createProxy(config: ProxyConfig, deps: ProxyDeps): DataPlane {
     acquirer,
     follower,
     recorder,
+    discovery,
     metrics: proxyMetrics({ meter, acquirer, index, recorder }),
     start: () => {
       follower.start();

@@ -1,5 +1,5 @@
 import { silentLogger } from '@plat/platform-kit/logging.ts';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Discovery } from './discovery.ts';
 import type { DiscoveredInstance, InstanceEvent, InstanceSource } from './instance-source.ts';
 import { until } from './testing/proxy-harness.ts';
@@ -38,17 +38,22 @@ class ScriptedSource implements InstanceSource {
 }
 
 let discovery: Discovery;
-afterEach(() => discovery.close());
+afterEach(() => {
+  vi.useRealTimers();
+  return discovery.close();
+});
 
 function discover(source: ScriptedSource) {
+  const added: string[] = [];
   const applied: { statuses: string[]; began: string[] }[] = [];
   discovery = new Discovery({
     source,
     logger: silentLogger(),
     apply: (list, began) => applied.push({ statuses: list.map(({ status }) => status), began: [...began] }),
+    add: ({ status }) => added.push(status),
   });
   discovery.start();
-  return applied;
+  return Object.assign(applied, { added });
 }
 
 describe('Discovery', () => {
@@ -63,6 +68,42 @@ describe('Discovery', () => {
     await until(() => applied.at(-1)!.statuses[0] === 'running');
     expect(source.lists).toBe(before + 3);
     expect(applied.slice(before).map(({ began }) => began)).toEqual([['one'], [], []]);
+  });
+
+  it('takes an announced instance at once, and keeps it while no list shows it yet', async () => {
+    vi.useFakeTimers();
+    const source = new ScriptedSource();
+    const applied = discover(source);
+    await vi.advanceTimersByTimeAsync(10);
+    discovery.announce(instance('running'));
+    expect(applied.added).toEqual(['running']);
+    const before = source.lists;
+    // Its own event is no reason to hurry.
+    source.emit({ id: 'one', began: false, runs: true });
+    await vi.advanceTimersByTimeAsync(50);
+    expect(source.lists).toBe(before);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(source.lists).toBeGreaterThan(before);
+    expect(applied.at(-1)!.statuses).toEqual(['running']);
+    // Once a list has shown it, lists count again.
+    source.onList = () => [instance('paused')];
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(applied.at(-1)!.statuses).toEqual(['paused']);
+    source.onList = () => [];
+    source.emit({ id: 'one', began: false });
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(applied.at(-1)!.statuses).toEqual([]);
+  });
+
+  it('lets an announced instance go that no list ever shows', async () => {
+    vi.useFakeTimers();
+    const applied = discover(new ScriptedSource());
+    await vi.advanceTimersByTimeAsync(10);
+    discovery.announce(instance('running'));
+    await vi.advanceTimersByTimeAsync(9000);
+    expect(applied.at(-1)!.statuses).toEqual(['running']);
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(applied.at(-1)!.statuses).toEqual([]);
   });
 
   it('gives up on an event that no list ever shows', async () => {

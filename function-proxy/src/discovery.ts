@@ -5,18 +5,25 @@ import type { DiscoveredInstance, InstanceSource } from './instance-source.ts';
 const LIST_TIMEOUT_MS = 20_000;
 /** An engine may report an event some milliseconds before its list shows it (Docker does for pause and unpause). */
 const SETTLE = { firstMs: 10, looks: 7 };
+/** How long an announced instance may be missing from lists: by then another controller has found it, should ours have died. */
+const ANNOUNCED_MS = 10_000;
+/** The list that confirms it is not what calls wait for. */
+const CONFIRM_MS = 100;
 
 export type DiscoveryOptions = {
   source: InstanceSource;
   logger: Logger;
   /** Takes over a whole list; `began` are the ids whose readiness must be looked at anew. */
   apply: (instances: DiscoveredInstance[], began: ReadonlySet<string>) => void;
+  /** Takes over one that was announced. */
+  add: (instance: DiscoveredInstance) => void;
   resyncMs?: number;
 };
 
 /**
  * INVARIANTS
- * 1. Only a list changes the index; events and the clock only ask for one.
+ * 1. Only a list changes the index; events and the clock only ask for one. But what the controller says that it has just made
+ *    of a container is there at once, until a list shows it or the time for that is over.
  * 2. One list at a time. Whatever happens while a list is under way causes another one after it.
  * 3. A list that fails is tried again with back-off; until then the index stays as it is.
  * 4. A list that does not show yet what an event said is followed by others, a few and soon.
@@ -28,6 +35,8 @@ export class Discovery {
   readonly #began = new Set<string>();
   /** What the last event of an instance said, true for running, until a list shows it. */
   readonly #expected = new Map<string, boolean>();
+  readonly #announced = new Map<string, { found: DiscoveredInstance; untilMs: number }>();
+  #confirm: NodeJS.Timeout | undefined;
   #looks = 0;
   #wanted = false;
   #wake = new AbortController();
@@ -43,8 +52,34 @@ export class Discovery {
 
   async close(): Promise<void> {
     this.#stop.abort();
+    clearTimeout(this.#confirm);
     this.#wake.abort();
     await this.#loops;
+  }
+
+  /** A container of a pool has its function: it is an instance before the engine can say so. */
+  announce(found: DiscoveredInstance): void {
+    if (this.#stop.signal.aborted) return;
+    this.#announced.set(found.id, { found, untilMs: performance.now() + ANNOUNCED_MS });
+    this.#options.add(found);
+    this.#confirmSoon();
+  }
+
+  #confirmSoon(): void {
+    this.#confirm ??= setTimeout(() => {
+      this.#confirm = undefined;
+      this.#ask();
+    }, CONFIRM_MS);
+  }
+
+  /** The list, and what was announced that it does not show yet. */
+  #withAnnounced(instances: DiscoveredInstance[]): DiscoveredInstance[] {
+    const listed = new Set(instances.map(({ id }) => id));
+    const nowMs = performance.now();
+    for (const [id, { untilMs }] of this.#announced)
+      if (listed.has(id) || untilMs <= nowMs) this.#announced.delete(id);
+    if (this.#announced.size > 0) this.#confirmSoon();
+    return [...instances, ...[...this.#announced.values()].map(({ found }) => found)];
   }
 
   #ask(): void {
@@ -64,7 +99,7 @@ export class Discovery {
       try {
         const instances = await source.list(deadline(LIST_TIMEOUT_MS, signal));
         if (signal.aborted) return;
-        apply(instances, began);
+        apply(this.#withAnnounced(instances), began);
         if (failures > 0) logger.info({}, 'instances can be listed again');
         failures = 0;
         if (!this.#wanted) await pause(this.#settle(instances) ?? resyncMs, this.#wake.signal);
@@ -104,7 +139,8 @@ export class Discovery {
             if (began) this.#began.add(id);
             this.#expected.set(id, runs);
             this.#looks = 0;
-            this.#ask();
+            if (runs && this.#announced.has(id)) this.#confirmSoon();
+            else this.#ask();
           },
         });
       } catch (error) {

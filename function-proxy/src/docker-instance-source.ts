@@ -4,10 +4,11 @@ import type { InstanceSource } from './instance-source.ts';
 import type { NetworkMember } from './network-member.ts';
 
 /**
- * A container of a pool becomes an instance by its new name. What else a container does (exec, health checks, attach) says nothing
+ * A container of a pool becomes an instance by its new name; it ran before. What else a container does (exec, health checks, attach) says nothing
  * about whether it can be reached.
  */
-const BEGINS = new Set(['start', 'restart', 'rename']);
+const BEGINS = new Set(['start', 'restart']);
+const RUNS = new Set(['unpause', 'rename']);
 const ENDS = new Set(['die', 'stop', 'pause', 'destroy', 'oom']);
 
 /** An instance that does not run needs nobody on its network. */
@@ -36,7 +37,7 @@ export function dockerInstanceSource(
         onOpen,
         onEvent: ({ id, action }) => {
           if (BEGINS.has(action)) onEvent({ id, began: true });
-          else if (action === 'unpause') onEvent({ id, began: false, runs: true });
+          else if (RUNS.has(action)) onEvent({ id, began: false, runs: true });
           else if (ENDS.has(action)) onEvent({ id, began: false });
         },
       }),

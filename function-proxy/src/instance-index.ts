@@ -23,7 +23,8 @@ export type IndexHooks = {
  * The routing index: version key → instances. Rebuilt from the list of what runs; nothing here is kept anywhere else.
  *
  * INVARIANTS
- * 1. An instance is in the index only while the latest list says `running` or `paused`, with the address it was made for.
+ * 1. An instance is in the index only while the latest list says `running` or `paused`, with the address it was made for, or
+ *    it was added since.
  * 2. A new run (restart, other address) is a new `Instance` that starts at `probing`; one that goes on after a pause is the
  *    same, and as ready as it was.
  * 3. An id that was taken out (drained, hung) does not come back until it was gone from a list.
@@ -57,6 +58,12 @@ export class InstanceIndex {
       else this.#keepOrRenew({ ...found, address: found.address }, began.has(found.id));
     }
     this.#stopped = new Set(list.flatMap(({ id, status }) => (status === 'exited' ? [id] : [])));
+  }
+
+  /** Takes over one that no list shows yet. */
+  add(found: DiscoveredInstance): void {
+    if (found.address === null || this.#out.has(found.id)) return;
+    this.#keepOrRenew({ ...found, address: found.address }, false);
   }
 
   /** Out of `pick` until it is unparked or resumed, unless it has calls or is not ready. True when it gets no calls now. */

@@ -4,6 +4,8 @@ import type { Instance } from './instance.ts';
 import { judgeProbe, type Contract, type ProbeResult, type Verdict } from './judge-probe.ts';
 
 const MIN_INTERVAL_MS = 5;
+/** What runs already only has to load its code. */
+const POOL_INTERVAL_MS = 2;
 const MAX_INTERVAL_MS = 100;
 /** What a start may take longer because nobody asked, as a part of itself. */
 const LATE_PART = 0.08;
@@ -28,7 +30,7 @@ export async function probeInstance(
     const verdict = judgeProbe(contract, last);
     if (signal.aborted) return undefined;
     if (verdict.state !== 'again') return verdict;
-    await pause(probeIntervalMs(performance.now() - begin), signal);
+    await pause(probeIntervalMs(performance.now() - begin, instance.cameFrom), signal);
   }
   return undefined;
 }
@@ -37,8 +39,9 @@ export async function probeInstance(
  * Until an instance is asked again that has been asked for so long: who is ready early is found early, and who takes
  * long is not kept busy by the question.
  */
-export function probeIntervalMs(elapsedMs: number): number {
-  return Math.min(Math.max(elapsedMs * LATE_PART, MIN_INTERVAL_MS), MAX_INTERVAL_MS);
+export function probeIntervalMs(elapsedMs: number, cameFrom: Instance['cameFrom'] = 'new'): number {
+  const leastMs = cameFrom === 'pool' ? POOL_INTERVAL_MS : MIN_INTERVAL_MS;
+  return Math.min(Math.max(elapsedMs * LATE_PART, leastMs), MAX_INTERVAL_MS);
 }
 
 function describeTimeout(contract: Contract, last: ProbeResult, timeoutMs: number): string {

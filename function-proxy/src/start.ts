@@ -57,11 +57,12 @@ export async function start(
     ...deps,
     logger,
   });
-  const { invoker, gatewayInvoker, index, acquirer, follower, recorder, metrics } = proxy;
+  const { invoker, gatewayInvoker, index, acquirer, discovery, follower, recorder, metrics } = proxy;
   const pooled = new PooledContainers(deps.dialer ?? reach);
   const app = createApp({
     index,
     acquirer,
+    discovery,
     follower,
     reach,
     pooled,

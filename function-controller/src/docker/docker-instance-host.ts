@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
 import { engineAwayError, isEngineAway } from '@plat/platform-kit/docker/connect.ts';
 import type { NetworkPool } from '@plat/platform-kit/docker/network-pool.ts';
-import { getManaged, listManaged, watchManaged } from '@plat/platform-kit/docker/managed-containers.ts';
+import { getManaged, listOurs, watchManaged } from '@plat/platform-kit/docker/managed-containers.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import { newId } from '@plat/platform-kit/ids.ts';
 import { deadline } from '@plat/platform-kit/waiting.ts';
@@ -13,6 +13,7 @@ import { containerStats } from './container-stats.ts';
 import { containerUsage } from './container-usage.ts';
 import { createDockerPoolHost } from './docker-pool-host.ts';
 import { pullImage } from './pull-image.ts';
+import { SharedLists } from './shared-lists.ts';
 import {
   ensureProjectNetwork,
   listProjectNetworks,
@@ -57,6 +58,10 @@ export function createDockerInstanceHost({
       throw over.aborted || isEngineAway(error) ? engineAwayError(dockerHost, error) : error;
     }
   }
+
+  const lists = new SharedLists((label) =>
+    ask((signal) => listOurs(docker, namespace, { ...(label && { label }), signal })),
+  );
 
   async function start(spec: InstanceSpec, instance: string, signal: AbortSignal): Promise<string> {
     const network = networkName(namespace, spec.project);
@@ -130,7 +135,7 @@ export function createDockerInstanceHost({
 
   return {
     engine: 'docker',
-    pool: createDockerPoolHost({ docker, namespace, ask, run, startMs: START_MS }),
+    pool: createDockerPoolHost({ docker, namespace, lists, ask, run, startMs: START_MS }),
     start: async (spec, signal, instance = newId()) => {
       const attempt = () => ask((over) => start(spec, instance, over), { timeoutMs: START_MS, signal });
       try {
@@ -154,7 +159,8 @@ export function createDockerInstanceHost({
     stop: (id, { graceMs }) => ask((over) => stop(id, graceMs, over), { timeoutMs: graceMs + ANSWER_MS }),
     resume: (id, only) => ask((over) => resume(id, only, over), { timeoutMs: START_MS }),
     list: (filter, signal) =>
-      ask((over) => listManaged(docker, namespace, { ...filter, signal: over }), { signal }),
+      // The lists have a deadline of their own, which waits for the one before them.
+      ask(() => lists.instances(filter?.functionId), { signal, timeoutMs: 2 * ANSWER_MS }),
     watch: async ({ signal, onOpen, onEvent }) => {
       try {
         await watchManaged(docker, {

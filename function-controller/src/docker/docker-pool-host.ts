@@ -1,6 +1,4 @@
 import type Docker from 'dockerode';
-import { listOurs } from '@plat/platform-kit/docker/managed-containers.ts';
-import { LABELS } from '@plat/platform-kit/docker/labels.ts';
 import { assignedName, readIdentity, readPoolLabels } from '@plat/platform-kit/docker/pool-names.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import type { InstanceSpec } from '../instance-host.ts';
@@ -8,10 +6,12 @@ import { specHash } from '../instance-spec.ts';
 import type { PoolHost, PoolSpec } from '../pools/pool-host.ts';
 import { pooledContainerOptions } from './container-options.ts';
 import { networkName } from './project-network.ts';
+import type { SharedLists } from './shared-lists.ts';
 
 export type DockerPoolOptions = {
   docker: Docker;
   namespace: string;
+  lists: SharedLists;
   /** A call to the engine with a deadline and the errors of InstanceHost. */
   ask: <T>(
     call: (signal: AbortSignal) => Promise<T>,
@@ -23,7 +23,14 @@ export type DockerPoolOptions = {
 };
 
 /** Pools of containers of one Docker Engine. Which of them became an instance stands in its name (see `pool-names.ts`). */
-export function createDockerPoolHost({ docker, namespace, ask, run, startMs }: DockerPoolOptions): PoolHost {
+export function createDockerPoolHost({
+  docker,
+  namespace,
+  lists,
+  ask,
+  run,
+  startMs,
+}: DockerPoolOptions): PoolHost {
   async function pooled(id: string, signal: AbortSignal): Promise<{ project: string } | undefined> {
     const info = await docker
       .getContainer(id)
@@ -43,10 +50,7 @@ export function createDockerPoolHost({ docker, namespace, ask, run, startMs }: D
       const options = pooledContainerOptions(spec, place);
       return ask((over) => run(options, spec.project, over), { timeoutMs: startMs, signal });
     },
-    list: (signal) =>
-      ask(async (over) => (await listOurs(docker, namespace, { label: LABELS.pool, signal: over })).pooled, {
-        ...(signal && { signal }),
-      }),
+    list: (signal) => ask(() => lists.pooled(), { ...(signal && { signal }) }),
     assign: (id, spec: InstanceSpec, instance) =>
       ask(async (over) => {
         const own = await pooled(id, over);

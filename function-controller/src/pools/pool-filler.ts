@@ -1,4 +1,5 @@
 import { NOTHING, type Claim } from '@plat/platform-kit/claim.ts';
+import type { ProxyClient } from '@plat/platform-kit/clients/proxy-client.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import { newId } from '@plat/platform-kit/ids.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
@@ -24,11 +25,15 @@ const SETTLE_LIMIT_MS = 3000;
 /** Much of a start is waiting; more than this only share the CPU, and a wake that comes meanwhile waits for it. */
 const FILLS_AT_ONCE = 3;
 
+/** How long calls may go on of one that is of no use. */
+const LAST_CALLS_MS = 5000;
+
 /** A container that is being started. `ready`: once it is warm, or undefined when it does not get there. */
 export type Filling = { key: string; name: string; ready: Promise<Pooled | undefined> };
 
 export type PoolFillerOptions = {
   host: Pick<InstanceHost, 'pool'>;
+  proxy: Pick<ProxyClient, 'drain'>;
   budget: Pick<HostBudget, 'room' | 'takeSpare' | 'observePooled'>;
   warm: WarmContainers;
   coldStarts: ColdStarts;
@@ -128,7 +133,7 @@ export class PoolFiller {
 
   /** False when there is less than is wanted. */
   async #round(): Promise<boolean> {
-    const { host, limit, warm, coldStarts, budget } = this.#options;
+    const { host, proxy, limit, warm, coldStarts, budget } = this.#options;
     const { pool } = host;
     const { signal } = this.#stop;
     if (!pool) return true;
@@ -150,6 +155,8 @@ export class PoolFiller {
     for (const id of plan.remove) {
       if (signal.aborted) return true;
       if (!warm.withdraw(id)) continue;
+      // It has calls if its controller died before it had a name.
+      await proxy.drain(id, { seq: 0, timeoutMs: LAST_CALLS_MS }).catch(() => undefined);
       await pool.remove(id);
       warm.forget(id);
       this.#options.logger.debug({ container: id }, 'container of a pool removed');

@@ -5,6 +5,7 @@ import type { Logger } from '@plat/platform-kit/logging.ts';
 import { pause } from '@plat/platform-kit/waiting.ts';
 import type { HostBudget } from '../budget/host-budget.ts';
 import type { InstanceHost, InstanceSpec } from '../instance-host.ts';
+import { specHash } from '../instance-spec.ts';
 import { ColdStarts } from './cold-starts.ts';
 import { PoolFiller, type Filling } from './pool-filler.ts';
 import type { Pooled, PoolHost } from './pool-host.ts';
@@ -14,13 +15,15 @@ import { WarmContainers } from './warm-containers.ts';
 
 /** The caller waits for it; after that an instance from the image is the better way. */
 const SPECIALIZE_TIMEOUT_MS = 3000;
+/** How long calls may go on that a container got which is given up. */
+const LAST_CALLS_MS = 1000;
 /** The same of a container that is still being started. */
 const FILLING_TIMEOUT_MS = 1500;
 
 export type PoolsOptions = {
-  host: Pick<InstanceHost, 'pool' | 'remove'>;
+  host: Pick<InstanceHost, 'engine' | 'pool' | 'remove'>;
   builder: Pick<BuilderClient, 'genericImage' | 'injectableCode'>;
-  proxy: Pick<ProxyClient, 'awaitGeneric' | 'specialize'>;
+  proxy: Pick<ProxyClient, 'awaitGeneric' | 'specialize' | 'drain'>;
   logger: Logger;
   /** Most containers in all pools together; 0: no pools. */
   limit: number;
@@ -188,10 +191,12 @@ export class Pools {
     { spec, instance, recipe }: { spec: InstanceSpec; instance: string; recipe: Recipe },
   ): Promise<string | undefined> {
     const { host, proxy, logger } = this.#options;
+    const { functionId, project, function: name, version } = spec;
+    const labels = { functionId, project, function: name, version, instance, engine: host.engine, spec: specHash(spec) }; // prettier-ignore
     const given = await Promise.allSettled([
       pool.assign(id, spec, instance),
       proxy.specialize(
-        { host: address!, port, files: recipe.code.files, env: spec.env },
+        { host: address!, port, files: recipe.code.files, env: spec.env, instance: { id, labels } },
         { timeoutMs: SPECIALIZE_TIMEOUT_MS },
       ),
     ]);
@@ -201,6 +206,8 @@ export class Pools {
       { container: id, err: failed.reason, function: spec.function, version: spec.version },
       'a container of a pool could not be used; an instance is started from its image',
     );
+    // It may have got calls as soon as it had its code.
+    await proxy.drain(id, { seq: 0, timeoutMs: LAST_CALLS_MS }).catch(() => undefined);
     // Before another instance gets the same name. As an instance if it is one by now, else as what it was.
     await Promise.allSettled([host.remove(id, { graceMs: 0 }), pool.remove(id)]);
     this.#warm.forget(id);

@@ -181,10 +181,10 @@ export class FakeProxy {
       res.json({ state: this.#host.pool.at(host)?.says ?? 'silent' });
     });
     router.post('/pooled/specialize', async (req, res) => {
-      const { host, env, files } = req.body as { host: string; env: Record<string, string>; files: object[] };
+      const { host, env, files, instance } = req.body as { host: string; env: Record<string, string>; files: object[]; instance: object }; // prettier-ignore
       const { pool } = this.#host;
       if (pool.specializeError) throw pool.specializeError;
-      pool.givenAt(host, { env, files });
+      pool.givenAt(host, { env, files, instance });
       res.status(204).end();
     });
     router.get('/load', (_req, res) => void res.json({ items: this.load }));

@@ -6,13 +6,15 @@ import { poolSpecHash } from '../pools/pool-spec.ts';
 import type { Pooled, PoolHost, PoolSpec } from '../pools/pool-host.ts';
 import type { FakeInstanceHost } from './fake-instance-host.ts';
 
+type Given = { env: Record<string, string>; files: object[]; instance?: object };
+
 /** Pools of the fake engine. `says`: what a container answers when it is asked whether it waits for a function. */
 export class FakePool implements PoolHost {
   readonly containers = new Map<string, Pooled & { says: 'generic' | 'other' | 'silent' }>();
   readonly removed: string[] = [];
   readonly started: PoolSpec[] = [];
   /** What containers were given, by id. */
-  readonly given = new Map<string, { env: Record<string, string>; files: object[] }>();
+  readonly given = new Map<string, Given>();
   assignError: Error | undefined;
   specializeError: PlatformError | undefined;
   says: 'generic' | 'other' | 'silent' = 'generic';
@@ -58,7 +60,7 @@ export class FakePool implements PoolHost {
     if (this.containers.delete(id)) this.removed.push(id);
   }
 
-  givenAt(host: string, code: { env: Record<string, string>; files: object[] }): void {
+  givenAt(host: string, code: Given): void {
     const id = this.#ids.get(host);
     if (id === undefined || this.given.has(id)) throw new PlatformError('conflict', 'It has a function.');
     this.given.set(id, code);

@@ -1,3 +1,4 @@
+import type { InstanceLabels } from '../docker/labels.ts';
 import { InternalClient, path, type InternalClientOptions } from '../http-client.ts';
 import type { Code } from '../pool-code.ts';
 import { upkeepCalls, type UpkeepCalls } from './upkeep-calls.ts';
@@ -101,11 +102,15 @@ export class ProxyClient {
   }
 
   /**
-   * Hands a container without a function its code and variables, once; whether it loads, its readiness says. `conflict`
-   * when it has a function, `unreachable` when it does not answer.
+   * Hands a container without a function its code and variables, once. From then on the proxy takes it for `instance`,
+   * though the engine may not list it as one for a moment; whether it loads, its readiness says. `conflict` when it has a function, `unreachable` when it does not answer.
    */
   specialize(
-    body: Place & Code & { env: Record<string, string> },
+    body: Place &
+      Code & {
+        env: Record<string, string>;
+        instance: { id: string; labels: Omit<InstanceLabels, 'port' | 'claim'> };
+      },
     { timeoutMs }: { timeoutMs: number },
   ): Promise<void> {
     return this.#http.json('POST', '/pooled/specialize', { body: { ...body, timeoutMs }, timeoutMs });

@@ -6,6 +6,7 @@ const { describeForLog } = require('./invoke-handler.cjs');
 const { describeImportError } = require('./load-handler.cjs');
 const { frameStream } = require('./logs.cjs');
 const { parseOptions } = require('./options.cjs');
+const { rehearse } = require('./rehearse.cjs');
 const { createRuntimeServer } = require('./server.cjs');
 
 /** Calls in flight get this long to end before the process does. */
@@ -39,6 +40,7 @@ async function serve({ load, meter }) {
   process.on('uncaughtException', failCall);
   process.on('unhandledRejection', failCall);
 
+  if (options.isGeneric) await rehearse(options, { load });
   server.listen(options.port, options.host);
   if (!options.isGeneric) await instance.load();
 
