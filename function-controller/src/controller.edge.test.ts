@@ -37,7 +37,7 @@ describe('a function with edge: direct', () => {
       expect(announced()).toBeGreaterThanOrEqual(2);
       return at.host.running(1).length === 0;
     });
-    expect(hasOnly(2, 'shop-hello.platform.test')).toBe(true);
+    await until('only version 2 is announced', () => hasOnly(2, 'shop-hello.platform.test'));
   });
 
   test('a domain that comes or goes replaces the instances, the new ones first', async () => {
