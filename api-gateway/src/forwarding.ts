@@ -3,7 +3,7 @@ import { isHopHeader } from '@plat/platform-kit/hop-headers.ts';
 import { requestId, sendProblem } from '@plat/platform-kit/http-server.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
 import type { AnswerHead } from '@plat/platform-kit/upstream/answer-head.ts';
-import { AnswerWriter } from '@plat/platform-kit/upstream/answer-writer.ts';
+import { AnswerWriter, type AnswerSource } from '@plat/platform-kit/upstream/answer-writer.ts';
 import type { AnswerHandler, Exchange } from '@plat/platform-kit/upstream/exchange.ts';
 import { PassedBody, hasBody } from '@plat/platform-kit/upstream/request-body.ts';
 import type { UpstreamPool } from '@plat/platform-kit/upstream/upstream-pool.ts';
@@ -12,13 +12,9 @@ import { COMPONENT } from './gateway-deps.ts';
 import { proxyAway, unreachable } from './proxy-errors.ts';
 import { isConnectionFailure, type ProxyGate } from './proxy-gate.ts';
 
-/** What a response's own listeners need to find their call; closures for each call would cost more. */
+/** What a response's own listener needs to find its call; a closure for each call would cost more. */
 const FORWARDING = Symbol('forwarding');
 type ForwardedTo = ServerResponse & { [FORWARDING]?: Forwarding };
-
-function onDrain(this: ForwardedTo): void {
-  this[FORWARDING]?.resume();
-}
 
 function onClose(this: ForwardedTo): void {
   this[FORWARDING]?.close();
@@ -48,7 +44,7 @@ export type ForwardingExchange = { req: IncomingMessage; res: ServerResponse; re
  * 1. A call is sent again only when no connection took it, or once when it is safe, has no body, and no answer had begun.
  * 2. Nothing of its body is read before a connection takes it.
  */
-export class Forwarding implements AnswerHandler {
+export class Forwarding implements AnswerHandler, AnswerSource {
   readonly #req: IncomingMessage;
   readonly #res: ServerResponse;
   readonly #writer: AnswerWriter;
@@ -71,13 +67,12 @@ export class Forwarding implements AnswerHandler {
   ) {
     this.#req = exchange.req;
     this.#res = exchange.res;
-    this.#writer = new AnswerWriter(exchange.res);
+    this.#writer = new AnswerWriter(exchange.res, this);
     this.#resolve = exchange.resolve;
     this.#request = request;
     this.#deps = deps;
     this.#hasBody = hasBody(exchange.req);
     (this.#res as ForwardedTo)[FORWARDING] = this;
-    this.#res.on('drain', onDrain);
     this.#res.once('close', onClose);
   }
 
@@ -90,7 +85,7 @@ export class Forwarding implements AnswerHandler {
     this.#exchange = this.#deps.pool.send({ path, method: this.#req.method!, headers, body }, this, isFresh);
   }
 
-  resume(): void {
+  onWritten(): void {
     this.#exchange?.resume();
   }
 

@@ -4,6 +4,7 @@ import { EDGE_PATH, INVOKE_PATH, encodeEdge, encodeTarget } from '@plat/platform
 import type { InvocationTarget, Invoker } from '@plat/platform-kit/invoker.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
 import { dialSocket } from '@plat/platform-kit/upstream/dial-socket.ts';
+import { StreamBuffers } from '@plat/platform-kit/upstream/stream-buffers.ts';
 import { UpstreamPool } from '@plat/platform-kit/upstream/upstream-pool.ts';
 import { forwardedHeaders } from './forwarded-headers.ts';
 import { forwardUpgrade } from './forward-upgrade.ts';
@@ -25,7 +26,8 @@ export class HttpInvoker implements Invoker {
     const address = socketAddress(options.url);
     const pool = new UpstreamPool({
       host: 'path' in address ? 'localhost' : new URL(options.url).host,
-      dial: (signal) => dialSocket(address, signal),
+      dial: (signal, onread) => dialSocket(address, signal, onread),
+      streams: new StreamBuffers(),
     });
     const { holdMs, logger } = options;
     this.#forwarding = { pool, gate: new ProxyGate(options), holdMs, logger };

@@ -3,6 +3,7 @@ import type { ControllerClient } from '@plat/platform-kit/clients/controller-cli
 import type { MetadataClient, RecordedExecution } from '@plat/platform-kit/clients/metadata-client.ts';
 import type { Invoker } from '@plat/platform-kit/invoker.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
+import { StreamBuffers } from '@plat/platform-kit/upstream/stream-buffers.ts';
 import type { ServiceMetrics } from '@plat/platform-kit/telemetry/service-metrics.ts';
 import type { Tracing } from '@plat/platform-kit/telemetry/tracing.ts';
 import { Acquirer } from './acquire.ts';
@@ -75,6 +76,7 @@ export function createProxy(config: ProxyConfig, deps: ProxyDeps): DataPlane {
     probe: (instance, signal) => void probe(instance, signal),
     onChange: (key) => acquirer.serve(key),
     dialer,
+    streams: new StreamBuffers(),
   });
   const acquirer: Acquirer = new Acquirer({
     index,

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import type { InvocationTarget } from '@plat/platform-kit/invoker.ts';
 import type { AnswerHead } from '@plat/platform-kit/upstream/answer-head.ts';
-import { AnswerWriter } from '@plat/platform-kit/upstream/answer-writer.ts';
+import { AnswerWriter, type AnswerSource } from '@plat/platform-kit/upstream/answer-writer.ts';
 import type { AnswerHandler, Exchange } from '@plat/platform-kit/upstream/exchange.ts';
 import { hasBody, type PassedBody } from '@plat/platform-kit/upstream/request-body.ts';
 import type { Lease } from './acquire.ts';
@@ -61,7 +61,7 @@ function onTimeout(forwarding: Forwarding): void {
   forwarding.endByTimeout();
 }
 
-class Forwarding implements AnswerHandler {
+class Forwarding implements AnswerHandler, AnswerSource {
   readonly #req: IncomingMessage;
   readonly #res: ServerResponse;
   readonly #options: ForwardOptions;
@@ -86,7 +86,7 @@ class Forwarding implements AnswerHandler {
   ) {
     this.#req = req;
     this.#res = res;
-    this.#writer = new AnswerWriter(res);
+    this.#writer = new AnswerWriter(res, this);
     this.#options = options;
     this.#resolve = resolve;
     const { capture } = options.call;
@@ -149,9 +149,11 @@ class Forwarding implements AnswerHandler {
       return true;
     }
     this.#bytesOut += chunk.length;
-    if (this.#writer.data(chunk)) return true;
-    this.#res.once('drain', () => this.#exchange?.resume());
-    return false;
+    return this.#writer.data(chunk);
+  }
+
+  onWritten(): void {
+    this.#exchange?.resume();
   }
 
   onFlush(): void {
@@ -221,7 +223,8 @@ class Forwarding implements AnswerHandler {
 
   #hold(chunk: Buffer): void {
     const size = this.#held!.reduce((sum, part) => sum + part.length, 0);
-    if (size < REPORT_LIMIT_BYTES) this.#held!.push(chunk.subarray(0, REPORT_LIMIT_BYTES - size));
+    if (size < REPORT_LIMIT_BYTES)
+      this.#held!.push(Buffer.from(chunk.subarray(0, REPORT_LIMIT_BYTES - size)));
   }
 }
 

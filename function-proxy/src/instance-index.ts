@@ -1,4 +1,5 @@
 import type { Readiness } from '@plat/platform-kit/clients/proxy-client.ts';
+import type { StreamBuffers } from '@plat/platform-kit/upstream/stream-buffers.ts';
 import { pause } from '@plat/platform-kit/waiting.ts';
 import type { Dialer } from './dialer.ts';
 import { Instance, addressOf } from './instance.ts';
@@ -17,6 +18,8 @@ export type IndexHooks = {
   /** The instances of this version changed (one became ready, failed or left). */
   onChange: (key: string) => void;
   dialer: Dialer;
+  /** What large answers of instances are read into. */
+  streams?: StreamBuffers;
 };
 
 /**
@@ -197,7 +200,7 @@ export class InstanceIndex {
     if (known && !began && known.instance.address === addressOf(found))
       return isPaused ? this.#freeze(known) : this.#thaw(known);
     this.#leave(found.id);
-    const instance = new Instance(found, this.#hooks.dialer);
+    const instance = new Instance(found, this.#hooks);
     if (found.fromPool) instance.cameFrom = 'pool';
     if (this.#stopped.has(found.id)) instance.cameFrom = 'stopped';
     const entry: Entry = { instance, left: new AbortController(), resumedAtMs: 0 };

@@ -4,6 +4,7 @@ import type { InstanceLabels } from '@plat/platform-kit/docker/labels.ts';
 import type { Readiness } from '@plat/platform-kit/clients/proxy-client.ts';
 import type { WakeRung } from '@plat/platform-kit/execution.ts';
 import { deadline } from '@plat/platform-kit/waiting.ts';
+import type { StreamBuffers } from '@plat/platform-kit/upstream/stream-buffers.ts';
 import { UpstreamPool } from '@plat/platform-kit/upstream/upstream-pool.ts';
 import type { Dialer } from './dialer.ts';
 import type { DiscoveredInstance } from './instance-source.ts';
@@ -46,7 +47,10 @@ export class Instance {
   readonly #idle = new Set<() => void>();
   readonly #dial: () => Promise<Duplex>;
 
-  constructor(found: DiscoveredInstance & { address: string }, dialer: Dialer) {
+  constructor(
+    found: DiscoveredInstance & { address: string },
+    { dialer, streams }: { dialer: Dialer; streams?: StreamBuffers },
+  ) {
     this.id = found.id;
     this.labels = found.labels;
     this.key = versionKey(found.labels.functionId, found.labels.version);
@@ -55,7 +59,8 @@ export class Instance {
     this.#dial = () => dialer.dial(place, deadline(CONNECT_TIMEOUT_MS));
     this.pool = new UpstreamPool({
       host: this.address,
-      dial: (signal) => dialer.dial(place, signal),
+      dial: (signal, onread) => dialer.dial(place, signal, onread),
+      streams,
     });
   }
 

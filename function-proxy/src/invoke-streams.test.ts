@@ -5,6 +5,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { ProxyHarness, until } from './testing/proxy-harness.ts';
 import { fakeFunction } from './testing/fake-records.ts';
 
+const BLOCK_BYTES = 64 * 1024;
+
 let harness: ProxyHarness;
 afterEach(() => harness.close());
 
@@ -40,9 +42,9 @@ describe('invoke() streams', () => {
     let sent = 0;
     await harness.addInstance(hello, {
       behaviour: (_req, res) => {
-        const block = Buffer.alloc(64 * 1024, 7);
         const body = new Readable({
           read() {
+            const block = Buffer.alloc(BLOCK_BYTES, (sent / BLOCK_BYTES) % 251);
             sent += block.length;
             this.push(sent > total ? null : block);
           },
@@ -55,8 +57,11 @@ describe('invoke() streams', () => {
     // What the sockets and buffers on the way hold, and not the whole answer.
     expect(sent).toBeLessThan(total / 2);
     let received = 0;
-    for await (const chunk of response.body as AsyncIterable<Buffer>) received += chunk.length;
+    let isRight = true;
+    for await (const chunk of response.body as AsyncIterable<Buffer>)
+      for (const byte of chunk) isRight &&= byte === Math.floor(received++ / BLOCK_BYTES) % 251;
     expect(received).toBe(total);
+    expect(isRight).toBe(true);
   });
 
   it('carries an upload at the pace of the function', async () => {

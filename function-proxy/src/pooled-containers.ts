@@ -74,7 +74,7 @@ export class PooledContainers {
     const host = place.host.includes(':') ? `[${place.host}]` : place.host;
     const pool = new UpstreamPool({
       host: `${host}:${place.port}`,
-      dial: (signal) => this.#dialer.dial(place, deadline(CONNECT_TIMEOUT_MS, signal)),
+      dial: (signal, onread) => this.#dialer.dial(place, deadline(CONNECT_TIMEOUT_MS, signal), onread),
     });
     try {
       return await use(pool);

@@ -1,4 +1,5 @@
 import { isIPv4 } from 'node:net';
+import type { OnReadOpts } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ReachInfo } from '@plat/platform-kit/clients/proxy-client.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
@@ -43,9 +44,9 @@ export class Reach implements Dialer, NetworkMember, ReachView {
     await this.#options.keeper.join(way === 'relay' ? networks : new Set(), signal);
   }
 
-  dial(address: InstanceAddress, signal: AbortSignal): Promise<Duplex> {
+  dial(address: InstanceAddress, signal: AbortSignal, onread?: OnReadOpts): Promise<Duplex> {
     const isRelayed = this.#decision?.way === 'relay' && !isLoopback(address.host);
-    return (isRelayed ? this.#options.keeper : directDialer).dial(address, signal);
+    return (isRelayed ? this.#options.keeper : directDialer).dial(address, signal, onread);
   }
 
   info(): ReachInfo {

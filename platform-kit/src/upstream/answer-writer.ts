@@ -6,16 +6,26 @@ const TOGETHER_LIMIT_BYTES = 16 * 1024;
 /** Nothing holds a server back while it sends hints, so no more are handed on. */
 const HINTS_LIMIT = 16;
 
-/** Writes an answer that is passed on: what arrived together leaves together, with one call of the system when it is small. */
+/** `onWritten`: all parts for which {@link AnswerWriter.data} said false are on their way, and their bytes not needed any more. */
+export type AnswerSource = { onWritten: () => void };
+
+/**
+ * Writes an answer that is passed on: what arrived together leaves together, with one call of the system when it is small.
+ */
 export class AnswerWriter {
   readonly #res: ServerResponse;
+  readonly #source: AnswerSource;
   #hints = 0;
   /** The head is written and waits for what comes together with it, of which this is the first part. */
   #isHeadHeld = false;
   #first: Buffer | undefined;
+  /** Parts that are on their way out of the buffer that they were read into. */
+  #leaving = 0;
+  #left: (() => void) | undefined;
 
-  constructor(res: ServerResponse) {
+  constructor(res: ServerResponse, source: AnswerSource) {
     this.#res = res;
+    this.#source = source;
   }
 
   /** Hands on early hints; of other interim answers, and to a client of HTTP/1.0 (RFC 9110, 15.2), nothing. */
@@ -36,14 +46,19 @@ export class AnswerWriter {
     this.#isHeadHeld = true;
   }
 
-  /** False when the caller has enough for now. */
+  /** False when the caller has enough for now, and the bytes of the part are still needed. */
   data(chunk: Buffer): boolean {
     if (this.#isHeadHeld && !this.#first && chunk.length <= TOGETHER_LIMIT_BYTES) {
       this.#first = chunk;
       return true;
     }
     this.flush();
-    return this.#res.write(chunk);
+    this.#leaving++;
+    this.#left ??= () => {
+      if (--this.#leaving === 0) this.#source.onWritten();
+    };
+    this.#res.write(chunk, this.#left);
+    return false;
   }
 
   /** Nothing more comes together with what is held. */

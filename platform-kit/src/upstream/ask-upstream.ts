@@ -35,7 +35,7 @@ export function askUpstream(
       onHead: (received) => (head = received),
       onData: (chunk) => {
         bytes += chunk.length;
-        if (bytes <= limitBytes) chunks.push(chunk);
+        if (bytes <= limitBytes) chunks.push(Buffer.from(chunk));
         else {
           exchange.abort();
           resolve(settle());

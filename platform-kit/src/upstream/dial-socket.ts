@@ -1,4 +1,4 @@
-import { connect, type Socket } from 'node:net';
+import { connect, type OnReadOpts, type Socket } from 'node:net';
 
 /** An IP address without brackets or a host name, or the path of a Unix socket. */
 export type SocketAddress = { host: string; port: number } | { path: string };
@@ -7,15 +7,21 @@ const KEEP_ALIVE_PROBE_MS = 60_000;
 
 /**
  * Resolves with an open connection. Rejects with what `net` says (`code` is `ECONNREFUSED`, `EHOSTUNREACH` and so on) or,
- * when `signal` aborts first, with `ETIMEDOUT`.
+ * when `signal` aborts first, with `ETIMEDOUT`: nothing was sent in either case. `onread`: where it reads, instead of
+ * telling by `data`.
  */
-export function dialSocket(address: SocketAddress, signal: AbortSignal): Promise<Socket> {
+export function dialSocket(
+  address: SocketAddress,
+  signal: AbortSignal,
+  onread?: OnReadOpts,
+): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({
       ...address,
       noDelay: true,
       keepAlive: true,
       keepAliveInitialDelay: KEEP_ALIVE_PROBE_MS,
+      onread,
     });
     const giveUp = () => socket.destroy(dialError('ETIMEDOUT', `${named(address)} did not answer in time.`));
     if (signal.aborted) giveUp();

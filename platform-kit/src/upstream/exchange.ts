@@ -13,7 +13,10 @@ export type AnswerHandler = {
   onSent: () => void;
   onInterim: (head: AnswerHead) => void;
   onHead: (head: AnswerHead) => void;
-  /** False holds the rest back until {@link Exchange.resume}; what was read already still comes. */
+  /**
+   * The bytes are good until it returns. False keeps them, and holds the rest back, until {@link Exchange.resume}; what was
+   * read already still comes.
+   */
   onData: (data: Buffer) => boolean;
   /** All that came together was handed on, and the answer is not over. */
   onFlush: () => void;

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { AnswerHead } from './answer-head.ts';
 import { AnswerReader, type AnswerListener } from './answer-reader.ts';
 import type { Carrier, Exchange } from './exchange.ts';
+import type { Intake } from './intake.ts';
 import type { BodySink } from './request-body.ts';
 import { hasLength, writeRequestHead } from './request-head.ts';
 import { ConnectionBroken } from './upstream-error.ts';
@@ -22,6 +23,7 @@ export type ConnectionOwner = {
  */
 export class UpstreamConnection implements AnswerListener, BodySink, Carrier {
   readonly #socket: Duplex;
+  readonly #intake: Intake;
   readonly #host: string;
   readonly #owner: ConnectionOwner;
   readonly #reader = new AnswerReader();
@@ -33,11 +35,17 @@ export class UpstreamConnection implements AnswerListener, BodySink, Carrier {
   /** While it rests: until when it may be used, on the monotonic clock. */
   restsUntil = 0;
 
-  /** `host`: the `Host` of requests that come without one. */
-  constructor(socket: Duplex, host: string, owner: ConnectionOwner) {
+  /** `intake`: where the socket reads, if it can. `host`: the `Host` of requests that come without one. */
+  constructor(
+    socket: Duplex,
+    { intake, host, owner }: { intake: Intake; host: string; owner: ConnectionOwner },
+  ) {
     this.#socket = socket;
+    this.#intake = intake;
     this.#host = host;
     this.#owner = owner;
+    intake.begin(this.#onBytes);
+    if (intake.isEarly) socket.destroy();
     socket.on('data', this.#onBytes).on('drain', this.#onDrain);
     socket.on('end', this.#onEnd).on('error', this.#onError).on('close', this.#onError);
   }
@@ -131,24 +139,31 @@ export class UpstreamConnection implements AnswerListener, BodySink, Carrier {
     if (this.#isSending) this.#exchange?.request.body?.resume();
   };
 
-  readonly #onBytes = (bytes: Buffer): void => {
+  /** Returns whether more of an answer is to come. */
+  readonly #onBytes = (bytes: Buffer): boolean => {
     const exchange = this.#exchange;
-    if (!exchange) return void this.#socket.destroy();
+    if (exchange) this.#read(exchange, bytes);
+    else this.#socket.destroy();
+    return this.#exchange !== undefined;
+  };
+
+  #read(exchange: Exchange, bytes: Buffer): void {
     try {
       const read = this.#reader.read(bytes);
       if (this.#exchange !== exchange) return;
-      if (!this.#reader.isOver) return exchange.handler.onFlush();
-      this.#complete(exchange, read === bytes.length);
+      if (this.#reader.isOver) this.#complete(exchange, read === bytes.length);
+      else exchange.handler.onFlush();
     } catch (error) {
       this.fail(error as Error);
     }
-  };
+  }
 
   /** `isExact`: not a byte came beyond the answer. */
   #complete(exchange: Exchange, isExact: boolean): void {
     const { trailers, isKept, keepAliveMs } = this.#reader;
     this.#exchange = undefined;
     this.#answers++;
+    this.#intake.rest(this.#isHeldBack);
     this.resume();
     // An answer that came before the body was sent: the rest of it is not wanted, and the connection waits for it.
     if (this.#isSending) exchange.request.body?.stop();
@@ -166,6 +181,7 @@ export class UpstreamConnection implements AnswerListener, BodySink, Carrier {
 
   readonly #onError = (cause?: unknown): void => {
     this.#owner.onGone(this);
+    this.#intake.end();
     if (this.#exchange) this.fail(new ConnectionBroken({ wasKept: this.#answers > 0, cause }));
     else this.#socket.destroy();
   };

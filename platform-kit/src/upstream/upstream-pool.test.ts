@@ -4,8 +4,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { poll } from '../waiting.ts';
 import { askUpstream } from './ask-upstream.ts';
 import { dialSocket } from './dial-socket.ts';
-import type { AnswerHandler } from './exchange.ts';
+import type { AnswerHandler, Exchange } from './exchange.ts';
 import type { RequestBody } from './request-body.ts';
+import { StreamBuffers } from './stream-buffers.ts';
 import { UpstreamPool } from './upstream-pool.ts';
 
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok';
@@ -43,7 +44,8 @@ async function serve(answer: (socket: Socket, text: string, connection: number) 
   const { port } = server.address() as AddressInfo;
   pool = new UpstreamPool({
     host: 'test',
-    dial: (signal) => dialSocket({ host: '127.0.0.1', port }, signal),
+    dial: (signal, onread) => dialSocket({ host: '127.0.0.1', port }, signal, onread),
+    streams: new StreamBuffers(1),
   });
 }
 
@@ -54,12 +56,16 @@ async function until(isTrue: () => boolean): Promise<void> {
 }
 
 /** Sends with a body and says how it ended. */
-function send(body: RequestBody | undefined, over: Partial<AnswerHandler> = {}): Promise<'end' | Error> {
+function send(
+  body: RequestBody | undefined,
+  over: Partial<AnswerHandler> = {},
+  { path = '/', begun = (_exchange: Exchange): void => undefined } = {},
+): Promise<'end' | Error> {
   return new Promise((resolve) => {
     const nothing = () => undefined;
     const handler = { onSent: nothing, onInterim: nothing, onHead: nothing, onData: () => true, onFlush: nothing };
     const ended = { onEnd: () => resolve('end'), onFail: (error: Error) => resolve(error) };
-    pool.send({ method: 'PUT', path: '/', headers: [], body }, { ...handler, ...ended, ...over });
+    begun(pool.send({ method: 'PUT', path, headers: [], body }, { ...handler, ...ended, ...over }));
   });
 } // prettier-ignore
 
@@ -182,6 +188,55 @@ describe('UpstreamPool', () => {
     expect(bytes).toBeLessThan(1_000_000);
     exchange.abort();
     await until(() => socket!.destroyed);
+  });
+
+  it('reads over no bytes that somebody still needs, also when another call has the connection', async () => {
+    const answer = (letter: string) =>
+      `HTTP/1.1 200 OK\r\ncontent-length: 20000\r\n\r\n${letter.repeat(20_000)}`;
+    await serve((socket, text) => void socket.write(answer(text[5]!)));
+    const kept: Buffer[] = [];
+    for (const letter of 'abcd') {
+      const onData = (data: Buffer) => (kept.push(data), false);
+      expect(await send(undefined, { onData }, { path: `/${letter}` })).toBe('end');
+    }
+    expect(accepted).toBe(1);
+    expect(String(Buffer.concat(kept))).toBe([...'abcd'].map((letter) => letter.repeat(20_000)).join(''));
+  });
+
+  it('reads a long answer in large parts, as many at once as there are buffers, and all of it right', async () => {
+    const body = Buffer.from(Uint32Array.from({ length: 1_000_000 }, (_, i) => i).buffer);
+    await serve((socket) => {
+      socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n`);
+      socket.write(body);
+    });
+    /** Takes it part by part, until one is larger than `stopBeyond`; each when others had their turn. */
+    const take = (stopBeyond = Infinity) => {
+      let sum = 0;
+      const seen = { isRight: true, largest: 0, exchange: undefined as Exchange | undefined };
+      const look = (data: Buffer) => {
+        seen.isRight &&= data.equals(body.subarray(sum, sum + data.length));
+        sum += data.length;
+        seen.largest = Math.max(seen.largest, data.length);
+        if (data.length <= stopBeyond) seen.exchange!.resume();
+      };
+      const onData = (data: Buffer) => {
+        setImmediate(look, data);
+        return false;
+      };
+      const ended = send(undefined, { onData }, { begun: (exchange) => void (seen.exchange = exchange) });
+      return { seen, ended };
+    };
+    const small = 32 * 1024;
+    const first = take(small);
+    await until(() => first.seen.largest > small);
+    const second = take();
+    expect(await second.ended).toBe('end');
+    first.seen.exchange!.abort();
+    const third = take();
+    expect(await third.ended).toBe('end');
+    await until(() => third.seen.largest > small);
+    expect(second.seen.largest).toBeLessThanOrEqual(small);
+    expect([first, second, third].map(({ seen }) => seen.isRight)).toEqual([true, true, true]);
   });
 
   it('refuses what cannot be written and keeps the connection', async () => {

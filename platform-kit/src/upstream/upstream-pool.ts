@@ -1,5 +1,8 @@
+import type { OnReadOpts } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { deadline } from '../waiting.ts';
+import { Intake } from './intake.ts';
+import type { StreamBuffers } from './stream-buffers.ts';
 import { Exchange, type AnswerHandler, type UpstreamRequest } from './exchange.ts';
 import { UpstreamConnection, type ConnectionOwner } from './upstream-connection.ts';
 import { PoolClosed } from './upstream-error.ts';
@@ -15,8 +18,10 @@ const CONNECT_TIMEOUT_MS = 5000;
 export type UpstreamPoolOptions = {
   /** The `Host` of requests that come without one. */
   host: string;
-  /** Resolves with an open connection, or rejects with why there is none: nothing was sent then. */
-  dial: (signal: AbortSignal) => Promise<Duplex>;
+  /** As {@link dialSocket} does. */
+  dial: (signal: AbortSignal, onread: OnReadOpts) => Promise<Duplex>;
+  /** What large answers are read into; without, they are read in small parts. */
+  streams?: StreamBuffers | undefined;
 };
 
 /**
@@ -102,14 +107,16 @@ export class UpstreamPool implements ConnectionOwner {
   }
 
   async #carryByNew(exchange: Exchange): Promise<void> {
+    const { host, dial, streams } = this.#options;
+    const intake = new Intake(streams);
     let socket: Duplex;
     try {
-      socket = await this.#options.dial(deadline(CONNECT_TIMEOUT_MS));
+      socket = await dial(deadline(CONNECT_TIMEOUT_MS), intake.onread);
     } catch (error) {
       return failUnsent(exchange, error as Error);
     }
     if (this.#isClosed && exchange.isOver) return void socket.destroy();
-    const connection = new UpstreamConnection(socket, this.#options.host, this);
+    const connection = new UpstreamConnection(socket, { intake, host, owner: this });
     this.#open.add(connection);
     // It was left while the connection was made, which the next one can use.
     if (exchange.isOver) this.onRest(connection, undefined);
