@@ -1,7 +1,7 @@
 import MenuItem from '@mui/material/MenuItem';
 import TextField from '@mui/material/TextField';
 
-/** One of a few values, or all of them. */
+/** One of a few values, or all of them. A value that is none of them, from an address, is shown as it is. */
 export function FilterSelect(props: {
   label: string;
   value: string;
@@ -13,7 +13,7 @@ export function FilterSelect(props: {
   return (
     <TextField
       select
-      value={isKnown ? props.value : ''}
+      value={props.value}
       onChange={(event) => props.onChange(event.target.value)}
       sx={{ minWidth: 150, flex: { xs: 1, sm: 'none' } }}
       slotProps={{
@@ -27,6 +27,7 @@ export function FilterSelect(props: {
           {label}
         </MenuItem>
       ))}
+      {!isKnown && <MenuItem value={props.value}>{props.value}</MenuItem>}
     </TextField>
   );
 }

@@ -23,7 +23,8 @@ export function ExecutionFilters(props: {
   children?: ReactNode;
 }) {
   const { filter, set, versions } = props;
-  const given = (['project', 'function', 'instance'] as const).filter((name) => filter[name] !== '');
+  const others = versions ? (['project', 'function', 'instance'] as const) : (['project', 'function', 'version', 'instance'] as const);
+  const given = others.filter((name) => filter[name] !== '');
   return (
     <Box sx={{ mb: 2, display: 'grid', gap: 1.25 }}>
       <Box

@@ -56,3 +56,16 @@ test('a search whose first answers are empty is gone on with', async () => {
   expect(within(row).getByText('504 Timeout')).toBeTruthy();
   expect(looks).toBeGreaterThanOrEqual(3);
 });
+
+test('a filter of the address that nothing fits is shown, and can be taken away', async () => {
+  const answer: Handler = ({ query }) =>
+    query.has('version')
+      ? { status: 404, body: { code: 'not_found', title: 'Not found', status: 404, detail: 'It has no version 99.' } }
+      : { body: { items: [execution()], next: null } };
+  renderApp({ routes: { 'GET /api/executions': answer }, page, at: '/executions?function=hello&version=99&who=odd' });
+  expect(await screen.findByText('It has no version 99.')).toBeTruthy();
+  expect(screen.getByRole('combobox', { name: 'Who failed' }).textContent).toBe('odd');
+  const chip = screen.getByText('version: 99').parentElement!;
+  await userEvent.click(within(chip).getByTestId('CancelIcon'));
+  expect(await screen.findByRole('table', { name: 'Executions' })).toBeTruthy();
+}); // prettier-ignore
