@@ -53,11 +53,8 @@ export function createApp(deps: GatewayDeps): Express {
   app.use(deps.metrics.timeRequests);
   app.get(API.health.path, (_req, res) => void res.json({ status: 'ok', component: COMPONENT }));
   app.get(API.readiness.path, (_req, res) => {
-    if (!deps.isSynced()) {
-      throw new PlatformError('unavailable', 'The record has not been read yet.', {
-        details: { retryAfterSeconds: 1 },
-      });
-    }
+    const why = deps.whyUnready();
+    if (why) throw new PlatformError('unavailable', why, { details: { retryAfterSeconds: 1 } });
     res.json({ status: 'ready', component: COMPONENT });
   });
   app.get(API.openApiDocument.path, openApiRoute(deps.version));

@@ -30,6 +30,7 @@ export const GatewaySettings = z
     CONTROLLER_URL: ServiceUrl.default('http://127.0.0.1:7073').meta({ description: 'The function-controller.' }),
     PROXY_URL: ServiceUrl.default('http://127.0.0.1:7074').meta({ description: 'The function-proxy: `http://host:port`, or `unix:/path.sock` on the same host, as under Compose.' }),
     PROXY_HOLD_SECONDS: envInt({ min: 0, max: 300 }).default(20).meta({ description: 'How long calls wait for a function-proxy that takes no connections, as while it restarts, before they are refused with 503.' }),
+    DRAIN_DELAY_SECONDS: envInt({ min: 0, max: 15 }).default(0).meta({ description: 'How long the gateway goes on as before when it is told to end, but for `/readyz`, which says 503 at once: so that a balancer, which goes by it, sends to another gateway first. Longer than it takes the balancer to notice.' }),
     INTERNAL_TOKEN: z.string().min(16, 'expected at least 16 characters').meta({ description: 'Secret that the services show each other.', secret: true }),
     BODY_LIMIT_BYTES: envInt({ min: 1, max: 1024 ** 4 }).default(10 * 1024 ** 2).meta({ description: 'Largest body of a call to a function.' }),
     SOURCE_LIMIT_BYTES: envInt({ min: 1, max: 1024 ** 4 }).default(100 * 1024 ** 2).meta({ description: 'Largest archive of a deploy.' }),

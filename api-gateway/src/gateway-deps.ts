@@ -44,8 +44,8 @@ export type GatewayDeps = {
   /** None unless somebody is to be told. */
   tracing: Tracing | undefined;
   serviceMetrics: ServiceMetricsReader;
-  /** Whether the record was read at least once. */
-  isSynced: () => boolean;
+  /** Why no calls should be sent here, for `/readyz`; undefined when they should. */
+  whyUnready: () => string | undefined;
   /** What URLs in answers start with; known once the gateway listens. */
   publicUrl: () => string;
   /** Where the gateway itself reaches its front door. */

@@ -9,6 +9,7 @@ import { listen, type Running } from '@plat/platform-kit/http-server.ts';
 import type { Invoker } from '@plat/platform-kit/invoker.ts';
 import { createLogger, type Logger } from '@plat/platform-kit/logging.ts';
 import { openTracing } from '@plat/platform-kit/telemetry/tracing.ts';
+import { pause } from '@plat/platform-kit/waiting.ts';
 import { createApp } from './app.ts';
 import type { GatewayConfig } from './config.ts';
 import { CustomHosts } from './custom-hosts.ts';
@@ -79,6 +80,7 @@ export async function start(
       },
     },
   });
+  let closed: Promise<void> | undefined;
   let publicUrl = config.PUBLIC_URL ?? `http://localhost:${config.PORT}`;
   const runtimes = new RuntimeCatalog(builder);
   const deps: GatewayDeps = {
@@ -125,7 +127,12 @@ export async function start(
       controller,
       proxy,
     }),
-    isSynced: () => follower.synced,
+    whyUnready: () =>
+      closed
+        ? 'The gateway is about to end.'
+        : follower.synced
+          ? undefined
+          : 'The record has not been read yet.',
     publicUrl: () => publicUrl,
     ownUrl: () => running.url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:'),
     version: platformVersion(),
@@ -145,7 +152,10 @@ export async function start(
   const swept = sweepDrafts({ functions: deps.functions, metadata, logger }, sweeping.signal);
   logger.info({ url: running.url }, 'gateway listens');
 
+  const never = new AbortController().signal;
   const close = async () => {
+    logger.info({ seconds: config.DRAIN_DELAY_SECONDS }, 'gateway ends; it is not ready any more');
+    await pause(config.DRAIN_DELAY_SECONDS * 1000, never);
     standing.close();
     events.close();
     sweeping.abort();
@@ -156,7 +166,6 @@ export async function start(
     await closeClients();
     await tracing?.close();
   };
-  let closed: Promise<void> | undefined;
   return { url: running.url, close: () => (closed ??= close()) };
 }
 

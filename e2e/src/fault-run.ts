@@ -65,9 +65,9 @@ export class FaultRun {
     const healedMs = healed ? Date.now() - undoneAt : undefined;
     const outcome = { fault: fault.name, counted: await this.#traffic.take(), healedMs };
     this.outcomes.push(outcome);
-    const { failed, requests } = outcome.counted;
+    const { failed, requests, slowestMs } = outcome.counted;
     console.log(
-      `${fault.name}: ${failed} of ${requests} calls failed, all well after ${seconds(outcome.healedMs)}`,
+      `${fault.name}: ${failed} of ${requests} calls failed, the slowest took ${seconds(slowestMs)}, all well after ${seconds(outcome.healedMs)}`,
     );
     return outcome;
   }

@@ -22,7 +22,8 @@ export const systemApi = {
     path: '/readyz',
     at: 'root',
     tag: 'Platform',
-    summary: 'Whether the gateway can answer: the record was read at least once',
+    summary:
+      'Whether to send calls here: the record was read at least once, and the gateway is not about to end',
     action: null,
     answer: { status: 200, json: Health },
     problems: ['unavailable'],
