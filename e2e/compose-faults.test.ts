@@ -36,7 +36,7 @@ describe.skipIf(problem)('the Compose stack survives', () => {
       ...clock.settings,
       COMPOSE_FILE: [...STACK, ...(noClock ? [] : ['e2e/src/stepped-clock.yaml'])].join(':'),
       SECOND_PORT: String(secondPort),
-      DRAIN_DELAY_SECONDS: '2',
+      DRAIN_DELAY_SECONDS: '4',
     });
     await stack.up();
     run = await FaultRun.begin(stack);
