@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { browserProblem, openBrowser, violations, watchedPage } from './src/browser.ts';
+import { browserProblem, openBrowser, violations, visit, watchedPage } from './src/browser.ts';
 import { engineProblem } from './src/engine.ts';
 import { nodeFunction, writeFunction } from './src/function-folder.ts';
 import { Platform } from './src/platform.ts';
@@ -24,12 +24,12 @@ describe.skipIf(problem)('calls, logs and the platform in the dashboard', () => 
     platform = await Platform.start();
     browser = await openBrowser();
     ({ page, faults } = await watchedPage(browser, platform.url));
-    await page.goto('/executions');
+    await visit(page, '/executions', page.getByLabel('Token'));
     await page.getByLabel('Token').fill('dev-token');
     await page.keyboard.press('Enter');
     // Signed in, which a page that is loaded before would not be.
     await page.getByRole('navigation', { name: 'Main' }).waitFor();
-    await visit('/executions', 'No call yet');
+    await visit(page, '/executions', page.getByText('No call yet'));
     const folder = await writeFunction(
       await platform.workFolder('orders'),
       nodeFunction('orders', BODY, 'keepBodies: all\n'),
@@ -42,14 +42,6 @@ describe.skipIf(problem)('calls, logs and the platform in the dashboard', () => 
   });
 
   const shown = (text: string | RegExp) => page.getByText(text).first().waitFor();
-  /** Loads anew when Chromium broke the first load off, which it does when an instance adds an interface to the machine. */
-  const visit = async (path: string, text: string) => {
-    for (let attempts = 3; ; attempts--) {
-      const arrived = page.goto(path).then(() => page.getByText(text).first().waitFor({ timeout: 10_000 }));
-      if (attempts === 1) return arrived;
-      if (await arrived.then(() => true, () => false)) return; // prettier-ignore
-    }
-  };
   const goTo = async (label: string) => {
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: label }).click();
     await page.getByRole('heading', { level: 1, name: label }).waitFor();
@@ -74,7 +66,7 @@ describe.skipIf(problem)('calls, logs and the platform in the dashboard', () => 
     await shown('502 Function');
     await page.getByRole('link', { name: 'GET /fine' }).waitFor();
     expect(await violations(page)).toEqual([]);
-    await visit('/executions?who=function_error', '502 Function');
+    await visit(page, '/executions?who=function_error', page.getByText('502 Function'));
     await page.getByRole('link', { name: 'GET /broken' }).waitFor();
     expect(await page.getByRole('link', { name: 'GET /fine' }).count()).toBe(0);
   });
@@ -94,7 +86,7 @@ describe.skipIf(problem)('calls, logs and the platform in the dashboard', () => 
   }); // prettier-ignore
 
   it('follows what a function prints, and leads from a line to its call', async () => {
-    await visit('/functions/default/orders/logs', 'Live');
+    await visit(page, '/functions/default/orders/logs', page.getByText('Live'));
     const { headers } = await platform.curl('/function/orders/later');
     const id = headers.get('x-request-id')!;
     await page.getByRole('log').getByText('asked for /later').waitFor();
@@ -132,7 +124,7 @@ describe.skipIf(problem)('calls, logs and the platform in the dashboard', () => 
     await goTo('Functions');
     await page.getByRole('row', { name: /orders/ }).getByRole('img', { name: /^at most \d+ in .*, 2 failed$/ }).waitFor();
     expect(await violations(page)).toEqual([]);
-    await visit('/functions/default/orders?range=15m&step=30s', 'One point is 30s.');
+    await visit(page, '/functions/default/orders?range=15m&step=30s', page.getByText('One point is 30s.'));
     await page.getByRole('button', { name: 'Show as a table: Duration' }).click();
     await page.getByRole('table', { name: 'Duration' }).getByText(/ ms$/).first().waitFor();
     await page.getByRole('button', { name: 'Show as a table: Calls' }).click();

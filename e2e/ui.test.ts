@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { browserProblem, openBrowser, violations, watchedPage } from './src/browser.ts';
+import { browserProblem, openBrowser, violations, visit, watchedPage } from './src/browser.ts';
 import { engineProblem } from './src/engine.ts';
 import { nodeFunction, writeFunction } from './src/function-folder.ts';
 import { Platform } from './src/platform.ts';
@@ -35,8 +35,7 @@ describe.skipIf(problem)('the dashboard', () => {
   };
 
   it('signs in with a token, and stays signed in over a reload', async () => {
-    await page.goto('/functions?q=gre');
-    await page.getByLabel('Token').waitFor();
+    await visit(page, '/functions?q=gre', page.getByLabel('Token'));
     expect(await violations(page)).toEqual([]);
     await page.getByLabel('Token').fill('dev-token');
     await page.keyboard.press('Enter');
@@ -131,7 +130,7 @@ describe.skipIf(problem)('the dashboard', () => {
       await page.keyboard.press('Control+A');
       await page.keyboard.insertText(code);
     };
-    await page.goto('/new');
+    await visit(page, '/new', page.getByLabel('Name', { exact: true }));
     await page.getByLabel('Name', { exact: true }).fill('drawn');
     await page.getByRole('radio', { name: /^Node.js 24 Event/ }).check({ force: true });
     await write(
@@ -180,8 +179,7 @@ describe.skipIf(problem)('the dashboard', () => {
   it('fits a narrow window, with the tab in sight that is shown', async () => {
     await page.setViewportSize({ width: 360, height: 740 });
     for (const at of ['/', '/executions', '/instances', '/functions/default/greet/versions', '/functions/default/greet/logs']) {
-      await page.goto(at);
-      await page.getByRole('heading').first().waitFor();
+      await visit(page, at, page.getByRole('heading'));
       expect(await page.evaluate(() => document.documentElement.scrollWidth), at).toBe(360);
     }
     const shownTab = page.getByRole('navigation', { name: 'Pages of greet' }).getByRole('link', { name: 'Logs' });
@@ -191,13 +189,14 @@ describe.skipIf(problem)('the dashboard', () => {
 
   it('stops, starts and deletes, and another tab is told', async () => {
     const other = await page.context().newPage();
-    await other.goto('/functions');
+    await visit(other, '/functions', other.getByLabel('Token'));
     await other.getByLabel('Token').fill('dev-token');
     await other.keyboard.press('Enter');
     const there = other.getByRole('row', { name: /greet/ });
     await there.getByText('Active').waitFor();
-    await page.goto('/functions/default/greet');
-    await page.getByRole('button', { name: 'Stop', exact: true }).click();
+    const stop = page.getByRole('button', { name: 'Stop', exact: true });
+    await visit(page, '/functions/default/greet', stop);
+    await stop.click();
     await shown('Stopped');
     await there.getByText('Stopped').waitFor();
     // Its row is fainter, and can still be read.

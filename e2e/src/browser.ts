@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import axe from 'axe-core';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
 
 const CHROMIUM = '/usr/bin/chromium';
 
@@ -37,6 +37,20 @@ export async function watchedPage(
     if (protocol.startsWith('http') && asked !== origin) faults.push(`request to ${request.url()}`);
   });
   return { page, faults };
+}
+
+/**
+ * Opens an address and waits until it shows what it should. Loads anew when Chromium broke the first load off, which it does
+ * when an instance, or a container of a pool, adds an interface to the machine.
+ */
+export async function visit(page: Page, path: string, shown: Locator): Promise<void> {
+  for (let attempts = 3; ; attempts--) {
+    const arrived = page
+      .goto(path)
+      .then(() => shown.first().waitFor(attempts > 1 ? { timeout: 10_000 } : {}));
+    if (attempts === 1) return arrived;
+    if (await arrived.then(() => true, () => false)) return; // prettier-ignore
+  }
 }
 
 /** What axe-core finds wrong with the page as it is shown, in both themes. */
