@@ -35,7 +35,7 @@ export const ControllerSettings = z.object({
   INSTANCES_CPU_OVERCOMMIT: envInt({ min: 1, max: 1000 }).default(20).meta({ description: 'How many times over the host\u2019s cores are given to running instances, each for its limit. Most instances wait most of the time.' }),
   INSTANCES_PIDS: envInt({ min: 16, max: 10_000_000 }).optional().meta({ description: 'Processes and threads that all instances together may have, each for INSTANCE_PIDS; nine tenths of what the kernel has numbers for when unset.' }),
   START_QUEUE_LIMIT: envInt({ min: 1, max: 10_000 }).default(100).meta({ description: 'Most starts of a project that wait for room on the host.' }),
-  START_QUEUE_TIMEOUT_SECONDS: envInt({ min: 1, max: 600 }).default(10).meta({ description: 'How long a call waits for room on the host to start its function; then it gets 503.' }),
+  START_QUEUE_TIMEOUT_SECONDS: envInt({ min: 1, max: 600 }).default(10).meta({ description: 'How long a call waits for room on the host to start its function; then it gets 503. While an instance that makes room for it ends its calls: DRAIN_TIMEOUT_SECONDS, if that is longer.' }),
   POOL_LIMIT: envInt({ min: 0, max: 1000 }).default(16).meta({ description: 'How many containers without a function may wait for cold starts, in all pools together (docs/scaling.md); 0 for no pools.' }),
   POOL_KEEP_MINUTES: envInt({ min: 1, max: 1440 }).default(15).meta({ description: 'For how long after a cold start its pool is kept filled.' }),
   LOGS_KEEP_DAYS: envInt({ min: 1, max: 3650 }).default(30).meta({ description: 'Days after which lines of instances that are gone are forgotten.' }),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { until, useController } from './testing/controller-harness.ts';
-import type { versionRecord } from './testing/test-records.ts';
+import { alias, functionRecord, versionRecord } from './testing/test-records.ts';
 
 const at = useController();
 type Over = NonNullable<Parameters<typeof versionRecord>[0]>;
@@ -77,6 +77,20 @@ describe('the host budget', () => {
     calls({});
     await until('f1 has its turn', () => instancesOf('f1').length === 1);
     expect(await wake('f1')).toEqual({ outcome: 'ready' });
+    expect(at.host.peak.memoryMb).toBe(128);
+  });
+
+  test('who waits for an instance that ends its calls is not refused meanwhile, and has its turn', async () => {
+    await at.open(roomFor(1));
+    await deployed('f1');
+    at.metadata.put(functionRecord({ id: 'f2', name: 'f2', versions: [versionRecord({ functionId: 'f2', function: 'f2' })], aliases: [alias('live', [1, 100])] })); // prettier-ignore
+    at.proxy.holdDrains = true;
+    const woken = wake('f2');
+    await until('f1 is on its way', () => at.proxy.drained.length === 1);
+    // Longer than START_QUEUE_TIMEOUT_SECONDS.
+    await new Promise((resolve) => setTimeout(resolve, 1700));
+    at.proxy.holdDrains = false;
+    expect(await woken).toEqual({ outcome: 'ready' });
     expect(at.host.peak.memoryMb).toBe(128);
   });
 

@@ -27,6 +27,7 @@ import type { InstanceLimits } from './instance-spec.ts';
 import type { KeptLogs } from './kept-logs.ts';
 import { Pools } from './pools/pools.ts';
 import { ReadinessWatch } from './readiness-watch.ts';
+import { Resync } from './resync.ts';
 import { resumePaused } from './resume-paused.ts';
 import { reconcileFunction, type ReconcileDeps } from './reconcile-function.ts';
 import { Retirements } from './retirements.ts';
@@ -94,6 +95,7 @@ export class Controller {
   readonly #starts: Starts;
   readonly pools: Pools;
   readonly #edgeNetworks: EdgeNetworks;
+  readonly #resync: Resync;
   readonly #called: CalledVersions;
   readonly #settling = new Settling();
   readonly #empty = new EmptyFunctions();
@@ -107,7 +109,7 @@ export class Controller {
     this.#called = new CalledVersions(metadata);
     this.#functions = new KnownFunctions({
       ...options,
-      onRead: () => this.#resyncInBackground(),
+      onRead: () => this.#resync.inBackground(),
       onChange: (functionId) => this.#queue.add(functionId),
     });
     this.#queue = new KeyedQueue({
@@ -202,6 +204,15 @@ export class Controller {
       pools: this.pools,
       functions: this.#functions,
     };
+    this.#resync = new Resync({
+      ...options,
+      ...books,
+      functions: this.#functions,
+      empty: this.#empty,
+      budget: this.#budget,
+      look: again,
+      onListed: () => forgetEmptyProjects(this.#forgetting),
+    });
   }
 
   async start(): Promise<void> {
@@ -212,7 +223,7 @@ export class Controller {
       logger,
       onOpen: () => {
         this.#empty.followed();
-        this.#resyncInBackground();
+        this.#resync.inBackground();
       },
       onLost: () => this.#empty.lost(),
       onEvent: (functionId, action) => {
@@ -226,7 +237,7 @@ export class Controller {
       signal: this.#stop.signal,
     });
     this.pools.start();
-    this.#loops.push(engine, this.#resyncLoop(), this.#loadLoop());
+    this.#loops.push(engine, this.#resync.loop(this.#stop.signal), this.#loadLoop());
   }
 
   /** Answers those who wait for a wake, then stops everything that is under way. Idempotent. */
@@ -331,7 +342,7 @@ export class Controller {
 
   /** Compares everything with the engine now, and not only at the next turn. */
   lookAgain(): Promise<void> {
-    return this.#resync();
+    return this.#resync.run();
   }
 
   async #reconcile(functionId: string, signal: AbortSignal): Promise<number | void> {
@@ -343,43 +354,6 @@ export class Controller {
     // A start may have made the network. Nothing is left because of a snapshot that may be old.
     else if (this.#functions.isCurrent && isEverDirect(record)) await this.#edgeNetworks.sync();
     return this.#settling.has(functionId) ? Math.min(next ?? Infinity, LOOK_AGAIN_MS) : next;
-  }
-
-  /** Looks at every function the record or the engine knows. */
-  async #resync(): Promise<void> {
-    const beganAtMs = Date.now();
-    const look = this.#empty.look();
-    const instances = await this.#options.host.list();
-    const known = this.#functions.all;
-    this.#empty.listed(look, known.keys(), new Set(instances.map(({ labels }) => labels.functionId)));
-    for (const instance of instances) {
-      const { functionId, version } = instance.labels;
-      // Found running by a process that has not seen it used: give it one idle period.
-      if (known.has(functionId) && !this.#deps.activity.of(functionId, version))
-        this.#deps.activity.touch(functionId, version, Date.now());
-      this.#queue.add(functionId);
-    }
-    this.#budget.observe(instances, { beganAtMs });
-    for (const functionId of known.keys()) this.#queue.add(functionId);
-    // Deleted while this process was away: nothing but their logs is left to notice.
-    for (const functionId of await this.#options.keptLogs.functionIds()) this.#queue.add(functionId);
-    await forgetEmptyProjects(this.#forgetting);
-  }
-
-  #resyncInBackground(): void {
-    const { logger } = this.#options;
-    this.#resync().catch((error: unknown) => logger.warn({ err: error }, 'resync failed'));
-  }
-
-  async #resyncLoop(): Promise<void> {
-    const { signal } = this.#stop;
-    while (!signal.aborted) {
-      await pause(this.#options.resyncMs, signal);
-      if (signal.aborted) return;
-      await this.#resync().catch((error: unknown) =>
-        this.#options.logger.debug({ err: error }, 'resync failed'),
-      );
-    }
   }
 
   async #loadLoop(): Promise<void> {

@@ -45,6 +45,8 @@ export type HostBudgetOptions = {
   queueLimit: number;
   /** Whoever waits for a start that has waited so long is told that there is no room. */
   queueTimeoutMs: number;
+  /** The same while room for it is on its way: something that makes room for it ends its calls. */
+  comingTimeoutMs: number;
   rating: Omit<Rating, 'isHeld'>;
   /** False while too little is known for an instance to go. */
   mayEvict: () => boolean;
@@ -227,7 +229,7 @@ export class HostBudget {
 
   async #round(): Promise<void> {
     if (this.#isClosed) return;
-    const { mayEvict, onRoom, queueTimeoutMs } = this.#options;
+    const { mayEvict, onRoom, queueTimeoutMs, comingTimeoutMs } = this.#options;
     const budget = await this.#look();
     const wants = [...this.#wants.values()].filter((want) => !want.isGranted);
     const mayGo = ({ keeping }: Holding) => mayEvict() || keeping === 'pooled';
@@ -242,7 +244,8 @@ export class HostBudget {
     for (const id of plan.evict) this.#evict(id, held, this.#wants.get(plan.evictedFor.get(id) ?? ''));
     for (const [id, reason] of plan.waits) {
       const { functionId, version, isFirst, sinceMs } = this.#wants.get(id)!;
-      if (Date.now() - sinceMs >= queueTimeoutMs) this.#setCrowded(versionKey(functionId, version), { reason, isFirst });
+      const limitMs = plan.coming.has(id) ? Math.max(queueTimeoutMs, comingTimeoutMs) : queueTimeoutMs;
+      if (Date.now() - sinceMs >= limitMs) this.#setCrowded(versionKey(functionId, version), { reason, isFirst });
     }
     this.#lookAgain();
   } // prettier-ignore

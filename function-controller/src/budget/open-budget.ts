@@ -29,6 +29,7 @@ export type BudgetParts = {
   locks: InstanceLocks;
   usefulness: Usefulness;
   instancePids: number;
+  drainTimeoutMs: number;
   versionOf: (functionId: string, version: number) => VersionRecord | undefined;
   mayEvict: () => boolean;
   /** See {@link Pools.giveUp}. */
@@ -45,6 +46,7 @@ export function openBudget(parts: BudgetParts): HostBudget {
     readLimits: () => readLimits(settings, host),
     queueLimit: settings.queueLimit,
     queueTimeoutMs: settings.queueTimeoutMs,
+    comingTimeoutMs: parts.drainTimeoutMs,
     rating: {
       claimOf: (instance) => claimOf(instance, parts),
       standing: (functionId, version) => standingOf(versionOf(functionId, version), parts),

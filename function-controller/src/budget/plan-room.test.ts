@@ -69,6 +69,13 @@ describe('planRoom()', () => {
     expect(plan(full, [want('w')])).toEqual({ grant: [], evict: ['h4'], waits: ['w'] });
     const going = full.map((one) => (one.id === 'h4' ? { ...one, isLeaving: true } : one));
     expect(plan(going, [want('w')])).toEqual({ grant: [], evict: [], waits: ['w'] });
+    // For it there will be room; for a second one there will not.
+    const both = planRoom({
+      budget: BUDGET,
+      holdings: going,
+      wants: [want('w'), want('late', { sinceMs: 9 })],
+    });
+    expect([...both.coming]).toEqual(['w']);
     expect(plan(full.slice(0, 3), [want('w')])).toEqual({ grant: ['w'], evict: [], waits: [] });
   });
 

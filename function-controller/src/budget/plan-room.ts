@@ -10,6 +10,8 @@ export type RoomPlan = {
   evictedFor: Map<string, string>;
   /** Those that wait, and why, for a person. */
   waits: Map<string, string>;
+  /** Of those that wait, for whom there is room once what leaves is gone. */
+  coming: Set<string>;
 };
 
 /**
@@ -31,7 +33,13 @@ export function planRoom(input: {
   wants: readonly Want[];
 }): RoomPlan {
   const books = new RoomBooks(input.budget, input.holdings, input.wants);
-  const plan: RoomPlan = { grant: [], evict: books.converge(), evictedFor: new Map(), waits: new Map() };
+  const plan: RoomPlan = {
+    grant: [],
+    evict: books.converge(),
+    evictedFor: new Map(),
+    waits: new Map(),
+    coming: new Set(),
+  };
   const queues = new Map<string, Want[]>();
   for (const want of [...input.wants].sort(byTurn)) {
     const short = shortOf(want, input.budget);
@@ -59,6 +67,7 @@ export function planRoom(input: {
     if (outcome.kind === 'now') plan.grant.push(want.id);
     else plan.waits.set(want.id, 'Idle instances make room for it.');
     if (outcome.kind === 'soon') {
+      plan.coming.add(want.id);
       plan.evict.push(...outcome.evict);
       for (const id of outcome.evict) plan.evictedFor.set(id, want.id);
     }
