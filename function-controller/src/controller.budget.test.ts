@@ -82,8 +82,8 @@ describe('the host budget', () => {
 
   test('who waits for an instance that ends its calls is not refused meanwhile, and has its turn', async () => {
     await at.open(roomFor(1));
-    await deployed('f1');
     at.metadata.put(functionRecord({ id: 'f2', name: 'f2', versions: [versionRecord({ functionId: 'f2', function: 'f2' })], aliases: [alias('live', [1, 100])] })); // prettier-ignore
+    await deployed('f1');
     at.proxy.holdDrains = true;
     const woken = wake('f2');
     await until('f1 is on its way', () => at.proxy.drained.length === 1);

@@ -95,6 +95,16 @@ describe('Discovery', () => {
     expect(applied.at(-1)!.statuses).toEqual([]);
   });
 
+  it('lets an announced instance go that ended before any list showed it', async () => {
+    const source = new ScriptedSource();
+    const applied = discover(source);
+    await until(() => source.lists >= 1);
+    discovery.announce(instance('running'));
+    source.emit({ id: 'one', began: false });
+    await until(() => applied.length > 1);
+    expect(applied.at(-1)!.statuses).toEqual([]);
+  });
+
   it('lets an announced instance go that no list ever shows', async () => {
     vi.useFakeTimers();
     const applied = discover(new ScriptedSource());

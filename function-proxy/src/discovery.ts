@@ -139,6 +139,7 @@ export class Discovery {
             if (began) this.#began.add(id);
             this.#expected.set(id, runs);
             this.#looks = 0;
+            if (!runs) this.#announced.delete(id);
             if (runs && this.#announced.has(id)) this.#confirmSoon();
             else this.#ask();
           },

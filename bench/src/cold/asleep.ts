@@ -15,16 +15,22 @@ export async function untilGone(stage: Stage, names: readonly string[]): Promise
   await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
 }
 
-/** Waits until so many containers wait for a function with this limit of memory. */
+/** Waits until so many containers wait for a function with this limit of memory, and no pool is being filled any more. */
 export async function untilWarm(
   stage: Stage,
   { memoryMb, count }: { memoryMb: number; count: number },
 ): Promise<void> {
-  const warm = async () => {
+  const isFilled = async () => {
     const answer = await fetch(`${stage.url}/api/pools`, { headers: { Authorization: 'Bearer dev-token' } });
     const { items } = (await answer.json()) as { items: { state: string; memoryMb: number }[] };
-    return items.filter((pooled) => pooled.state === 'warm' && pooled.memoryMb === memoryMb).length;
+    const warm = items.filter(({ state }) => state === 'warm');
+    return warm.length === items.length && warm.filter((one) => one.memoryMb === memoryMb).length >= count;
   };
-  if (!(await poll(async () => (await warm()) >= count || undefined, WAIT)))
-    throw new Error('The pool did not get warm.');
+  const isQuiet = async () => {
+    if (!(await isFilled())) return undefined;
+    // Between two that are filled nothing is on its way either.
+    await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+    return (await isFilled()) || undefined;
+  };
+  if (!(await poll(isQuiet, WAIT))) throw new Error('The pool did not get warm.');
 }

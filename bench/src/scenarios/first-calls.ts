@@ -26,7 +26,8 @@ export const firstCalls: Scenario = {
     const started: number[] = [];
     const rested = async () => {
       await untilGone(stage!, [NAME]);
-      await untilWarm(stage!, { memoryMb: 128, count: Math.ceil(CALLS / CONCURRENCY) });
+      // As many as it had use for the last times.
+      await untilWarm(stage!, { memoryMb: 128, count: 1 });
     };
     const atOnce = () => Promise.all(Array.from({ length: CALLS }, () => timeCall(byPath)));
     // From the first two times the pool learns how many are wanted at once.

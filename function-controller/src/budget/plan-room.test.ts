@@ -70,9 +70,10 @@ describe('planRoom()', () => {
     const going = full.map((one) => (one.id === 'h4' ? { ...one, isLeaving: true } : one));
     expect(plan(going, [want('w')])).toEqual({ grant: [], evict: [], waits: ['w'] });
     // For it there will be room; for a second one there will not.
+    const busy = four((n) => ({ isLeaving: n === 4 }));
     const both = planRoom({
       budget: BUDGET,
-      holdings: going,
+      holdings: busy,
       wants: [want('w'), want('late', { sinceMs: 9 })],
     });
     expect([...both.coming]).toEqual(['w']);
