@@ -40,7 +40,15 @@ test('a version’s use is that of all its instances, from one look to the next'
   expect(sampler.capacity()).toMatchObject({ cpus: null, instances: 2, cpuPercent: 30, usedMemoryBytes: 70 });
   instances.length = 0;
   expect(await sampler.look()).toEqual([]);
-  expect(sampler.capacity()).toMatchObject({ instances: 0, cpuPercent: null, usedMemoryBytes: null });
+  expect(sampler.capacity()).toMatchObject({ instances: 0, cpuPercent: 0, usedMemoryBytes: 0 });
+});
+
+test('instances that are paused take memory, and are in no sample; before the first look nothing is known', async () => {
+  const { sampler, instances } = world(2);
+  expect(sampler.capacity()).toMatchObject({ cpuPercent: null, usedMemoryBytes: null });
+  for (const instance of instances) instance.status = 'paused';
+  expect(await sampler.look()).toEqual([]);
+  expect(sampler.capacity()).toMatchObject({ instances: 2, cpuPercent: null, usedMemoryBytes: 21 });
 });
 
 test('an instance that began anew has used nothing that is known', async () => {

@@ -33,7 +33,8 @@ export class InstanceSampler {
   readonly #stop = new AbortController();
   readonly #looks = new Map<string, Look>();
   readonly #uses = new Map<string, Use>();
-  #running = 0;
+  /** In the latest round; undefined before the first. */
+  #present: number | undefined;
   #statuses = new Map<HostInstance['status'], number>();
   #next = 0;
   #loop: Promise<void> | undefined;
@@ -56,12 +57,14 @@ export class InstanceSampler {
     const { isLocal } = this.#deps;
     const sum = (values: number[]) => values.reduce((all, value) => all + value, 0);
     const percents = uses.flatMap(({ cpuPercent }) => (cpuPercent === null ? [] : [cpuPercent]));
+    // Where there is nothing, nothing is used; otherwise it is not known yet.
+    const none = this.#present === 0 ? 0 : null;
     return {
       cpus: isLocal ? os.cpus().length : null,
       memoryBytes: isLocal ? os.totalmem() : null,
-      instances: this.#running,
-      cpuPercent: percents.length === 0 ? null : Math.round(sum(percents) * 10) / 10,
-      usedMemoryBytes: uses.length === 0 ? null : sum(uses.map(({ memoryBytes }) => memoryBytes)),
+      instances: this.#present ?? 0,
+      cpuPercent: percents.length === 0 ? none : Math.round(sum(percents) * 10) / 10,
+      usedMemoryBytes: uses.length === 0 ? none : sum(uses.map(({ memoryBytes }) => memoryBytes)),
     };
   }
 
@@ -76,14 +79,16 @@ export class InstanceSampler {
     const all = await this.#deps.host.list();
     this.#statuses = new Map();
     for (const { status } of all) this.#statuses.set(status, (this.#statuses.get(status) ?? 0) + 1);
-    const running = all.filter(({ status }) => status === 'running');
-    this.#running = running.length;
-    this.#forgetAllBut(running);
+    // Those that are paused have their memory still.
+    const present = all.filter(({ status }) => status === 'running' || status === 'paused');
+    this.#present = present.length;
+    this.#forgetAllBut(present);
     const looked = new Map<string, { cpuMs: number | null; periodMs: number; memoryBytes: number }>();
-    const turn = this.#inTurn(running);
+    const turn = this.#inTurn(present);
     const ids = turn.map(({ id }) => id);
     for (const { id, ...used } of await readUsages(this.#deps.host, ids))
       looked.set(id, this.#note(id, { ...used, atMs: nowMs }));
+    const running = present.filter(({ status }) => status === 'running');
     return summarise(running, looked, new Date(nowMs).toISOString());
   }
 
@@ -102,11 +107,11 @@ export class InstanceSampler {
     }
   }
 
-  #inTurn(running: HostInstance[]): HostInstance[] {
-    if (running.length <= PER_ROUND) return running;
-    const first = this.#next % running.length;
+  #inTurn(present: HostInstance[]): HostInstance[] {
+    if (present.length <= PER_ROUND) return present;
+    const first = this.#next % present.length;
     this.#next = first + PER_ROUND;
-    return [...running.slice(first), ...running.slice(0, first)].slice(0, PER_ROUND);
+    return [...present.slice(first), ...present.slice(0, first)].slice(0, PER_ROUND);
   }
 
   #note(id: string, look: Look): { cpuMs: number | null; periodMs: number; memoryBytes: number } {
@@ -120,9 +125,9 @@ export class InstanceSampler {
     return { cpuMs, periodMs, memoryBytes };
   }
 
-  #forgetAllBut(running: HostInstance[]): void {
-    const present = new Set(running.map(({ id }) => id));
-    for (const map of [this.#looks, this.#uses]) for (const id of map.keys()) if (!present.has(id)) map.delete(id);
+  #forgetAllBut(present: HostInstance[]): void {
+    const ids = new Set(present.map(({ id }) => id));
+    for (const map of [this.#looks, this.#uses]) for (const id of map.keys()) if (!ids.has(id)) map.delete(id);
   } // prettier-ignore
 }
 
