@@ -16,7 +16,7 @@ test('judgeGrowth() leaves out the time in which a platform settles', () => {
 
 test('judgeGrowth() takes what comes and goes for no growth, and what stays for growth', () => {
   expect(verdictOf('containers', [3, 3, 3, 3, 9, 3, 3, 9, 9, 9, 3, 9])).toMatchObject({ verdict: 'held' });
-  expect(verdictOf('containers', [3, 3, 3, 3, 3, 3, 3, 6, 6, 6, 6, 6])).toMatchObject({ verdict: 'grew' });
+  expect(verdictOf('containers', [3, 3, 3, 3, 3, 3, 3, 4, 4, 4, 4, 4])).toMatchObject({ verdict: 'grew' });
 });
 
 test('judgeGrowth() allows memory a part of what it was, and shows what is kept for longer', () => {

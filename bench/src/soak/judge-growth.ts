@@ -13,13 +13,10 @@ const ALLOWED: Record<string, Allowance> = {
   'resident MiB': { part: 0.1 },
   'heap MiB': { part: 0.05 },
   timers: { part: 0.3 },
-  listeners: { part: 0.2 },
+  listeners: { part: 0.1 },
   sockets: 8,
   promises: { part: 0.1 },
   descriptors: 4,
-  // How many sleep, wait in a pool or are about to go differs at any moment; what is left behind comes with every round.
-  containers: 2,
-  images: 2,
   // Of the last 20 instances of each function that printed something.
   files: 20,
   'data MiB': 'kept',
