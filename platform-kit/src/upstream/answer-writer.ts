@@ -46,7 +46,7 @@ export class AnswerWriter {
     this.#isHeadHeld = true;
   }
 
-  /** False when the caller has enough for now, and the bytes of the part are still needed. */
+  /** False: no more before `onWritten`, and the bytes of the part are still needed. */
   data(chunk: Buffer): boolean {
     if (this.#isHeadHeld && !this.#first && chunk.length <= TOGETHER_LIMIT_BYTES) {
       this.#first = chunk;

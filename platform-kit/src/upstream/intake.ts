@@ -17,13 +17,14 @@ type Take = (bytes: Buffer) => boolean;
  */
 export class Intake {
   readonly #streams: StreamBuffers | undefined;
-  #small: Buffer = Buffer.allocUnsafeSlow(SMALL_BYTES);
+  #small: Buffer | undefined;
   #large: Buffer | undefined;
   #take: Take | undefined;
   #isEarly = false;
   /** For a socket that is to read here. */
   readonly onread: OnReadOpts = {
-    buffer: () => this.#large ?? this.#small,
+    // Asked for once, and after each read. What tells by `data` instead never does.
+    buffer: () => this.#large ?? (this.#small ??= Buffer.allocUnsafeSlow(SMALL_BYTES)),
     callback: (count, buffer) => {
       this.#read(count, buffer as Buffer);
       return true;
@@ -47,7 +48,7 @@ export class Intake {
   /** An answer is over. `isLent`: who got its bytes still needs them, so nothing is read over them. */
   rest(isLent: boolean): void {
     if (this.#large) this.#giveBack(isLent);
-    else if (isLent) this.#small = Buffer.allocUnsafeSlow(SMALL_BYTES);
+    else if (isLent) this.#small = undefined;
   }
 
   /** Nothing is read any more. */
