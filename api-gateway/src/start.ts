@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { ChangeFollower } from '@plat/platform-kit/change-feed.ts';
 import { BuilderClient } from '@plat/platform-kit/clients/builder-client.ts';
 import type { CloseOptions } from '@plat/platform-kit/close-server.ts';
@@ -9,7 +10,6 @@ import { listen, type Running } from '@plat/platform-kit/http-server.ts';
 import type { Invoker } from '@plat/platform-kit/invoker.ts';
 import { createLogger, type Logger } from '@plat/platform-kit/logging.ts';
 import { openTracing } from '@plat/platform-kit/telemetry/tracing.ts';
-import { pause } from '@plat/platform-kit/waiting.ts';
 import { createApp } from './app.ts';
 import type { GatewayConfig } from './config.ts';
 import { CustomHosts } from './custom-hosts.ts';
@@ -152,10 +152,9 @@ export async function start(
   const swept = sweepDrafts({ functions: deps.functions, metadata, logger }, sweeping.signal);
   logger.info({ url: running.url }, 'gateway listens');
 
-  const never = new AbortController().signal;
   const close = async () => {
     logger.info({ seconds: config.DRAIN_DELAY_SECONDS }, 'gateway ends; it is not ready any more');
-    await pause(config.DRAIN_DELAY_SECONDS * 1000, never);
+    await delay(config.DRAIN_DELAY_SECONDS * 1000);
     standing.close();
     events.close();
     sweeping.abort();
