@@ -84,6 +84,7 @@ export function instanceHostContract(name: string, open: () => Promise<ContractS
       const instance = await begin();
       await call(instance, '');
       await host.stop(instance.id, { graceMs: 5000 });
+      expect(await host.exits(instance.id)).toMatchObject({ status: 'exited', startedAt: null });
       await host.stop(instance.id, { graceMs: 5000 });
       await settled(async () => (await find(host, instance.id)).status === 'exited');
       expect((await collect(host, instance.id, {})).map(({ text }) => text)).toContain('got SIGTERM');

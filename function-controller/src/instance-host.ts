@@ -35,8 +35,9 @@ export type HostInstance = {
   fromPool?: boolean;
 };
 
-/** How an instance ended, or last ended before the engine started it again. */
+/** How an instance ended, or last ended before the engine started it again. `status`: what it is now; a list may be a moment behind. */
 export type InstanceExits = {
+  status: HostInstance['status'];
   restarts: number;
   exitCode: number | null;
   outOfMemory: boolean;

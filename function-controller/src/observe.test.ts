@@ -5,7 +5,8 @@ import { InstanceHistory } from './instance-history.ts';
 import { classify, observe } from './observe.ts';
 import type { StartUnderWay } from './starts.ts';
 
-const exits = (over: Partial<InstanceExits> = {}): InstanceExits => ({ restarts: 0, exitCode: null, outOfMemory: false, startedAt: null, ...over }); // prettier-ignore
+type Exits = Omit<InstanceExits, 'status'> & { status?: HostInstance['status'] };
+const exits = (over: Partial<InstanceExits> = {}): Exits => ({ restarts: 0, exitCode: null, outOfMemory: false, startedAt: null, ...over }); // prettier-ignore
 const UNKNOWN: Readiness = { state: 'unknown' };
 
 describe('classify()', () => {
@@ -34,13 +35,16 @@ describe('observe()', () => {
   }); // prettier-ignore
 
   function watcher(readyTimeoutMs = 1000) {
-    const engine = { instances: [] as HostInstance[], exits: exits() };
+    const engine = { instances: [] as HostInstance[], exits: exits() as Exits };
     const proxy: { readiness: Readiness | 'away' } = { readiness: { state: 'probing' } };
     const history = new InstanceHistory();
     const starting: StartUnderWay[] = [];
     const host = {
       list: async () => engine.instances,
-      exits: async () => engine.exits,
+      exits: async (id: string) => ({
+        status: engine.instances.find((one) => one.id === id)?.status,
+        ...engine.exits,
+      }),
     } as unknown as InstanceHost;
     const look = async (nowMs: number) => {
       const { observed, proxyAnswers } = await observe({
@@ -128,6 +132,14 @@ describe('observe()', () => {
     expect(await rested('exited', 20)).toBe(20);
     expect(await rested('running', 30)).toBeUndefined();
     expect(await rested('paused', 40)).toBe(0);
+  });
+
+  test('one that has just stopped rests, also while the list still has it running', async () => {
+    const { engine, proxy, look } = watcher();
+    engine.instances = [instance('a', 'running')];
+    proxy.readiness = { state: 'unknown' };
+    engine.exits = exits({ status: 'exited', exitCode: 0 });
+    expect((await look(0)).observed[0]).toMatchObject({ status: 'stopped', restedMs: 0 });
   });
 
   test('a condemned instance has ended, one that is being removed is left out, one that retires is retiring', async () => {

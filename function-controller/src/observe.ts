@@ -76,11 +76,13 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
         ready.state === 'ready' || instance.status === 'paused'
           ? undefined
           : await options.host.exits(instance.id).catch(() => undefined);
-      if (instance.fromPool && ENDED.has(instance.status)) {
-        const status = history.wasReady(functionId, instance.id) ? 'exited' : 'failed';
-        return { ...base, status, reason: exitReason(exits) };
+      // An engine that has just stopped one may still list it as running.
+      const status = exits?.status ?? instance.status;
+      if (instance.fromPool && ENDED.has(status)) {
+        const ended = history.wasReady(functionId, instance.id) ? 'exited' : 'failed';
+        return { ...base, status: ended, reason: exitReason(exits) };
       }
-      const now = classify(instance.status, ready, exits);
+      const now = classify(status, ready, exits);
       if (now.status === 'paused' || now.status === 'stopped')
         return {
           ...base,
@@ -111,11 +113,13 @@ export async function observe(options: ObserveOptions): Promise<Observation> {
   return { instances, observed, proxyAnswers, isNothingListed: listed.length === 0 };
 }
 
+type Ends = Omit<InstanceExits, 'status'>;
+
 /** The planner's word for what the engine and the proxy say. Pure. */
 export function classify(
   status: HostInstance['status'],
   readiness: Readiness,
-  exits: InstanceExits | undefined,
+  exits: Ends | undefined,
 ): Pick<ObservedInstance, 'status' | 'reason'> {
   switch (status) {
     case 'paused':
@@ -141,7 +145,7 @@ export function classify(
   }
 }
 
-function exitReason(exits: InstanceExits | undefined): string {
+function exitReason(exits: Ends | undefined): string {
   if (exits?.outOfMemory)
     return 'The instance used more memory than its limit and was killed; raise "memory".';
   const code = exits?.exitCode;

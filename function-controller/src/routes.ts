@@ -195,6 +195,7 @@ async function describe(
     host.exits(instance.id).catch(() => undefined),
     withStats && running ? host.stats(instance.id).catch(() => null) : null,
   ]);
+  const status = exits?.status ?? instance.status;
   return {
     id: instance.id,
     name: instance.name,
@@ -203,9 +204,9 @@ async function describe(
     function: instance.labels.function,
     version: instance.labels.version,
     engine: instance.labels.engine,
-    status: instance.status,
-    readiness: readinessOf(instance.status, known),
-    rung: rungOf(instance.status, known),
+    status,
+    readiness: readinessOf(status, known),
+    rung: rungOf(status, known),
     startedAt: exits?.startedAt ?? null,
     stats,
   };

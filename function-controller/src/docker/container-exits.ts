@@ -16,6 +16,7 @@ export async function containerExits(
       outOfMemory: state.OOMKilled,
     };
   return {
+    status: state.Status as InstanceExits['status'],
     restarts,
     exitCode,
     outOfMemory,

@@ -144,6 +144,7 @@ export function createProcessInstanceHost(options: ProcessHostOptions): Instance
     exits: async (id) => {
       const { status, state } = await find(id);
       return {
+        status,
         restarts: state?.restarts ?? 0,
         exitCode: state?.exitCode ?? null,
         outOfMemory: state?.outOfMemory ?? false,

@@ -13,7 +13,11 @@ export type Behaviour =
   | { is: 'crashing'; exitCode: number }
   | { is: 'failed'; reason: string };
 
-export type FakeInstance = HostInstance & { spec: InstanceSpec; exits: InstanceExits; lines: LogLine[] };
+export type FakeInstance = HostInstance & {
+  spec: InstanceSpec;
+  exits: Omit<InstanceExits, 'status'>;
+  lines: LogLine[];
+};
 
 /** An engine in memory, for tests: behaviour by version, switches for what goes wrong, and a record of what was asked. */
 export class FakeInstanceHost implements InstanceHost {
@@ -132,7 +136,8 @@ export class FakeInstanceHost implements InstanceHost {
   }
 
   async exits(id: string): Promise<InstanceExits> {
-    return this.#find(id).exits;
+    const { exits, status } = this.#find(id);
+    return { ...exits, status };
   }
 
   async stats(id: string) {
