@@ -12,6 +12,7 @@ const expect = { poll: { timeout: 10_000 } };
 const e2e = {
   expect,
   globalSetup: ['./e2e/src/global-setup.ts'],
+  setupFiles: ['./e2e/src/show-output.ts'],
   testTimeout: 180_000,
   hookTimeout: 300_000,
 };

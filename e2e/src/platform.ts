@@ -18,6 +18,8 @@ export type Answer = { status: number; headers: Headers; text: string };
 
 /** A platform of its own for a test file: own port, namespace, data folder and CLI configuration. */
 export class Platform {
+  /** Those of this file that were started and not removed. */
+  static readonly present = new Set<Platform>();
   readonly namespace = nameInRun();
   readonly folder: string;
   readonly port: number;
@@ -46,6 +48,7 @@ export class Platform {
     const { launcher = [], port = await freePort() } = options;
     const folder = await mkdtemp(path.join(os.tmpdir(), `${nameInRun()}-`));
     const platform = new Platform({ folder, port, settings, launcher });
+    Platform.present.add(platform);
     await platform.boot();
     return platform;
   }
@@ -71,6 +74,7 @@ export class Platform {
       API_URL: this.url,
       PLAT_TOKEN: TOKEN,
       NO_COLOR: '1',
+      LOG_LEVEL: 'info',
       ...this.#settings,
     };
   }
@@ -108,6 +112,7 @@ export class Platform {
   }
 
   async remove(): Promise<void> {
+    Platform.present.delete(this);
     await this.stop();
     await removeLeftovers(this.namespace);
     await rm(this.folder, { recursive: true, force: true });
