@@ -1,5 +1,6 @@
 import type { ProxyClient } from '@plat/platform-kit/clients/proxy-client.ts';
 import type { FunctionRecord, VersionRecord } from '@plat/platform-kit/domain.ts';
+import { allDone } from '@plat/platform-kit/waiting.ts';
 import { createExecutors, startId, type ExecutorDeps } from './create-executors.ts';
 import type { HostBudget } from './budget/host-budget.ts';
 import { desiredState, untilRestMs, type VersionUse } from './desired-state.ts';
@@ -149,10 +150,7 @@ function wantIds(functionId: string, steps: readonly Step[]): Set<string> {
 
 /** A step that fails does not hold up the others: none of them builds on another. */
 async function runAll(executors: Executors, steps: readonly Step[], signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  const results = await Promise.allSettled(steps.map((step) => run(executors, step)));
-  const failed = results.find((result) => result.status === 'rejected');
-  if (failed) throw failed.reason;
+  if (!signal.aborted) await allDone(steps.map((step) => run(executors, step)));
 }
 
 function run(executors: Executors, step: Step): Promise<void> {

@@ -56,3 +56,9 @@ export async function poll<T>(
   }
   return undefined;
 }
+
+/** Waits for all, then throws what one of them threw. */
+export async function allDone(work: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(work)).find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
+}

@@ -3,7 +3,7 @@ import type { ProxyClient } from '@plat/platform-kit/clients/proxy-client.ts';
 import { PlatformError } from '@plat/platform-kit/errors.ts';
 import { newId } from '@plat/platform-kit/ids.ts';
 import type { Logger } from '@plat/platform-kit/logging.ts';
-import { pause } from '@plat/platform-kit/waiting.ts';
+import { allDone, pause } from '@plat/platform-kit/waiting.ts';
 import type { HostBudget } from '../budget/host-budget.ts';
 import { IMAGE_MISSING, type InstanceHost } from '../instance-host.ts';
 import { claimOf } from '../instance-spec.ts';
@@ -133,7 +133,7 @@ export class PoolFiller {
 
   /** False when there is less than is wanted. */
   async #round(): Promise<boolean> {
-    const { host, proxy, limit, warm, coldStarts, budget } = this.#options;
+    const { host, limit, warm, coldStarts, budget } = this.#options;
     const { pool } = host;
     const { signal } = this.#stop;
     if (!pool) return true;
@@ -152,20 +152,21 @@ export class PoolFiller {
       containers: pooled.map((one) => ({ ...one, key: keyOf(one), state: warm.stateOf(one) })),
       limit,
     });
-    for (const id of plan.remove) {
-      if (signal.aborted) return true;
-      if (!warm.withdraw(id)) continue;
-      // It has calls if its controller died before it had a name.
-      await proxy.drain(id, { seq: 0, timeoutMs: LAST_CALLS_MS }).catch(() => undefined);
-      await pool.remove(id);
-      warm.forget(id);
-      this.#options.logger.debug({ container: id }, 'container of a pool removed');
-    }
+    // Together: while the proxy hangs, each of them waits for it.
+    await allDone(plan.remove.map((id) => this.#remove(pool, id)));
     const wanted = [...plan.start];
-    const fillers = Array.from({ length: FILLS_AT_ONCE }, () => this.#fillAll(pool, wanted));
-    const failed = (await Promise.allSettled(fillers)).find((result) => result.status === 'rejected');
-    if (failed) throw failed.reason;
+    await allDone(Array.from({ length: FILLS_AT_ONCE }, () => this.#fillAll(pool, wanted)));
     return !plan.isShort && wanted.length === 0;
+  }
+
+  async #remove(pool: PoolHost, id: string): Promise<void> {
+    const { proxy, warm, logger } = this.#options;
+    if (this.#stop.signal.aborted || !warm.withdraw(id)) return;
+    // It has calls if its controller died before it had a name.
+    await proxy.drain(id, { seq: 0, timeoutMs: LAST_CALLS_MS }).catch(() => undefined);
+    await pool.remove(id);
+    warm.forget(id);
+    logger.debug({ container: id }, 'container of a pool removed');
   }
 
   async #fillAll(pool: PoolHost, wanted: string[]): Promise<void> {
