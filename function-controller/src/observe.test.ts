@@ -35,7 +35,7 @@ describe('observe()', () => {
   }); // prettier-ignore
 
   function watcher(readyTimeoutMs = 1000) {
-    const engine = { instances: [] as HostInstance[], exits: exits() as Exits };
+    const engine = { instances: [] as HostInstance[], exits: exits() };
     const proxy: { readiness: Readiness | 'away' } = { readiness: { state: 'probing' } };
     const history = new InstanceHistory();
     const starting: StartUnderWay[] = [];
