@@ -7,12 +7,15 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { poll } from '@plat/platform-kit/waiting.ts';
 import { removeLeftovers } from './engine.ts';
+import manifest from '../../package.json' with { type: 'json' };
 import { nameInRun } from './run.ts';
 import { runProcess, type Finished, type RunOptions } from './run-process.ts';
 
 export const REPOSITORY = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 export const PLAT = path.join(REPOSITORY, 'cli/bin/plat.mjs');
 const TOKEN = 'dev-token';
+/** What `npm start` gives to Node.js. */
+const START_FLAGS = manifest.scripts.start.split(' ').filter((word) => word.startsWith('--'));
 
 export type Answer = { status: number; headers: Headers; text: string };
 
@@ -81,7 +84,7 @@ export class Platform {
 
   async boot(): Promise<void> {
     const start = path.join(REPOSITORY, 'e2e/src/start-platform.mjs');
-    const [command, ...args] = [...this.#launcher, process.execPath, start];
+    const [command, ...args] = [...this.#launcher, process.execPath, ...START_FLAGS, start];
     const child = spawn(command, args, {
       env: this.env,
       // Held open for as long as this process lives: the platform ends with it.
