@@ -93,19 +93,6 @@ describe('pools', () => {
     );
   });
 
-  test('those that are wanted together all get their code before the engine is asked to name any', async () => {
-    await at.open(WITH_POOLS);
-    await warmed();
-    asleep('f2');
-    await until('f2 runs too', async () => (await wake('f2').catch(() => undefined))?.outcome === 'ready');
-    await until('two are warm', async () => (await warm()).length === 2);
-    at.host.pool.codeMs.push(0, 60);
-    // They were used just now, so others come.
-    await Promise.all(['c0', 'c1'].map((id) => at.host.remove(id)));
-    await until('both are named', () => at.host.pool.happened.length === 4);
-    expect(at.host.pool.happened).toEqual(['code', 'code', 'name', 'name']);
-  });
-
   test('containers of pools hold room of the host, and are the first to go when an instance wants it', async () => {
     await at.open({ ...WITH_POOLS, INSTANCES_MEMORY_MB: '384' });
     await warmed();

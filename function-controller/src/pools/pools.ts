@@ -17,8 +17,6 @@ import { WarmContainers } from './warm-containers.ts';
 const SPECIALIZE_TIMEOUT_MS = 3000;
 /** How long calls may go on that a container got which is given up. */
 const LAST_CALLS_MS = 1000;
-/** The engine names one container after the other: so long it waits for those that get their code meanwhile. */
-const NAMED_LATER_MS = 200;
 /** The same of a container that is still being started. */
 const FILLING_TIMEOUT_MS = 1500;
 
@@ -62,8 +60,6 @@ export class Pools {
   readonly #warm: WarmContainers;
   readonly #filler: PoolFiller;
   readonly #inBackground = new Set<Promise<void>>();
-  /** Containers that are getting their code. */
-  readonly #specializing = new Set<Promise<unknown>>();
   readonly #stop = new AbortController();
 
   constructor(options: PoolsOptions) {
@@ -197,20 +193,17 @@ export class Pools {
     const { host, proxy, logger } = this.#options;
     const { functionId, project, function: name, version } = spec;
     const labels = { functionId, project, function: name, version, instance, engine: host.engine, spec: specHash(spec) }; // prettier-ignore
-    const specialized = proxy.specialize(
-      { host: address!, port, files: recipe.code.files, env: spec.env, instance: { id, labels } },
-      { timeoutMs: SPECIALIZE_TIMEOUT_MS },
-    );
-    this.#specializing.add(specialized);
-    const failure = await specialized
-      .finally(() => this.#specializing.delete(specialized))
-      // From here on it has its calls; the name is for whoever comes after this process.
-      .then(() => this.#untilNobodyWaits())
-      .then(() => pool.assign(id, spec, instance))
-      .then(() => undefined, (error: unknown) => ({ reason: error })); // prettier-ignore
-    if (!failure) return id;
+    const given = await Promise.allSettled([
+      pool.assign(id, spec, instance),
+      proxy.specialize(
+        { host: address!, port, files: recipe.code.files, env: spec.env, instance: { id, labels } },
+        { timeoutMs: SPECIALIZE_TIMEOUT_MS },
+      ),
+    ]);
+    const failed = given.find((result) => result.status === 'rejected');
+    if (!failed) return id;
     logger.warn(
-      { container: id, err: failure.reason, function: spec.function, version: spec.version },
+      { container: id, err: failed.reason, function: spec.function, version: spec.version },
       'a container of a pool could not be used; an instance is started from its image',
     );
     // It may have got calls as soon as it had its code.
@@ -219,13 +212,6 @@ export class Pools {
     await Promise.allSettled([host.remove(id, { graceMs: 0 }), pool.remove(id)]);
     this.#warm.forget(id);
     return undefined;
-  }
-
-  async #untilNobodyWaits(): Promise<void> {
-    const over = new AbortController();
-    const late = pause(NAMED_LATER_MS, AbortSignal.any([over.signal, this.#stop.signal]));
-    await Promise.race([Promise.allSettled(this.#specializing), late]);
-    over.abort();
   }
 
   async #learn(version: VersionRecord, spec: InstanceSpec): Promise<void> {

@@ -184,7 +184,6 @@ export class FakeProxy {
       const { host, env, files, instance } = req.body as { host: string; env: Record<string, string>; files: object[]; instance: object }; // prettier-ignore
       const { pool } = this.#host;
       if (pool.specializeError) throw pool.specializeError;
-      await pause(pool.codeMs.shift() ?? 0, new AbortController().signal);
       pool.givenAt(host, { env, files, instance });
       res.status(204).end();
     });

@@ -19,10 +19,6 @@ export class FakePool implements PoolHost {
   specializeError: PlatformError | undefined;
   says: 'generic' | 'other' | 'silent' = 'generic';
   startMs = 0;
-  /** How long the next ones take for their code. */
-  readonly codeMs: number[] = [];
-  /** What happened to containers that became instances, in order. */
-  readonly happened: ('code' | 'name')[] = [];
   readonly #host: FakeInstanceHost;
   readonly #ids = new Map<string, string>();
   #next = 0;
@@ -57,7 +53,6 @@ export class FakePool implements PoolHost {
   async assign(id: string, spec: InstanceSpec, instance: string): Promise<void> {
     if (this.assignError) throw this.assignError;
     if (!this.containers.delete(id)) throw new PlatformError('not_found', `There is no container "${id}".`);
-    this.happened.push('name');
     this.#host.adopt(id, spec, instance);
   }
 
@@ -69,7 +64,6 @@ export class FakePool implements PoolHost {
     const id = this.#ids.get(host);
     if (id === undefined || this.given.has(id)) throw new PlatformError('conflict', 'It has a function.');
     this.given.set(id, code);
-    this.happened.push('code');
   }
 
   /** The container at an address, as the proxy would find it. */
