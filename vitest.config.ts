@@ -13,6 +13,8 @@ const e2e = {
   expect,
   globalSetup: ['./e2e/src/global-setup.ts'],
   setupFiles: ['./e2e/src/show-output.ts'],
+  // What is shown of a platform when a test fails; by itself it says only what went wrong.
+  env: { LOG_LEVEL: 'info' },
   testTimeout: 180_000,
   hookTimeout: 300_000,
 };

@@ -6,8 +6,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { poll } from '@plat/platform-kit/waiting.ts';
-import { removeLeftovers } from './engine.ts';
 import manifest from '../../package.json' with { type: 'json' };
+import { removeLeftovers } from './engine.ts';
 import { nameInRun } from './run.ts';
 import { runProcess, type Finished, type RunOptions } from './run-process.ts';
 
@@ -77,7 +77,6 @@ export class Platform {
       API_URL: this.url,
       PLAT_TOKEN: TOKEN,
       NO_COLOR: '1',
-      LOG_LEVEL: 'info',
       ...this.#settings,
     };
   }
