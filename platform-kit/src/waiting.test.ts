@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { backoffMs, deadline, pause, poll, sleep } from './waiting.ts';
+import { allDone, backoffMs, deadline, pause, poll, sleep } from './waiting.ts';
 
 test('sleep rejects and pause ends when the signal aborts, also when it was aborted before', async () => {
   for (const before of [true, false]) {
@@ -66,4 +66,12 @@ test('deadline() passes on the reason of the signal that aborted, and says Timeo
   const late = deadline(1);
   await pause(60_000, late);
   expect((late.reason as Error).name).toBe('TimeoutError');
+});
+
+test('allDone() waits for the others before it throws what one of them threw', async () => {
+  let isDone = false;
+  const late = sleep(5).then(() => void (isDone = true));
+  await expect(allDone([Promise.reject(new Error('no')), late])).rejects.toThrow('no');
+  expect(isDone).toBe(true);
+  await allDone([]);
 });
